@@ -88,3 +88,25 @@ export const TRAPS = {
 
 export type TrapName = keyof typeof TRAPS;
 export const TRAP_NAMES = Object.keys(TRAPS) as readonly TrapName[];
+
+/**
+ * Errors whose message names what was found. `{…}` stands for a type label as `typeof` gives it (5.6; an error value is
+ * `error`, nil is `void`), a name or a number. Every engine forms exactly these texts.
+ */
+export const DYNAMIC_ERRORS = {
+  expected: { kind: 'type', message: 'Expected {expected}, found {found}' },
+  notCallable: { kind: 'type', message: 'A value of type {found} cannot be called' },
+  arity: { kind: 'type', message: 'The function takes {expected} arguments, but {found} were given' },
+  noField: { kind: 'type', message: 'A value of type {found} has no field {name}' },
+  noMethod: { kind: 'type', message: 'A value of type {found} has no method {name}' },
+  notNumber: { kind: 'type', message: 'Expected a number, found {found}' },
+  notInteger: { kind: 'type', message: 'Expected an integer, found {found}' },
+  notOrdered: { kind: 'type', message: 'Values of type {left} and {right} cannot be ordered' },
+  noCast: { kind: 'type', message: 'Cannot convert {found} to {target}' },
+  noLength: { kind: 'type', message: 'A value of type {found} has no length' },
+  logicOperands: { kind: 'type', message: 'Operands of {name} must be two booleans or two integers of one type' },
+  stringAssign: { kind: 'type', message: 'Strings cannot be changed' },
+  unset: { kind: 'name', message: 'Variable {name} is used before its declaration ran' },
+} as const satisfies Record<string, TrapRow>;
+
+export type DynamicErrorName = keyof typeof DYNAMIC_ERRORS;
