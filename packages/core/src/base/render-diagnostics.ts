@@ -11,8 +11,9 @@
  * The text for people escapes control characters and shows a window of long lines, so that no source can play tricks on
  * a terminal. JSON is one object a line. The third form is what GitHub turns into annotations.
  */
-import { type Diagnostic, type Label, type Severity } from './diagnostic.ts';
-import { lineStarts, type Position, positionAt, type SourceFile, type Span } from './source.ts';
+import type { Diagnostic, Label, Severity } from './diagnostic.ts';
+import type { Position, SourceFile, Span } from './source.ts';
+import { lineStarts, positionAt } from './source.ts';
 
 /** A diagnostic, or a run-time error in the same shape: `details` are further lines of its message. */
 export interface Report extends Diagnostic {
@@ -84,7 +85,9 @@ export class Renderer {
     const marks = [{ label: report.primary, mark: '^' }, ...report.labels.map((label) => ({ label, mark: '-' }))]
       .filter(({ label }) => this.#file(label.span).text.length > 0)
       .map(({ label, mark }) => ({ label, mark, line: this.#position(label.span, label.span.start).line }));
-    marks.sort((a, b) => a.label.span.file - b.label.span.file || a.line - b.line || b.label.span.start - a.label.span.start);
+    marks.sort(
+      (a, b) => a.label.span.file - b.label.span.file || a.line - b.line || b.label.span.start - a.label.span.start,
+    );
     const gutter = String(Math.max(0, ...marks.map(({ line }) => line))).length + 1;
     const { dim } = { dim: (text: string) => this.#paint('dim', text) };
     const out: string[] = [];

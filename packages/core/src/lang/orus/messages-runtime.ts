@@ -5,7 +5,7 @@
  */
 import { entry } from './message-entry.ts';
 
-interface Raised {
+export interface Raised {
   readonly message: string;
 }
 const title = ({ message }: Raised): string => message;
@@ -94,7 +94,7 @@ that was not taken.`,
     summary: 'out of fuel',
     title: () => 'the program used up its fuel',
     explanation: `The program was started with a bound on its work and reached it. This ends the program and cannot be caught. Raise the bound with
-\`--fuel\`, or look for a loop that does not end.`,
+\`--max-fuel\`, or look for a loop that does not end.`,
     wrong: 'while true: pass\n',
     right: 'for i in 0..1000: pass\n',
   }),
@@ -102,7 +102,7 @@ that was not taken.`,
     summary: 'out of time',
     title: () => 'the program ran out of time',
     explanation: `The program was started with a bound on its running time and reached it. This ends the program and cannot be caught. Raise the
-bound with \`--timeout\`, or look for a loop that does not end.`,
+bound with \`--max-time\`, or look for a loop that does not end.`,
     wrong: 'while true: pass\n',
     right: 'for i in 0..1000: pass\n',
   }),

@@ -1,0 +1,148 @@
+/**
+ * Every command and every option, once. Parsing (`arguments.ts`), help (`help.ts`), suggestions for misspelt names and
+ * the reference page are derived from this table.
+ */
+export interface OptionSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** What the option takes, as help shows it; absent for a switch. */
+  readonly value?: string;
+  /** True if the value may be left out; it is then attached with `=`. */
+  readonly optional?: boolean;
+  /** The values that are allowed, where they are a fixed list. */
+  readonly choices?: readonly string[];
+  readonly doc: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** The words after the options, as help shows them. */
+  readonly operands: string;
+  /** One line. */
+  readonly summary: string;
+  /** Paragraphs for `orus COMMAND --help`. */
+  readonly details: readonly string[];
+  readonly minOperands: number;
+  readonly maxOperands: number;
+  readonly options: readonly OptionSpec[];
+}
+
+const help = { name: 'help', short: 'h', doc: 'show this help' } as const;
+const version = { name: 'version', short: 'v', doc: 'show the version' } as const;
+
+const edition = {
+  name: 'edition',
+  value: 'NAME',
+  choices: ['2026', 'classic'],
+  doc: 'edition of the language (default 2026); a comment `// edition: NAME` in a first line wins',
+} as const;
+
+const reporting: readonly OptionSpec[] = [
+  {
+    name: 'format',
+    value: 'NAME',
+    choices: ['human', 'json', 'github'],
+    doc: 'form of diagnostics: for people, one JSON object a line, or GitHub annotations (default human)',
+  },
+  {
+    name: 'color',
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    doc: 'colour in diagnostics (default auto: on a terminal, unless NO_COLOR is set)',
+  },
+];
+
+const optimising: readonly OptionSpec[] = [{ name: 'no-optimise', doc: 'leave out the optional passes' }];
+
+const running: readonly OptionSpec[] = [
+  {
+    name: 'engine',
+    value: 'NAME',
+    choices: ['interp', 'ir', 'tree'],
+    doc: 'what runs the program: the bytecode interpreter (default), or the evaluator of an earlier stage',
+  },
+  { name: 'max-fuel', value: 'N', doc: 'stop after N units of work (default: no limit)' },
+  {
+    name: 'max-memory',
+    value: 'SIZE',
+    doc: 'memory for the program, in bytes or with K, M, G, KiB, MiB, GiB, all powers of 1024 (default 1GiB)',
+  },
+  { name: 'max-depth', value: 'N', doc: 'nested calls (default 200000)' },
+  { name: 'max-time', value: 'MS', doc: 'stop after this many milliseconds (default: no limit)' },
+  {
+    name: 'stats',
+    value: 'WHAT',
+    optional: true,
+    doc: 'afterwards show counters on standard error: all, or those whose names begin with WHAT (fuel, gc, regalloc, passes, time), separated by commas',
+  },
+  { name: 'verify', doc: 'check the work of every stage as it is done; slow' },
+];
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    operands: 'FILE',
+    summary: 'run a program (also: orus FILE)',
+    details: [
+      'FILE is a source file, or - for standard input. Options may stand before or after it.',
+      'Modules named by `use` are looked for in the working directory, beside the file that uses them, beside this program, and in the directories that the environment variable ORUSPATH lists.',
+    ],
+    minOperands: 1,
+    maxOperands: 1,
+    options: [edition, ...running, ...optimising, ...reporting, help],
+  },
+  {
+    name: 'check',
+    operands: 'FILE...',
+    summary: 'report errors without running anything',
+    details: [],
+    minOperands: 1,
+    maxOperands: Infinity,
+    options: [edition, ...reporting, help],
+  },
+  {
+    name: 'disasm',
+    operands: 'FILE',
+    summary: 'show the bytecode beside its source',
+    details: [],
+    minOperands: 1,
+    maxOperands: 1,
+    options: [edition, { name: 'only', value: 'FUNC', doc: 'only this function' }, ...optimising, ...reporting, help],
+  },
+  {
+    name: 'dump',
+    operands: 'FILE',
+    summary: 'show the program as a stage of the compiler left it',
+    details: [],
+    minOperands: 1,
+    maxOperands: 1,
+    options: [
+      edition,
+      {
+        name: 'after',
+        value: 'STAGE',
+        doc: 'the stage: tree, ir, the name of a pass, opt, or bytecode (default: all but the passes)',
+      },
+      { name: 'only', value: 'FUNC', doc: 'only this function' },
+      ...optimising,
+      ...reporting,
+      help,
+    ],
+  },
+  {
+    name: 'explain',
+    operands: '[CODE]',
+    summary: 'explain a message such as E1010; without CODE list all of them',
+    details: [],
+    minOperands: 0,
+    maxOperands: 1,
+    options: [help],
+  },
+];
+
+/** The options that stand where a command could. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [help, version];
+
+export function findCommand(name: string): CommandSpec | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

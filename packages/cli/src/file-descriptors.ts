@@ -1,0 +1,49 @@
+/**
+ * Synchronous reading and writing of file descriptors, with the cases that the system calls leave to their callers:
+ * partial writes, descriptors that somebody else made non-blocking (`EAGAIN`), and interrupted calls (`EINTR`).
+ */
+import { readSync, writeSync } from 'node:fs';
+
+const doze = new Int32Array(new SharedArrayBuffer(4));
+
+/** Blocks the thread for a while; the descriptor was not ready and there is no event loop to wait in. */
+function pause(attempt: number): void {
+  Atomics.wait(doze, 0, 0, Math.min(20, 1 + attempt));
+}
+
+/** The system's name of what went wrong, such as `EPIPE`; an empty string for anything that is not a system error. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Writes all bytes or throws the system's error. `wrote` is told after each successful call how many it took. */
+export function writeFully(fd: number, bytes: Uint8Array, wrote: (count: number) => void = () => {}): void {
+  let attempt = 0;
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      const count = writeSync(fd, bytes, at, bytes.length - at);
+      at += count;
+      wrote(count);
+      attempt = 0;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
+      pause(attempt++);
+    }
+  }
+}
+
+/** Reads some bytes, waiting for them; 0 at the end. */
+export function readSome(fd: number, into: Uint8Array): number {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return readSync(fd, into, 0, into.length, null);
+    } catch (error) {
+      const code = errorCode(error);
+      // What Windows reports at the end of a pipe.
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
+      pause(attempt);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The two hosts that programs run under here: the process's streams, and bytes in memory.
+ */
+import type { Host } from '@orus/core/engine/engine';
+import { LineReader } from './line-reader.ts';
+import type { Input, Output } from './terminal.ts';
+
+const now = (): number => performance.now() / 1000;
+
+export function streamHost(output: Output, input: Input): Host {
+  return {
+    write: (bytes) => output.write(bytes),
+    readLine: () => {
+      output.flush();
+      return input.readLine();
+    },
+    now,
+  };
+}
+
+/** A host whose input is given and whose output is kept; `stdout` is all of it so far. */
+export function collectingHost(stdin: Uint8Array): Host & { stdout(): Uint8Array } {
+  const pieces: Uint8Array[] = [];
+  let rest = stdin;
+  const lines = new LineReader(() => {
+    const all = rest;
+    rest = rest.subarray(rest.length);
+    return all;
+  });
+  return {
+    write: (bytes) => {
+      pieces.push(bytes.slice());
+    },
+    readLine: () => lines.next(),
+    now,
+    stdout: () => new Uint8Array(Buffer.concat(pieces)),
+  };
+}

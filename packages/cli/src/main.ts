@@ -1,0 +1,68 @@
+/**
+ * `orus`: finds out what is wanted and loads only the code for that.
+ */
+import { parseCommandLine, UsageError } from './arguments.ts';
+import { EXIT } from './exit-status.ts';
+import { Output, writeError } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+async function main(words: readonly string[]): Promise<number> {
+  const invocation = parseCommandLine(words);
+  const { command, options } = invocation;
+  if (options.has('version')) return say(`orus ${VERSION}\n`);
+  if (options.has('help')) {
+    const { commandHelp, overallHelp } = await import('./help.ts');
+    return say(command ? commandHelp(command) : overallHelp());
+  }
+  switch (command?.name) {
+    case 'run':
+      return (await import('./commands/run.ts')).run(invocation);
+    case 'check':
+      return (await import('./commands/check.ts')).check(invocation);
+    case 'disasm':
+      return (await import('./commands/dump.ts')).disasm(invocation);
+    case 'dump':
+      return (await import('./commands/dump.ts')).dump(invocation);
+    case 'explain':
+      return (await import('./commands/explain.ts')).explain(invocation);
+    default:
+      throw new UsageError('what shall run? Name a FILE');
+  }
+}
+
+function say(text: string): number {
+  const output = new Output();
+  output.text(text);
+  output.flush();
+  return EXIT.ok.status;
+}
+
+/** Whatever arrives here is either the user's command line or a bug of ours. */
+function reportFailure(error: unknown, words: readonly string[]): number {
+  if (error instanceof UsageError) {
+    const command = error.command === undefined ? '' : ` ${error.command}`;
+    writeError(`orus: ${error.message}\nTry 'orus${command} --help'.\n`);
+    return EXIT.usage.status;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  writeError(
+    [
+      `orus: internal error: ${message.split('\n')[0]}`,
+      'This is a bug in Orus, not in your program. Please report it with the program and these lines:',
+      `  command: orus ${words.join(' ')}`,
+      `  orus ${VERSION}, node ${process.version}, ${process.platform} ${process.arch}`,
+      ...(process.env['ORUS_DEBUG'] === '1' ? [stack ?? ''] : ['Set ORUS_DEBUG=1 to see where it happened.']),
+      '',
+    ].join('\n'),
+  );
+  return EXIT.bug.status;
+}
+
+const words = process.argv.slice(2);
+let status: number;
+try {
+  status = await main(words);
+} catch (error) {
+  status = reportFailure(error, words);
+}
+process.exit(status);

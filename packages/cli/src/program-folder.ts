@@ -1,0 +1,7 @@
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Where `orus` lies: one of the places where modules are looked for. */
+export function programFolder(): string {
+  return dirname(realpathSync(process.argv[1] ?? '.'));
+}

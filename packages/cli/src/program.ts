@@ -1,0 +1,109 @@
+/**
+ * Compiles and runs one program for whoever has a `Host`: the command `run`, the worker behind the recursive engines,
+ * and the tests. Requests and results are plain data, so that they can cross to a worker.
+ */
+import type { ModuleLoader } from '@orus/core/compile';
+import { checkProgram } from '@orus/core/compile';
+import { ENGINES } from '@orus/core/engines';
+import { present } from '@orus/core/base/bug';
+import { TRAP_KINDS } from '@orus/core/base/traps';
+import type { Code } from '@orus/core/lang/orus/messages';
+import { diagnostic } from '@orus/core/lang/orus/messages';
+import type { Report } from '@orus/core/base/render-diagnostics';
+import type { FileId, SourceFile, Span } from '@orus/core/base/source';
+import type { Checks, Host, LimitName, Limits, Outcome, RunStats, TraceEntry } from '@orus/core/engine/engine';
+import { EXIT } from './exit-status.ts';
+import type { SourceText } from './source-files.ts';
+
+export interface RunRequest {
+  readonly source: SourceText;
+  /** Absent for the default; a comment in the source wins. */
+  readonly edition?: string;
+  readonly engine: string;
+  readonly limits: Limits;
+  readonly checks: Checks;
+}
+
+export interface RunResult {
+  readonly status: number;
+  readonly files: readonly SourceFile[];
+  /** What to tell the user: diagnostics, or the error or limit that ended the program. */
+  readonly reports: readonly Report[];
+  /** Counters; absent if nothing ran. */
+  readonly stats?: RunStats;
+}
+
+export function runProgram(request: RunRequest, loader: ModuleLoader, host: Host): RunResult {
+  const start = host.now();
+  const { source, edition } = request;
+  const checked = checkProgram(source, { ...(edition === undefined ? {} : { edition }), loader });
+  const { files, diagnostics, prepared } = checked;
+  if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
+
+  const engine = present(
+    ENGINES.find((each) => each.name === request.engine),
+    `engine ${request.engine}`,
+  );
+  const instance = engine.create(prepared, host, request.limits, request.checks);
+  const ready = host.now();
+  const outcome = instance.run();
+  const end = host.now();
+  const times = { 'time.compile-ms': (ready - start) * 1000, 'time.run-ms': (end - ready) * 1000 };
+  return {
+    status: statusOf(outcome),
+    files,
+    reports: [...diagnostics, ...outcomeReports(outcome, request.limits)],
+    stats: { ...instance.stats(), ...times },
+  };
+}
+
+function statusOf(outcome: Outcome): number {
+  switch (outcome.status) {
+    case 'done':
+      return EXIT.ok.status;
+    case 'limit':
+      return outcome.limit === 'interrupt' ? EXIT.interrupted.status : EXIT.runtime.status;
+    case 'error': {
+      const { kind, whileLoading } = outcome.trap;
+      // A limit is no fault of the module that happened to be loading (specification 24.12).
+      const limit = kind === 'recursion' || kind === 'memory';
+      return whileLoading && !limit ? EXIT.source.status : EXIT.runtime.status;
+    }
+  }
+}
+
+function outcomeReports(outcome: Outcome, limits: Limits): Report[] {
+  if (outcome.status === 'done') return [];
+  if (outcome.status === 'limit')
+    return outcome.limit === 'interrupt' ? [] : [limitReport(outcome.limit, limits, outcome.trace)];
+  const { kind, message, trace } = outcome.trap;
+  const [title = '', ...details] = message.split('\n');
+  const help = kind === 'recursion' || kind === 'memory' ? BOUNDS[kind](limits) : undefined;
+  return [{ ...trapReport(TRAP_KINDS[kind].code, title, trace), details, ...(help === undefined ? {} : { help }) }];
+}
+
+/** What bounded a program that ran into a limit, and the option that moves the bound. */
+const BOUNDS = {
+  recursion: (limits: Limits) => `calls may nest ${limits.depth} deep; --max-depth N changes that`,
+  memory: (limits: Limits) => `the program may use ${limits.memory} bytes; --max-memory SIZE changes that`,
+  fuel: (limits: Limits) => `the program may do ${limits.fuel} units of work; --max-fuel N changes that`,
+  time: (limits: Limits) => `the program may run for ${limits.timeMs} ms; --max-time MS changes that`,
+} as const;
+
+/** The codes of the limits that cannot be caught. */
+export const LIMIT_CODES = { fuel: 'E0020', time: 'E0021' } as const satisfies Record<
+  Exclude<LimitName, 'interrupt'>,
+  Code
+>;
+
+function limitReport(limit: Exclude<LimitName, 'interrupt'>, limits: Limits, trace: readonly TraceEntry[]): Report {
+  return { ...diagnostic(LIMIT_CODES[limit], {}, placeOf(trace)), trace, help: BOUNDS[limit](limits) };
+}
+
+function trapReport(code: string, title: string, trace: readonly TraceEntry[]): Report {
+  return { code, severity: 'error', title, primary: { span: placeOf(trace), text: '' }, labels: [], trace };
+}
+
+function placeOf(trace: readonly TraceEntry[]): Span {
+  return trace[0]?.span ?? { file: 0 as FileId, start: 0, end: 0 };
+}

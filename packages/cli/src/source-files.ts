@@ -1,0 +1,129 @@
+/**
+ * Reading source files: bounded, in pieces, and checked to be UTF-8 (specification 24.13).
+ */
+import { closeSync, fstatSync, openSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { errorCode, readSome } from './file-descriptors.ts';
+import { closest } from './suggest.ts';
+import { systemMessage } from './terminal.ts';
+
+export const MAX_SOURCE_BYTES = 64 * 2 ** 20;
+const PIECE = 256 * 1024;
+const STDIN = 0;
+
+export interface SourceText {
+  /** What diagnostics print; one file has one such name, however it was reached. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Why a source cannot be had, in words for the user. */
+export interface SourceProblem {
+  readonly error: string;
+  /** The file does not exist, so another place may be tried. */
+  readonly missing: boolean;
+}
+
+/** Reads a file, or standard input for `-`. */
+export function readSource(path: string): SourceText | SourceProblem {
+  if (path === '-') return decode('<stdin>', readBounded(STDIN));
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    return unreadable(path, error);
+  }
+  try {
+    if (fstatSync(fd).isDirectory()) return problem(`cannot read '${path}': it is a directory`);
+    return decode(canonicalPath(path), readBounded(fd));
+  } catch (error) {
+    return unreadable(path, error);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The same name for the same file: relative where it lies below the working directory, else absolute. */
+export function canonicalPath(path: string): string {
+  const real = realpathSync(resolve(path));
+  const short = relative(realpathSync('.'), real);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? real : short;
+}
+
+function readBounded(fd: number): Uint8Array | undefined {
+  const pieces: Uint8Array[] = [];
+  for (let size = 0; ; ) {
+    const piece = new Uint8Array(PIECE);
+    const count = readSome(fd, piece);
+    if (count === 0) return Buffer.concat(pieces, size);
+    size += count;
+    if (size > MAX_SOURCE_BYTES) return undefined;
+    pieces.push(piece.subarray(0, count));
+  }
+}
+
+function decode(path: string, bytes: Uint8Array | undefined): SourceText | SourceProblem {
+  if (!bytes) return problem(`cannot read '${path}': a source file has at most 64 MiB`);
+  try {
+    // The byte order mark, if there is one, stays: the lexer knows where it is allowed.
+    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    const at = firstInvalidByte(bytes);
+    const line = bytes.subarray(0, at).reduce((lines, byte) => lines + (byte === 10 ? 1 : 0), 1);
+    return problem(
+      `cannot read '${path}': it is not UTF-8; the byte at offset ${at}, on line ${line}, is out of place`,
+    );
+  }
+}
+
+/** Where UTF-8 ends: the longest prefix that decodes, found by halving. */
+function firstInvalidByte(bytes: Uint8Array): number {
+  const decodes = (end: number): boolean => {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let valid = 0;
+  let invalid = bytes.length + 1;
+  while (invalid - valid > 1) {
+    const middle = Math.floor((valid + invalid) / 2);
+    if (decodes(middle)) valid = middle;
+    else invalid = middle;
+  }
+  return Math.max(0, invalid - 1);
+}
+
+function problem(error: string, missing = false): SourceProblem {
+  return { error, missing };
+}
+
+function unreadable(path: string, error: unknown): SourceProblem {
+  const code = errorCode(error);
+  if (code === '') throw error;
+  if (code === 'EISDIR') return problem(`cannot read '${path}': it is a directory`);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const near = neighbour(path);
+    return problem(
+      `cannot read '${path}': there is no such file${near === undefined ? '' : `; did you mean '${near}'?`}`,
+      true,
+    );
+  }
+  return problem(`cannot read '${path}': ${systemMessage(error)}`);
+}
+
+/** A source file in the same directory with almost the same name. */
+function neighbour(path: string): string | undefined {
+  const folder = dirname(path);
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith('.orus'));
+  } catch {
+    return undefined;
+  }
+  const name = basename(path);
+  const found = names.find((each) => each === `${name}.orus`) ?? closest(name, names);
+  return found === undefined ? undefined : isAbsolute(path) || folder !== '.' ? join(folder, found) : found;
+}

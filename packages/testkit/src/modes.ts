@@ -1,0 +1,45 @@
+/**
+ * The engine matrix: every program runs in all of these modes against the same expectations.
+ *
+ * Modes of one `fuel` group must also use exactly the same amount of fuel.
+ */
+import type { Checks } from '@orus/core/engine/engine';
+import { DEFAULT_CHECKS } from '@orus/core/engine/engine';
+
+export interface Mode {
+  readonly name: string;
+  readonly engine: string;
+  readonly checks: Checks;
+  readonly fuel?: string;
+}
+
+function mode(name: string, engine: string, fuel: string | undefined, changes: Partial<Checks>): Mode {
+  return {
+    name,
+    engine,
+    checks: { ...DEFAULT_CHECKS, verify: true, ...changes },
+    ...(fuel === undefined ? {} : { fuel }),
+  };
+}
+
+export const MODES: readonly Mode[] = [
+  mode('tree', 'tree', undefined, {}),
+  mode('tree-boxed', 'tree', undefined, { boxedTree: true }),
+  mode('ir', 'ir', undefined, {}),
+  mode('ir-plain', 'ir', undefined, { optimise: false }),
+  mode('interp', 'interp', 'optimised', {}),
+  // As users run it: nothing but the program.
+  mode('interp-unchecked', 'interp', 'optimised', { verify: false }),
+  mode('interp-plain', 'interp', 'plain', { optimise: false }),
+  mode('interp-stress-gc', 'interp', 'optimised', { stressGc: true }),
+  mode('interp-4-registers', 'interp', 'optimised', { registers: 4 }),
+  mode('interp-constants', 'interp', 'optimised', { constants: 2 }),
+  ...[1, 2, 3, 5, 7].map((slice) => mode(`interp-slice-${slice}`, 'interp', 'optimised', { slice })),
+  mode('interp-plain-stress', 'interp', 'plain', {
+    optimise: false,
+    stressGc: true,
+    registers: 4,
+    constants: 2,
+    slice: 3,
+  }),
+];
