@@ -110,17 +110,35 @@ export type Stmt =
   /** Makes a fresh variable that is unset until it is assigned; stands at the start of the variable's scope. */
   | { readonly kind: 'declare'; readonly local: LocalId; readonly span: Span }
   | { readonly kind: 'expr'; readonly expr: Expr; readonly span: Span }
-  | { readonly kind: 'if'; readonly cond: Expr; readonly then: readonly Stmt[]; readonly else: readonly Stmt[]; readonly span: Span }
+  | {
+      readonly kind: 'if';
+      readonly cond: Expr;
+      readonly then: readonly Stmt[];
+      readonly else: readonly Stmt[];
+      readonly span: Span;
+    }
   | { readonly kind: 'block'; readonly body: readonly Stmt[]; readonly span: Span }
   /** Tests `cond` before each iteration. `continue` goes to the test. */
-  | { readonly kind: 'while'; readonly label: LabelId; readonly cond: Expr; readonly body: readonly Stmt[]; readonly span: Span }
+  | {
+      readonly kind: 'while';
+      readonly label: LabelId;
+      readonly cond: Expr;
+      readonly body: readonly Stmt[];
+      readonly span: Span;
+    }
   | ForRange
   | ForEach
   | { readonly kind: 'break' | 'continue'; readonly label: LabelId; readonly span: Span }
   /** `value` is null exactly in functions whose result is nil. Leaves any `try` around it. */
   | { readonly kind: 'return'; readonly value: Expr | null; readonly span: Span }
   /** An error raised by `body` abandons it and runs `handler` with the error in `error`. */
-  | { readonly kind: 'try'; readonly body: readonly Stmt[]; readonly error: LocalId | null; readonly handler: readonly Stmt[]; readonly span: Span }
+  | {
+      readonly kind: 'try';
+      readonly body: readonly Stmt[];
+      readonly error: LocalId | null;
+      readonly handler: readonly Stmt[];
+      readonly span: Span;
+    }
   /** Raises an error with a text of its own. */
   | { readonly kind: 'raise'; readonly trap: TrapKind; readonly message: string; readonly span: Span }
   | Print;
@@ -129,6 +147,9 @@ export type Stmt =
  * `start`, `end`, `step` have the integer type of `item` and are evaluated once, in that order. Step null is 1; a zero step
  * raises `stepZero`. Runs while item < end (<= if inclusive), or > (>=) for a negative step. `item` is a fresh variable each
  * iteration, which may be assigned; the next one is its final value plus step, and the step past the last value never overflows.
+ *
+ * If `item` is of type `any`, so are the bounds, and their values decide when the loop begins: those not named in `adapt` must be
+ * integers of one type (else `operandTypes`), which those in `adapt` (flexible literals) take; the loop then runs in that type.
  */
 export interface ForRange {
   readonly kind: 'forRange';
@@ -137,6 +158,7 @@ export interface ForRange {
   readonly start: Expr;
   readonly end: Expr;
   readonly step: Expr | null;
+  readonly adapt: readonly ('start' | 'end' | 'step')[];
   readonly inclusive: boolean;
   readonly body: readonly Stmt[];
   readonly span: Span;
@@ -202,15 +224,32 @@ export type Expr =
    * is 0). u32/u64 always wrap. Integer `div`/`rem` trap on a zero divisor in any mode; f64 only if `checked`. f64 `rem` is fmod.
    * `and or xor` are bitwise on integers, and on two bools without short circuit.
    */
-  | (Node & { readonly kind: 'arith'; readonly op: ArithOp; readonly mode: 'checked' | 'wrapping'; readonly left: Expr; readonly right: Expr })
+  | (Node & {
+      readonly kind: 'arith';
+      readonly op: ArithOp;
+      readonly mode: 'checked' | 'wrapping';
+      readonly left: Expr;
+      readonly right: Expr;
+    })
   /** The count is any integer type, outside 0..bits-1 traps (shiftRange); `shr` is arithmetic for signed types. */
   | (Node & { readonly kind: 'shift'; readonly op: ShiftOp; readonly left: Expr; readonly right: Expr })
   /** `neg` as 0 - x in the same mode (f64: sign flip); `bitnot` on integers; `not` on bool. */
-  | (Node & { readonly kind: 'unary'; readonly op: 'neg' | 'bitnot' | 'not'; readonly mode: 'checked' | 'wrapping'; readonly operand: Expr })
+  | (Node & {
+      readonly kind: 'unary';
+      readonly op: 'neg' | 'bitnot' | 'not';
+      readonly mode: 'checked' | 'wrapping';
+      readonly operand: Expr;
+    })
   /** Two numbers of any types (mathematical order and equality), two bools (eq, ne), or two strings (bytes). */
   | (Node & { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Expr; readonly right: Expr })
   /** All other equality, on any two types, by 7.3 (classic) or with rows 9 and 10 (modern). */
-  | (Node & { readonly kind: 'equal'; readonly style: Style; readonly negate: boolean; readonly left: Expr; readonly right: Expr })
+  | (Node & {
+      readonly kind: 'equal';
+      readonly style: Style;
+      readonly negate: boolean;
+      readonly left: Expr;
+      readonly right: Expr;
+    })
   /** Short-circuit, on bools. */
   | (Node & { readonly kind: 'logic'; readonly op: 'and' | 'or'; readonly left: Expr; readonly right: Expr })
   /** Both alternatives have type `ty`. */
@@ -242,7 +281,7 @@ export type Place =
   | { readonly kind: 'field'; readonly object: Expr; readonly type: TypeId; readonly index: number }
   /** `array` is an array, or `any` (then the value is `any`). Out of range traps as for reading; a string traps a type error. */
   | { readonly kind: 'index'; readonly array: Expr; readonly index: Expr }
-  | { readonly kind: 'dynField'; readonly object: Expr; readonly name: string };
+  | { readonly kind: 'dynField'; readonly mode: ArgMode; readonly object: Expr; readonly name: string };
 
 /** Operations on `any` operands, decided by the values at hand; result `any` unless stated. */
 export type DynamicExpr =
@@ -251,15 +290,37 @@ export type DynamicExpr =
    * `adapt` names the operand that is a flexible literal: it takes the other value's numeric type if it fits. In classic style
    * `and`/`or` come as `dynLogic`.
    */
-  | (Node & { readonly kind: 'dynArith'; readonly op: ArithOp | ShiftOp; readonly style: Style; readonly adapt: 'left' | 'right' | null; readonly left: Expr; readonly right: Expr })
-  | (Node & { readonly kind: 'dynUnary'; readonly op: 'neg' | 'bitnot' | 'not'; readonly style: Style; readonly operand: Expr })
+  | (Node & {
+      readonly kind: 'dynArith';
+      readonly op: ArithOp | ShiftOp;
+      readonly style: Style;
+      readonly adapt: 'left' | 'right' | null;
+      readonly left: Expr;
+      readonly right: Expr;
+    })
+  | (Node & {
+      readonly kind: 'dynUnary';
+      readonly op: 'neg' | 'bitnot' | 'not';
+      readonly style: Style;
+      readonly operand: Expr;
+    })
   /** `lt le gt ge`, result bool: two numbers or two strings, else a type error. */
-  | (Node & { readonly kind: 'dynCompare'; readonly op: 'lt' | 'le' | 'gt' | 'ge'; readonly left: Expr; readonly right: Expr })
+  | (Node & {
+      readonly kind: 'dynCompare';
+      readonly op: 'lt' | 'le' | 'gt' | 'ge';
+      readonly left: Expr;
+      readonly right: Expr;
+    })
   /** Classic `and`/`or`: left a bool short-circuits; left an integer evaluates both and is bitwise; else a type error. */
   | (Node & { readonly kind: 'dynLogic'; readonly op: 'and' | 'or'; readonly left: Expr; readonly right: Expr })
   | (Node & { readonly kind: 'dynField'; readonly object: Expr; readonly name: string })
   /** A method of the struct at hand with the object as first argument; else the value of a field of that name is called. */
-  | (Node & { readonly kind: 'dynMethod'; readonly object: Expr; readonly name: string; readonly args: readonly Expr[] })
+  | (Node & {
+      readonly kind: 'dynMethod';
+      readonly object: Expr;
+      readonly name: string;
+      readonly args: readonly Expr[];
+    })
   /** Callee and arguments are `any`. A wrong callee or number of arguments is a type error. */
   | (Node & { readonly kind: 'dynCall'; readonly callee: Expr; readonly args: readonly Expr[] });
 
@@ -269,7 +330,12 @@ export type ConvertExpr =
    * The operand (`any`) as type `ty`. `exact`: it must be of that type. `convert` (2026 row 21): a number converts if it keeps its value,
    * else the range trap of the cast table. For arrays any array will do, for functions any of the arity. `trap` replaces the type error.
    */
-  | (Node & { readonly kind: 'fromAny'; readonly mode: 'exact' | 'convert'; readonly trap: TrapName | null; readonly operand: Expr })
+  | (Node & {
+      readonly kind: 'fromAny';
+      readonly mode: 'exact' | 'convert';
+      readonly trap: TrapName | null;
+      readonly operand: Expr;
+    })
   /** By the table of 7.6, from the operand's type (or its value's, if `any`) to a primitive `ty`. Text follows `style`. */
   | (Node & { readonly kind: 'cast'; readonly style: Style; readonly operand: Expr });
 
@@ -285,24 +351,40 @@ export type DataExpr =
    */
   | (Node & { readonly kind: 'index'; readonly base: Expr; readonly index: Expr })
   /** On arrays, strings (modern) or `any`. Bounds are integers of any type, or `any`. Checks as 7.9 (classic) or rows 2 and 3 (modern). */
-  | (Node & { readonly kind: 'slice'; readonly style: Style; readonly base: Expr; readonly start: Expr | null; readonly end: Expr | null; readonly inclusive: boolean })
+  | (Node & {
+      readonly kind: 'slice';
+      readonly style: Style;
+      readonly base: Expr;
+      readonly start: Expr | null;
+      readonly end: Expr | null;
+      readonly inclusive: boolean;
+    })
   | (Node & { readonly kind: 'concat'; readonly left: Expr; readonly right: Expr })
   /** Fields in declaration order; elaboration keeps the written order of evaluation with temporaries. */
   | (Node & { readonly kind: 'struct'; readonly type: TypeId; readonly fields: readonly Expr[] })
   | (Node & { readonly kind: 'field'; readonly object: Expr; readonly type: TypeId; readonly index: number })
   | (Node & { readonly kind: 'enum'; readonly type: TypeId; readonly variant: number; readonly args: readonly Expr[] })
-  /** Whether the enum value is that variant; bool. */
+  /** Whether the operand is that variant; bool. The operand is of that enum type or `any` (false for a value of another type). */
   | (Node & { readonly kind: 'isVariant'; readonly operand: Expr; readonly type: TypeId; readonly variant: number })
   /** Only where `isVariant` holds. */
-  | (Node & { readonly kind: 'payload'; readonly operand: Expr; readonly type: TypeId; readonly variant: number; readonly index: number });
+  | (Node & {
+      readonly kind: 'payload';
+      readonly operand: Expr;
+      readonly type: TypeId;
+      readonly variant: number;
+      readonly index: number;
+    });
 
 export type CallExpr =
   /** A function without captures; the verifier checks argument types. */
   | (Node & { readonly kind: 'call'; readonly func: FuncId; readonly args: readonly Expr[] })
   /** A function as a value. With captures: a new closure over the current variables; without: always the same object. */
   | (Node & { readonly kind: 'func'; readonly func: FuncId })
-  /** Callee of static function type; the arguments have its parameter types and the result is checked to be of its result type. */
-  | (Node & { readonly kind: 'callValue'; readonly callee: Expr; readonly args: readonly Expr[] });
+  /**
+   * Callee of static function type; the arguments have its parameter types and the result is checked to be of its result type.
+   * The function at hand may declare other parameter types: then each argument passes to it as through `toAny` and `fromAny`.
+   */
+  | (Node & { readonly kind: 'callValue'; readonly mode: ArgMode; readonly callee: Expr; readonly args: readonly Expr[] });
 
 /** Library operations. `args` have the types in the comment. */
 export type BuiltinExpr = Node & { readonly kind: 'builtin'; readonly args: readonly Expr[] } & (
