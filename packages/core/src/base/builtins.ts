@@ -81,7 +81,7 @@ export const BUILTINS = {
   'dyn.le': row(['any', 'any'], 'i32', readsMakesTraps, ''),
   'dyn.logic': row(['any', 'any', 'i32'], 'any', readsMakesTraps, 'classic and (0) / or (1) of two integers of one type; else logicOperands'),
   'dyn.field': row(['any', 'ref'], 'any', readsMakesTraps, 'object, name'),
-  'dyn.setfield': row(['any', 'ref', 'any'], null, everything, 'object, name, value (of exactly the field type, else `expected`)'),
+  'dyn.setfield': row(['any', 'ref', 'any', 'i32'], null, everything, 'object, name, value, style: the value must have the field type, else `expected`; modern converts numbers as convert.any'),
   'dyn.method': row(['any', 'ref'], 'any', readsMakesTraps, 'object, name: the method as a function value of the object first, or nil if the object has a field of that name; else noMethod'),
 
   // arrays

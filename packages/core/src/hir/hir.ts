@@ -77,6 +77,8 @@ export interface Func {
   readonly kind: 'function' | 'method' | 'lambda' | 'init';
   readonly params: readonly LocalId[];
   readonly result: Type;
+  /** Edition of its file: how a dynamic call's arguments become its parameters (modern: numbers convert as in `fromAny`). */
+  readonly style: Style;
   /** Locals of enclosing functions that the body uses, also those it only passes on to functions nested in it. */
   readonly captures: readonly LocalId[];
   /** Ends in `return` or `raise` on every path: elaboration writes implicit results out. */
@@ -281,6 +283,7 @@ export type Place =
   | { readonly kind: 'field'; readonly object: Expr; readonly type: TypeId; readonly index: number }
   /** `array` is an array, or `any` (then the value is `any`). Out of range traps as for reading; a string traps a type error. */
   | { readonly kind: 'index'; readonly array: Expr; readonly index: Expr }
+  /** The value is `any`; it becomes the field's type, exactly (classic) or with number conversion (modern). */
   | { readonly kind: 'dynField'; readonly mode: ArgMode; readonly object: Expr; readonly name: string };
 
 /** Operations on `any` operands, decided by the values at hand; result `any` unless stated. */
