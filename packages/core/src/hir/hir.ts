@@ -320,12 +320,21 @@ export type DynamicExpr =
   /** A method of the struct at hand with the object as first argument; else the value of a field of that name is called. */
   | (Node & {
       readonly kind: 'dynMethod';
+      readonly mode: ArgMode;
       readonly object: Expr;
       readonly name: string;
       readonly args: readonly Expr[];
     })
   /** Callee and arguments are `any`. A wrong callee or number of arguments is a type error. */
-  | (Node & { readonly kind: 'dynCall'; readonly callee: Expr; readonly args: readonly Expr[] });
+  | (Node & {
+      readonly kind: 'dynCall';
+      readonly mode: ArgMode;
+      readonly callee: Expr;
+      readonly args: readonly Expr[];
+    });
+
+/** How a value that no static type has checked reaches a typed parameter or field: as `fromAny` in that mode. */
+export type ArgMode = 'exact' | 'convert';
 
 export type ConvertExpr =
   | (Node & { readonly kind: 'toAny'; readonly operand: Expr })
