@@ -37,7 +37,8 @@ export const i32 = {
   subChecked: (a: number, b: number): number | undefined => fits32(a - b),
   // A product that is rounded is far outside the range, so the comparison is exact.
   mulChecked: (a: number, b: number): number | undefined => fits32(a * b),
-  divS: (a: number, b: number): number | undefined => (b === 0 || (a === I32_MIN && b === -1) ? undefined : (a / b) | 0),
+  divS: (a: number, b: number): number | undefined =>
+    b === 0 || (a === I32_MIN && b === -1) ? undefined : (a / b) | 0,
   remS: (a: number, b: number): number | undefined => (b === 0 ? undefined : (a % b) | 0),
   divU: (a: number, b: number): number | undefined => (b === 0 ? undefined : ((a >>> 0) / (b >>> 0)) | 0),
   remU: (a: number, b: number): number | undefined => (b === 0 ? undefined : ((a >>> 0) % (b >>> 0)) | 0),

@@ -1,0 +1,516 @@
+/**
+ * Makes one function of the IR, turning assigned variables into SSA values on the way.
+ *
+ * The algorithm is the one of Braun, Buchwald, Hack, Leißa, Mallon and Zwinkau, "Simple and Efficient Construction of Static
+ * Single Assignment Form" (CC 2013): a variable is looked up backward from its use; a block whose predecessors are not all known
+ * gets a parameter at once and its operands when it is sealed; a parameter that can only have one value is removed again.
+ * Differences from the paper:
+ *
+ * - Lookups walk by loops and worklists, so that a chain of 100 000 blocks needs no native stack.
+ * - A removed parameter is not replaced in its users but forwarded; `finish` resolves every operand once. Values that lowering
+ *   holds in its own variables therefore stay valid.
+ * - Handlers: the predecessors of a handler are throwing instructions, each of which gives the variable's value at itself. Since
+ *   nothing defined in a throwing block is visible in the handler (ir.ts), a handler's parameter with one possible value stays if
+ *   that value is defined in a block that throws to it.
+ *
+ * Code after a terminator, and blocks that nothing live reaches, are *dead*: emitting there is harmless, `finish` drops them.
+ */
+import type { Brand } from '../base/brand.ts';
+import { Bug, invariant } from '../base/bug.ts';
+import { IdMap } from '../base/id-map.ts';
+import type { Span } from '../base/source.ts';
+import type { TrapName } from '../base/traps.ts';
+import { canThrow } from './effects.ts';
+import type { Block, BlockId, Edge, Func, Inst, Kind, Terminator, ValueId } from './ir.ts';
+import type { Imm, OpName } from './ops.ts';
+import { type CallTypes, resultKind } from './result-kind.ts';
+
+export type VarId = Brand<number, 'VarId'>;
+export type { CallTypes } from './result-kind.ts';
+
+/** All of a function except its blocks. */
+export type FuncHeader = Pick<
+  Func,
+  'id' | 'name' | 'displayName' | 'params' | 'result' | 'sig' | 'captures' | 'boxed' | 'span'
+>;
+
+/** One incoming edge of a block. `at` is the index of the throwing instruction in `from`, or -1 for an edge of its terminator. */
+interface Pred {
+  readonly from: BlockId;
+  readonly at: number;
+  readonly edge: Edge;
+}
+
+/** A parameter that stands for a variable. Operands run parallel to the block's predecessors. */
+interface Phi {
+  readonly value: ValueId;
+  readonly block: BlockId;
+  readonly variable: VarId;
+  readonly operands: ValueId[];
+  /** Parameters that have this one as an operand. */
+  readonly users: Phi[];
+  removed: boolean;
+}
+
+/** Throwing instructions before `before` (and not before the previous entry's) see `old`; null: what the block was entered with. */
+interface Save {
+  readonly before: number;
+  readonly old: ValueId | null;
+}
+
+interface BlockState {
+  readonly block: Block;
+  readonly preds: Pred[];
+  readonly phis: Phi[];
+  /** Parameters whose operands are found when the block is sealed. */
+  incomplete: Phi[];
+  sealed: boolean;
+  dead: boolean;
+  terminated: boolean;
+  /** Values at the end of the block; also what lookups found on entry, as long as the block does not write the variable. */
+  readonly defs: Map<VarId, ValueId>;
+  /** Values on entry of variables that the block writes. */
+  entryDefs: Map<VarId, ValueId> | null;
+  /** Values that were overwritten after something in the block could have thrown. */
+  saves: Map<VarId, Save[]> | null;
+  /** Index of the last throwing instruction, or -1. */
+  lastThrow: number;
+}
+
+export class FuncBuilder {
+  readonly func: Func;
+  /** Parameters of the entry block. */
+  readonly params: readonly ValueId[];
+  /** Source position of what is emitted next. */
+  span: Span;
+  /** Where instructions that are emitted next go if they fail; null unwinds to the caller. */
+  handler: BlockId | null = null;
+
+  readonly #calls: CallTypes;
+  readonly #states: BlockState[] = [];
+  readonly #varKinds: Kind[] = [];
+  /** By value: the block that defines it, what it was replaced by (itself if nothing), and its record if it is a parameter for a variable. */
+  readonly #home: BlockId[] = [];
+  readonly #forward: ValueId[] = [];
+  readonly #phiOf: (Phi | undefined)[] = [];
+  /** Parameters that wait for their operands. */
+  readonly #unfilled: Phi[] = [];
+  #current: BlockId;
+
+  constructor(header: FuncHeader, calls: CallTypes) {
+    this.#calls = calls;
+    this.span = header.span;
+    this.func = { ...header, entry: 0 as BlockId, blocks: new Map(), values: new IdMap(), nextBlock: 0 };
+    this.#current = this.newBlock();
+    const entry = this.#state(this.#current);
+    entry.sealed = true;
+    this.params = header.params.map((kind) => this.addParam(this.#current, kind));
+  }
+
+  /* ---- blocks -------------------------------------------------------------------------------------------------- */
+
+  get current(): BlockId {
+    return this.#current;
+  }
+
+  /** False after a terminator and in dead blocks. */
+  get reachable(): boolean {
+    const state = this.#state(this.#current);
+    return !state.dead && !state.terminated;
+  }
+
+  newBlock(): BlockId {
+    const id = this.func.nextBlock as BlockId;
+    this.func.nextBlock += 1;
+    const block: Block = { params: [], insts: [], term: { kind: 'unreachable', span: this.span } };
+    this.func.blocks.set(id, block);
+    this.#states.push({
+      block,
+      preds: [],
+      phis: [],
+      incomplete: [],
+      sealed: false,
+      dead: false,
+      terminated: false,
+      defs: new Map(),
+      entryDefs: null,
+      saves: null,
+      lastThrow: -1,
+    });
+    return id;
+  }
+
+  /** An explicit parameter; edges to the block pass explicit arguments in the order of these. */
+  addParam(block: BlockId, kind: Kind): ValueId {
+    const value = this.#newValue(kind, block);
+    this.#state(block).block.params.push(value);
+    return value;
+  }
+
+  /** A block for errors; `error` (a ref) is its only explicit parameter. */
+  newHandler(): { readonly block: BlockId; readonly error: ValueId } {
+    const block = this.newBlock();
+    return { block, error: this.addParam(block, 'ref') };
+  }
+
+  /** Promises that all edges to the block exist: for a handler, all instructions that throw to it. */
+  sealBlock(id: BlockId): void {
+    const state = this.#state(id);
+    invariant(!state.sealed, `b${id} is sealed twice`);
+    state.sealed = true;
+    this.#unfilled.push(...state.incomplete);
+    state.incomplete = [];
+    this.#fill();
+  }
+
+  /** Continues in a block; the previous one must have ended. A block that no live edge has reached yet is dead. */
+  switchTo(id: BlockId): void {
+    const old = this.#state(this.#current);
+    invariant(old.terminated || old.dead, `b${this.#current} has no terminator`);
+    const state = this.#state(id);
+    if (state.preds.length === 0 && id !== this.func.entry) state.dead = true;
+    this.#current = id;
+  }
+
+  /* ---- variables ----------------------------------------------------------------------------------------------- */
+
+  declareVar(kind: Kind): VarId {
+    this.#varKinds.push(kind);
+    return (this.#varKinds.length - 1) as VarId;
+  }
+
+  writeVar(variable: VarId, value: ValueId): void {
+    const state = this.#open();
+    if (state.lastThrow >= 0) {
+      state.saves ??= new Map();
+      let saves = state.saves.get(variable);
+      if (saves === undefined) state.saves.set(variable, (saves = []));
+      const last = saves.at(-1);
+      if (last === undefined || last.before <= state.lastThrow) {
+        saves.push({ before: state.block.insts.length, old: state.defs.get(variable) ?? null });
+      }
+    }
+    state.defs.set(variable, value);
+  }
+
+  readVar(variable: VarId): ValueId {
+    this.#open();
+    const value = this.#lookup(variable, this.#current, false);
+    this.#fill();
+    return this.#resolve(value);
+  }
+
+  /* ---- instructions -------------------------------------------------------------------------------------------- */
+
+  /** Emits an operation that has a result. */
+  inst(op: OpName, args: readonly ValueId[] = [], imm: Imm = null): ValueId {
+    const result = this.#emit(op, args, imm);
+    if (result === null) throw new Bug(`${op} has no result`);
+    return result;
+  }
+
+  /** Emits an operation whose result, if it has one, nobody wants. */
+  effect(op: OpName, args: readonly ValueId[] = [], imm: Imm = null): void {
+    this.#emit(op, args, imm);
+  }
+
+  i32(value: number): ValueId {
+    return this.inst('const.i32', [], value | 0);
+  }
+
+  i64(value: bigint): ValueId {
+    return this.inst('const.i64', [], BigInt.asIntN(64, value));
+  }
+
+  f64(value: number): ValueId {
+    return this.inst('const.f64', [], value);
+  }
+
+  kindOf(value: ValueId): Kind {
+    return this.func.values.get(value);
+  }
+
+  /* ---- terminators --------------------------------------------------------------------------------------------- */
+
+  jump(to: BlockId, args: readonly ValueId[] = []): void {
+    this.#terminate({ kind: 'jump', to: this.#edge(to, args), span: this.span });
+  }
+
+  br(
+    cond: ValueId,
+    then: BlockId,
+    otherwise: BlockId,
+    thenArgs: readonly ValueId[] = [],
+    elseArgs: readonly ValueId[] = [],
+  ): void {
+    const term: Terminator = {
+      kind: 'br',
+      cond,
+      then: this.#edge(then, thenArgs),
+      else: this.#edge(otherwise, elseArgs),
+      span: this.span,
+    };
+    this.#terminate(term);
+  }
+
+  ret(value: ValueId | null): void {
+    this.#terminate({ kind: 'ret', value, span: this.span });
+  }
+
+  trap(trap: TrapName): void {
+    this.#leaveEntry();
+    const state = this.#open();
+    const exc = this.#throwEdge(state);
+    this.#terminate({ kind: 'trap', trap, exc, span: this.span, inlined: [] });
+  }
+
+  unreachable(): void {
+    this.#terminate({ kind: 'unreachable', span: this.span });
+  }
+
+  /** The function, once every block is sealed and ended. The builder must not be used afterwards. */
+  finish(): Func {
+    const { blocks } = this.func;
+    for (const [id, state] of this.#states.entries()) {
+      if (state.dead || (state.preds.length === 0 && id !== this.func.entry)) {
+        state.dead = true;
+        blocks.delete(id as BlockId);
+        continue;
+      }
+      invariant(state.sealed, `b${id} of ${this.func.name} is not sealed`);
+      invariant(state.terminated, `b${id} of ${this.func.name} has no terminator`);
+    }
+    for (const state of this.#states) {
+      if (state.dead) continue;
+      for (const pred of state.preds) this.#resolveAll(pred.edge.args);
+      for (const phi of state.phis) {
+        if (phi.removed) continue;
+        state.block.params.push(phi.value);
+        for (const [i, pred] of state.preds.entries()) {
+          const operand = phi.operands[i];
+          invariant(operand !== undefined, `v${phi.value} lacks an operand`);
+          pred.edge.args.push(this.#resolve(operand));
+        }
+      }
+      for (const inst of state.block.insts) this.#resolveAll(inst.args);
+      const { term } = state.block;
+      if (term.kind === 'br') term.cond = this.#resolve(term.cond);
+      if (term.kind === 'ret' && term.value !== null) term.value = this.#resolve(term.value);
+    }
+    return this.func;
+  }
+
+  /* ---- emission ------------------------------------------------------------------------------------------------ */
+
+  #state(id: BlockId): BlockState {
+    const state = this.#states[id];
+    if (state === undefined) throw new Bug(`no block b${id}`);
+    return state;
+  }
+
+  /** The block that is emitted into: a fresh dead one after a terminator. */
+  #open(): BlockState {
+    const state = this.#state(this.#current);
+    if (!state.terminated) return state;
+    this.#current = this.newBlock();
+    const fresh = this.#state(this.#current);
+    fresh.dead = true;
+    fresh.sealed = true;
+    return fresh;
+  }
+
+  #newValue(kind: Kind, block: BlockId): ValueId {
+    const value = this.func.values.add(kind);
+    this.#home.push(block);
+    this.#forward.push(value);
+    return value;
+  }
+
+  #emit(op: OpName, args: readonly ValueId[], imm: Imm): ValueId | null {
+    const throws = this.handler !== null && canThrow({ op, imm });
+    if (throws) this.#leaveEntry();
+    const state = this.#open();
+    const kind = resultKind(op, imm, this.#calls);
+    const result = kind === null ? null : this.#newValue(kind, this.#current);
+    const exc = throws ? this.#throwEdge(state) : null;
+    const inst: Inst = { op, args: args.slice(), imm, result, exc, span: this.span, inlined: [] };
+    state.block.insts.push(inst);
+    return result;
+  }
+
+  /** The entry block has no exceptional edges: what would be one starts a second block. */
+  #leaveEntry(): void {
+    if (this.handler === null || this.#current !== this.func.entry || !this.reachable) return;
+    const next = this.newBlock();
+    this.jump(next);
+    this.sealBlock(next);
+    this.switchTo(next);
+  }
+
+  #throwEdge(state: BlockState): Edge | null {
+    if (this.handler === null) return null;
+    const edge: Edge = { block: this.handler, args: [] };
+    if (state.dead) return edge;
+    const handler = this.#state(this.handler);
+    invariant(!handler.sealed, `b${this.handler} is sealed, but something throws to it`);
+    state.lastThrow = state.block.insts.length;
+    handler.preds.push({ from: this.#current, at: state.lastThrow, edge });
+    return edge;
+  }
+
+  #edge(to: BlockId, args: readonly ValueId[]): Edge {
+    const edge: Edge = { block: to, args: args.slice() };
+    const from = this.#open();
+    if (from.dead) return edge;
+    const state = this.#state(to);
+    invariant(!state.sealed, `b${to} is sealed, but b${this.#current} goes there`);
+    invariant(!state.dead, `b${to} was switched to before b${this.#current} reached it`);
+    state.preds.push({ from: this.#current, at: -1, edge });
+    return edge;
+  }
+
+  #terminate(term: Terminator): void {
+    const state = this.#open();
+    state.block.term = term;
+    state.terminated = true;
+  }
+
+  /* ---- lookup -------------------------------------------------------------------------------------------------- */
+
+  /**
+   * The variable's value at the end of a block, or on entry. New parameters are left in `#unfilled`, except those of blocks that
+   * are not sealed; what is found is remembered in every block on the way.
+   */
+  #lookup(variable: VarId, start: BlockId, onEntry: boolean): ValueId {
+    const path: BlockState[] = [];
+    let id = start;
+    let atEntry = onEntry;
+    let found: ValueId;
+    for (;;) {
+      const state = this.#state(id);
+      const known = atEntry ? state.entryDefs?.get(variable) : state.defs.get(variable);
+      if (known !== undefined) {
+        found = this.#resolve(known);
+        break;
+      }
+      path.push(state);
+      if (state.dead) {
+        // Whatever is read in dead code is never executed; `finish` drops it.
+        found = this.#newValue(this.#kindOfVar(variable), id);
+        break;
+      }
+      const [pred] = state.preds;
+      if (!state.sealed) {
+        const phi = this.#newPhi(variable, id, state);
+        state.incomplete.push(phi);
+        found = phi.value;
+        break;
+      }
+      if (pred === undefined) throw new Bug(`variable ${variable} of ${this.func.name} is read before it is written`);
+      if (state.preds.length > 1 || pred.at >= 0) {
+        const phi = this.#newPhi(variable, id, state);
+        this.#unfilled.push(phi);
+        found = phi.value;
+        break;
+      }
+      id = pred.from;
+      atEntry = false;
+    }
+    for (const [i, state] of path.entries()) {
+      if (i === 0 && onEntry && state.defs.has(variable)) {
+        state.entryDefs ??= new Map();
+        state.entryDefs.set(variable, found);
+      } else {
+        state.defs.set(variable, found);
+      }
+    }
+    return found;
+  }
+
+  #newPhi(variable: VarId, block: BlockId, state: BlockState): Phi {
+    const value = this.#newValue(this.#kindOfVar(variable), block);
+    const phi: Phi = { value, block, variable, operands: [], users: [], removed: false };
+    this.#phiOf[value] = phi;
+    state.phis.push(phi);
+    return phi;
+  }
+
+  #kindOfVar(variable: VarId): Kind {
+    const kind = this.#varKinds[variable];
+    if (kind === undefined) throw new Bug(`no variable ${variable}`);
+    return kind;
+  }
+
+  #valueAt(variable: VarId, pred: Pred): ValueId {
+    if (pred.at < 0) return this.#lookup(variable, pred.from, false);
+    const saves = this.#state(pred.from).saves?.get(variable);
+    const save = saves === undefined ? undefined : firstAfter(saves, pred.at);
+    if (save === undefined) return this.#lookup(variable, pred.from, false);
+    return save.old === null ? this.#lookup(variable, pred.from, true) : this.#resolve(save.old);
+  }
+
+  /** Gives waiting parameters their operands, then removes those that turn out to have one value. */
+  #fill(): void {
+    const filled: Phi[] = [];
+    for (let phi = this.#unfilled.pop(); phi !== undefined; phi = this.#unfilled.pop()) {
+      for (const pred of this.#state(phi.block).preds) {
+        const operand = this.#valueAt(phi.variable, pred);
+        phi.operands.push(operand);
+        this.#phiOf[operand]?.users.push(phi);
+      }
+      filled.push(phi);
+    }
+    // What was found last is what others were looked up through, so this order removes most at the first try.
+    for (let phi = filled.pop(); phi !== undefined; phi = filled.pop()) this.#removeTrivial(phi, filled);
+  }
+
+  #removeTrivial(phi: Phi, again: Phi[]): void {
+    const state = this.#state(phi.block);
+    if (phi.removed || !state.sealed || phi.operands.length !== state.preds.length) return;
+    let same: ValueId | null = null;
+    for (const operand of phi.operands) {
+      const value = this.#resolve(operand);
+      if (value === phi.value || value === same) continue;
+      if (same !== null) return;
+      same = value;
+    }
+    if (same === null) throw new Bug(`variable ${phi.variable} of ${this.func.name} has no value in b${phi.block}`);
+    const home = this.#home[same];
+    if (state.preds.some((pred, i) => pred.at >= 0 && pred.from === home && phi.operands[i] !== phi.value)) return;
+    phi.removed = true;
+    this.#forward[phi.value] = same;
+    const heir = this.#phiOf[same];
+    for (const user of phi.users) {
+      heir?.users.push(user);
+      again.push(user);
+    }
+  }
+
+  #resolve(value: ValueId): ValueId {
+    let root = value;
+    for (let next = this.#forward[root]; next !== undefined && next !== root; next = this.#forward[root]) root = next;
+    // Path compression keeps long chains of removed parameters cheap.
+    for (let at = value; at !== root; ) {
+      const next = this.#forward[at] ?? root;
+      this.#forward[at] = root;
+      at = next;
+    }
+    return root;
+  }
+
+  #resolveAll(args: ValueId[]): void {
+    for (const [i, arg] of args.entries()) args[i] = this.#resolve(arg);
+  }
+}
+
+/** The first save made after the instruction at `index`; saves are in ascending order. */
+function firstAfter(saves: readonly Save[], index: number): Save | undefined {
+  let low = 0;
+  let high = saves.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((saves[middle] as Save).before > index) high = middle;
+    else low = middle + 1;
+  }
+  return saves[low];
+}

@@ -1,0 +1,76 @@
+/**
+ * What one instruction may do: its row in `ops.ts`, refined where the immediate decides (`rt` by the built-in's row).
+ *
+ * Two notions of failing must not be mixed. `traps` is what the guest's program can do wrong. `canThrow` adds running out of
+ * memory, which a `try` catches too: it decides who carries an exceptional edge.
+ */
+import { Bug } from '../base/bug.ts';
+import { BUILTINS, type Builtin, type BuiltinName, type Effects } from '../base/builtins.ts';
+import { type Imm, OPS, type OpName } from './ops.ts';
+
+/** The part of an instruction that decides its effects. */
+export interface Operation {
+  readonly op: OpName;
+  readonly imm: Imm;
+}
+
+export function builtinOf(imm: Imm): Builtin {
+  const row = typeof imm === 'string' ? (BUILTINS as Record<string, Builtin>)[imm] : undefined;
+  if (row === undefined) throw new Bug(`no built-in ${String(imm)}`);
+  return row;
+}
+
+export function effectsOf(inst: Operation): Effects {
+  return inst.op === 'rt' ? builtinOf(inst.imm).effects : OPS[inst.op].effects;
+}
+
+/**
+ * Whether an error that a handler can catch may leave the instruction: a trap of its own, one of a callee, or running out of
+ * memory. A poll never throws, because limits cannot be caught.
+ */
+export function canThrow(inst: Operation): boolean {
+  if (inst.op === 'poll') return false;
+  const effects = effectsOf(inst);
+  return effects.traps || effects.allocates;
+}
+
+/** Built-ins whose only failure is running out of memory, although their row says that they trap. */
+const ONLY_MEMORY: ReadonlySet<string> = new Set<BuiltinName>([
+  'str.concat',
+  'array.new',
+  'adapt.any',
+  'array.push.any',
+  'typeof.any',
+]);
+/** Likewise instructions. */
+const ONLY_MEMORY_OPS: ReadonlySet<OpName> = new Set<OpName>([
+  'box.i64',
+  'struct.new',
+  'enum.new',
+  'closure.new',
+  'cell.new.i32',
+  'cell.new.i64',
+  'cell.new.f64',
+  'cell.new.ref',
+  'cell.new.any',
+]);
+
+/**
+ * Whether an instruction whose result nobody uses may be dropped: it changes nothing and cannot fail, except by running out of
+ * memory, which a program that allocates less may simply not do.
+ */
+export function isRemovable(inst: Operation): boolean {
+  const effects = effectsOf(inst);
+  if (effects.writes) return false;
+  if (!effects.traps) return true;
+  return inst.op === 'rt' ? ONLY_MEMORY.has(inst.imm as string) : ONLY_MEMORY_OPS.has(inst.op);
+}
+
+/**
+ * Whether two executions on the same operands give the same result and neither shows: equal instructions may share one value.
+ * Reading instructions and those that make new objects are not among them.
+ */
+export function isPure(inst: Operation): boolean {
+  const effects = effectsOf(inst);
+  return !effects.writes && !effects.reads && !effects.allocates;
+}
