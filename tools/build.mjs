@@ -106,7 +106,7 @@ export async function buildCli() {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
     cwd: root,
-    input: { orus: join(cliRoot, 'src/main.ts') },
+    input: { orus: join(cliRoot, 'src/main.ts'), 'deep-worker': join(cliRoot, 'src/deep-worker.ts') },
     platform: 'node',
     resolve: { conditionNames: ['source', 'import', 'default'] },
     treeshake: { moduleSideEffects: false },
@@ -119,7 +119,7 @@ export async function buildCli() {
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
     minify: false,
-    comments: 'none',
+    comments: false,
   });
   await bundle.close();
   const dist = join(cliRoot, 'dist');

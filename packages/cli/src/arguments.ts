@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import type { CommandSpec, OptionSpec } from './command-table.ts';
 import { COMMANDS, findCommand, GLOBAL_OPTIONS } from './command-table.ts';
-import { closest } from './suggest.ts';
+import { closest } from '@orus/core/base/suggest';
 
 /** The user called us wrongly: status 64. */
 export class UsageError extends Error {

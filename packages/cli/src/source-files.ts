@@ -4,7 +4,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { errorCode, readSome } from './file-descriptors.ts';
-import { closest } from './suggest.ts';
+import { closest } from '@orus/core/base/suggest';
 import { systemMessage } from './terminal.ts';
 
 export const MAX_SOURCE_BYTES = 64 * 2 ** 20;
@@ -76,11 +76,11 @@ function decode(path: string, bytes: Uint8Array | undefined): SourceText | Sourc
   }
 }
 
-/** Where UTF-8 ends: the longest prefix that decodes, found by halving. */
+/** Where the first sequence begins that is not UTF-8: the longest prefix that could go on well, found by halving. */
 function firstInvalidByte(bytes: Uint8Array): number {
-  const decodes = (end: number): boolean => {
+  const decodes = (end: number, stream: boolean): boolean => {
     try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end), { stream: true });
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end), { stream });
       return true;
     } catch {
       return false;
@@ -90,10 +90,13 @@ function firstInvalidByte(bytes: Uint8Array): number {
   let invalid = bytes.length + 1;
   while (invalid - valid > 1) {
     const middle = Math.floor((valid + invalid) / 2);
-    if (decodes(middle)) valid = middle;
+    if (decodes(middle, true)) valid = middle;
     else invalid = middle;
   }
-  return Math.max(0, invalid - 1);
+  // That prefix may end inside a sequence, which is the one at fault.
+  let start = invalid - 1;
+  while (!decodes(start, false)) start--;
+  return start;
 }
 
 function problem(error: string, missing = false): SourceProblem {

@@ -32,9 +32,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'compile.ts': ['base', 'hir', 'lang/orus', 'ir', 'opt', 'codegen', 'isa', 'engine'],
 };
 
-/** Imports of types only, where a contract names what its implementations take. */
+/** Imports of types only: a contract names what its implementations take, the IR carries the typed tree's ids. */
 const MAY_NAME: Readonly<Record<string, readonly string[]>> = {
   engine: ['hir', 'ir'],
+  ir: ['hir'],
 };
 
 interface Import {

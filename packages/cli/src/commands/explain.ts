@@ -5,7 +5,7 @@ import { CODES, explain as explainCode, isCode, MESSAGES } from '@orus/core/lang
 import type { Invocation } from '../arguments.ts';
 import { UsageError } from '../arguments.ts';
 import { EXIT } from '../exit-status.ts';
-import { closest } from '../suggest.ts';
+import { closest } from '@orus/core/base/suggest';
 import { Output } from '../terminal.ts';
 
 export function explain({ operands }: Invocation): number {
