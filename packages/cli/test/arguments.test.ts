@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Invocation } from '../src/arguments.ts';
 import { parseCommandLine, parseCount, parseSize, UsageError } from '../src/arguments.ts';
 import { COMMANDS } from '../src/command-table.ts';
 import { commandHelp, overallHelp } from '../src/help.ts';
+import { VERSION } from '../src/version.ts';
 
 function parse(line: string): Invocation {
   return parseCommandLine(line.split(' ').filter((word) => word !== ''));
@@ -104,4 +107,9 @@ describe('help', () => {
     for (const { name } of command.options) expect(text).toContain(`--${name}`);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
+});
+
+test('the version is that of the package', () => {
+  const text = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
+  expect(JSON.parse(text)).toMatchObject({ version: VERSION });
 });

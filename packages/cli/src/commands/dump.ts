@@ -1,0 +1,2 @@
+export const dump = () => 0;
+export const disasm = () => 0;

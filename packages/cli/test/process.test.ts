@@ -1,0 +1,214 @@
+/**
+ * The program as a process: streams, statuses, signals. What a program means is tested elsewhere.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { VERSION } from '../src/version.ts';
+import { Workplace } from './orus-process.ts';
+
+const place = new Workplace();
+
+beforeAll(() => {
+  place.file('hello.orus', 'print("hello")\n');
+  place.file('echo.orus', 'try:\n    while true:\n        print(input())\ncatch:\n    print("end")\n');
+  place.file('flood.orus', 'mut n = 0\nwhile true:\n    n += 1\n    print("line", n)\n');
+  place.file('spin.orus', 'print("spinning")\nmut n = 0\nwhile true:\n    n += 1\n    if n > 1000: n = 0\n');
+  place.file('broken.orus', 'print("never")\nprint(coutn)\n');
+  place.file('fails.orus', 'print("before")\nn = 0\nprint(1 / n)\n');
+  place.file('deep.orus', 'fn down(n: i64) -> i64:\n    return down(n + 1) + 1\n\nprint(down(0))\n');
+  place.file('hungry.orus', 'mut all = [1]\nwhile true: all = all * 2\n');
+});
+
+describe('how it ends', () => {
+  test('well', () => {
+    expect(place.orus(['hello.orus'])).toEqual({ status: 0, stdout: 'hello\n', stderr: '' });
+    expect(place.orus(['run', 'hello.orus'])).toEqual({ status: 0, stdout: 'hello\n', stderr: '' });
+    expect(place.orus(['check', 'hello.orus'])).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(place.orus(['-'], { input: 'print(6 * 7)' })).toEqual({ status: 0, stdout: '42\n', stderr: '' });
+  });
+
+  test('with its version', () => {
+    const expected = { status: 0, stdout: `orus ${VERSION}\n`, stderr: '' };
+    expect(place.orus(['--version'])).toEqual(expected);
+    expect(place.orus(['-v'])).toEqual(expected);
+  });
+
+  test('with errors in the source, running nothing', () => {
+    for (const command of ['run', 'check']) {
+      const { status, stdout, stderr } = place.orus([command, 'broken.orus']);
+      expect([status, stdout]).toEqual([65, '']);
+      expect(stderr).toMatch(/^-- SYNTAX ERROR \[E1010\]: .*coutn.* broken\.orus:2:7\n 2 \| print\(coutn\)\n/);
+    }
+    expect(place.orus(['check', 'hello.orus', 'broken.orus']).status).toBe(65);
+  });
+
+  test('with a source that cannot be read', () => {
+    place.file('binary.orus', new Uint8Array([0x70, 0xff]));
+    for (const path of ['nowhere.orus', '.', '/dev/zero', 'binary.orus']) {
+      const { status, stdout, stderr } = place.orus([path]);
+      expect([status, stdout], path).toEqual([65, '']);
+      expect(stderr).toMatch(/^orus: cannot read '.*': .*\n$/);
+    }
+    expect(place.orus(['helo.orus']).stderr).toContain("did you mean 'hello.orus'?");
+  });
+
+  test('with a run-time error, after what was printed', () => {
+    const { status, stdout } = place.shell('$ORUS fails.orus 2>&1');
+    expect(status).toBe(70);
+    expect(stdout).toMatch(/^before\n-- RUNTIME PANIC \[E0001\]: Division by zero .* fails\.orus:3:\d+\n/);
+  });
+
+  test('with a usage error', () => {
+    for (const words of [[], ['--nonsense'], ['run'], ['hello.orus', '--max-fuel', 'x'], ['explain', 'E9999']]) {
+      const { status, stdout, stderr } = place.orus(words);
+      expect([status, stdout], words.join(' ')).toEqual([64, '']);
+      expect(stderr).toMatch(/^orus: .*\nTry 'orus.* --help'\.\n$/);
+    }
+  });
+
+  test('with a bug of ours: short, and with a stack only if asked', () => {
+    const preload =
+      '--import=data:text/javascript,Object.defineProperty(performance,"now",{value(){throw new Error("boo")}})';
+    const { status, stdout, stderr } = place.orus(['hello.orus'], { env: { NODE_OPTIONS: preload } });
+    expect([status, stdout]).toEqual([71, '']);
+    expect(stderr).toMatch(/^orus: internal error: boo\nThis is a bug in Orus/);
+    expect(stderr).not.toContain('    at ');
+    expect(place.orus(['hello.orus'], { env: { NODE_OPTIONS: preload, ORUS_DEBUG: '1' } }).stderr).toContain('    at ');
+  });
+});
+
+describe.each(['interp', 'ir', 'tree'])('limits on %s', (engine) => {
+  test.each([
+    ['spin.orus', ['--max-fuel', '100000'], 'E0020', '--max-fuel'],
+    ['spin.orus', ['--max-time', '200'], 'E0021', '--max-time'],
+    ['deep.orus', ['--max-depth', '500'], 'E0009', '--max-depth'],
+    ['hungry.orus', ['--max-memory', '32MiB'], 'E0010', '--max-memory'],
+  ])('%s %j', (file, options, code, hint) => {
+    const { status, stderr } = place.orus([file, '--engine', engine, ...options]);
+    expect(status).toBe(70);
+    expect(stderr).toContain(`[${code}]`);
+    expect(stderr).toContain(hint);
+  });
+});
+
+describe('standard output', () => {
+  test('a reader that goes away ends the program silently', () => {
+    for (const engine of ['interp', 'tree']) {
+      const { status, stdout, stderr } = place.shell(
+        `$ORUS flood.orus --engine ${engine} | head -n 2; exit \${PIPESTATUS[0]}`,
+      );
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'line 1\nline 2\n', stderr: '' });
+    }
+  });
+
+  test('a closed pipe is noticed at the end, too', () => {
+    const { status, stderr } = place.shell('{ sleep 0.5; $ORUS hello.orus; echo $? >&2; } | true');
+    expect([status, stderr]).toEqual([0, '0\n']);
+  });
+
+  test('a full device is an error', () => {
+    for (const words of ['hello.orus', 'flood.orus', 'hello.orus --engine tree', '--help']) {
+      const { status, stderr } = place.shell(`$ORUS ${words} > /dev/full`);
+      expect([status, stderr], words).toEqual([74, 'orus: cannot write the output: no space left on device\n']);
+    }
+  });
+
+  test('a slow reader gets everything', () => {
+    place.file('many.orus', 'for i in 0..60000: print("line", i)\n');
+    const { status, stdout } = place.shell('$ORUS many.orus | { sleep 0.5; tail -n 1; }; exit ${PIPESTATUS[0]}');
+    expect([status, stdout]).toEqual([0, 'line 59999\n']);
+  });
+
+  test('a non-blocking pipe is waited for', () => {
+    place.file('many.orus', 'for i in 0..60000: print("line", i)\n');
+    // The pipe's other end is Node's, which makes the pipe non-blocking on both sides.
+    const reader =
+      'process.stdin.on("data", (d) => { for (const b of d) if (b === 10) n++; }).on("end", () => console.log(n))';
+    const { stdout } = place.shell(
+      `$ORUS many.orus | ${process.execPath} -e 'let n = 0; setTimeout(() => { ${reader} }, 300)'`,
+    );
+    expect(stdout).toBe('60000\n');
+  });
+});
+
+describe('standard input', () => {
+  test.each(['interp', 'tree'])('lines of every kind on %s', (engine) => {
+    const long = 'x'.repeat(200_000);
+    const { status, stdout } = place.orus(['echo.orus', '--engine', engine], { input: `one\r\n\n${long}\nlast` });
+    expect([status, stdout]).toEqual([0, `one\n\n${long}\nlast\nend\n`]);
+  });
+
+  test('is waited for, and what was printed is shown before', async () => {
+    place.file('ask.orus', 'name = input("name? ")\nprint("hello", name)\n');
+    const run = place.start(['ask.orus']);
+    while (run.stdout !== 'name? ') await sleep(20);
+    run.child.stdin?.write('Ada\n');
+    expect(await run.end()).toMatchObject({ status: 0, stdout: 'name? hello Ada\n', stderr: '' });
+  });
+
+  test('a folder cannot be read', () => {
+    const { status, stderr } = place.shell('$ORUS echo.orus < /');
+    expect([status, stderr]).toEqual([74, 'orus: cannot read standard input: illegal operation on a directory\n']);
+  });
+});
+
+describe.each(['interp', 'ir', 'tree'])('Ctrl-C on %s', (engine) => {
+  test('ends an endless loop and keeps what was printed', async () => {
+    place.file('marked.orus', 'print(input())\nmut n = 0\nwhile true:\n    n += 1\n    if n > 1000: n = 0\n');
+    const run = place.start(['marked.orus', '--engine', engine]);
+    run.child.stdin?.write('spinning\n');
+    await sleep(1000);
+    run.child.kill('SIGINT');
+    expect(await run.end()).toEqual({ status: 130, signal: null, stdout: 'spinning\n', stderr: '' });
+  });
+
+  test('ends a program that waits for input', async () => {
+    place.file('ask.orus', 'name = input("name? ")\nprint("hello", name)\n');
+    const run = place.start(['ask.orus', '--engine', engine]);
+    while (run.stdout !== 'name? ') await sleep(20);
+    await sleep(100);
+    run.child.kill('SIGINT');
+    expect(await run.end()).toMatchObject({ status: 130, stdout: 'name? ', stderr: '' });
+  });
+});
+
+describe('reports', () => {
+  test('as JSON and as annotations', () => {
+    const json = place.orus(['check', 'broken.orus', '--format', 'json']);
+    expect(JSON.parse(json.stderr)).toMatchObject({ code: 'E1010', file: 'broken.orus', line: 2, column: 7 });
+    const github = place.orus(['check', 'broken.orus', '--format=github']);
+    expect(github.stderr).toMatch(/^::error file=broken\.orus,line=2,endLine=2,col=7,endColumn=12,title=E1010::/);
+    expect(JSON.parse(place.orus(['check', 'nix.orus', '--format=json']).stderr)).toMatchObject({ severity: 'error' });
+  });
+
+  test('colours only where they are wanted', () => {
+    const colour = '\x1b[';
+    expect(place.orus(['check', 'broken.orus']).stderr).not.toContain(colour);
+    expect(place.orus(['check', 'broken.orus', '--color', 'always']).stderr).toContain(colour);
+    expect(place.orus(['check', 'broken.orus'], { env: { FORCE_COLOR: '1' } }).stderr).toContain(colour);
+    expect(place.orus(['check', 'broken.orus'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).stderr).not.toContain(
+      escape,
+    );
+  });
+
+  test('counters on standard error', () => {
+    const { status, stdout, stderr } = place.orus(['hello.orus', '--stats=fuel']);
+    expect([status, stdout]).toEqual([0, 'hello\n']);
+    expect(stderr).toMatch(/^fuel {2}\d+\n$/);
+  });
+
+  test('explanations', () => {
+    expect(place.orus(['explain', 'e1010']).stdout).toContain('# E1010');
+    expect(place.orus(['explain']).stdout).toMatch(/^E0001 {2}.*\n/);
+  });
+
+  test('modules that are missing list the places tried', () => {
+    place.file('uses.orus', 'use shapes.round\n');
+    place.file('lib/other.orus', 'pub n := 1\n');
+    const { status, stderr } = place.orus(['uses.orus'], { env: { ORUSPATH: 'lib' } });
+    expect(status).toBe(65);
+    expect(stderr).toContain('E3003');
+    expect(stderr).toContain('shapes/round.orus');
+    expect(stderr).toContain('lib/shapes/round.orus');
+  });
+});
