@@ -65,6 +65,37 @@ function bytesModule(name, what, bytes, inputs) {
   ].join('\n');
 }
 
+// --- TypeScript sources -------------------------------------------------------------------------------------------
+
+/** Bundles entry files, by name, into modules for Node. */
+async function bundle(input) {
+  const { rolldown } = await import('rolldown');
+  const bundler = await rolldown({
+    cwd: root,
+    input,
+    platform: 'node',
+    resolve: { conditionNames: ['source', 'import', 'default'] },
+    treeshake: { moduleSideEffects: false },
+    onLog(level, log) {
+      if (level !== 'info' && level !== 'debug') throw new Error(log.message);
+    },
+  });
+  const { output } = await bundler.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    comments: false,
+  });
+  await bundler.close();
+  return output;
+}
+
+/** Imports a TypeScript module, for tools that need what the sources know. */
+export async function importSource(path) {
+  const [{ code }] = await bundle({ module: join(root, path) });
+  return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+}
+
 // --- the runtime core ---------------------------------------------------------------------------------------------
 
 const ascOptions = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert', '--converge'];
@@ -103,25 +134,10 @@ export async function buildRuntime() {
 // --- the command-line program -------------------------------------------------------------------------------------
 
 export async function buildCli() {
-  const { rolldown } = await import('rolldown');
-  const bundle = await rolldown({
-    cwd: root,
-    input: { orus: join(cliRoot, 'src/main.ts'), 'deep-worker': join(cliRoot, 'src/deep-worker.ts') },
-    platform: 'node',
-    resolve: { conditionNames: ['source', 'import', 'default'] },
-    treeshake: { moduleSideEffects: false },
-    onLog(level, log) {
-      if (level !== 'info' && level !== 'debug') throw new Error(log.message);
-    },
+  const output = await bundle({
+    orus: join(cliRoot, 'src/main.ts'),
+    'deep-worker': join(cliRoot, 'src/deep-worker.ts'),
   });
-  const { output } = await bundle.generate({
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
-    minify: false,
-    comments: false,
-  });
-  await bundle.close();
   const dist = join(cliRoot, 'dist');
   const names = new Set();
   for (const file of output) {

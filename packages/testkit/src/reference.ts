@@ -1,0 +1,127 @@
+/**
+ * The pages of `docs/reference`, made from the tables in the source. `npm run reference` writes them; a test holds what
+ * is checked in to what is made here.
+ */
+import type { OptionSpec } from '@orus/cli/command-table';
+import { COMMANDS, GLOBAL_OPTIONS } from '@orus/cli/command-table';
+import { EXIT } from '@orus/cli/exit-status';
+import { optionDoc, optionSyntax } from '@orus/cli/help';
+import type { Effects } from '@orus/core/base/builtins';
+import { BUILTINS } from '@orus/core/base/builtins';
+import { OPS } from '@orus/core/ir/ops';
+import { CODES, explain, MESSAGES } from '@orus/core/lang/orus/messages';
+
+const NOTE = '<!-- Generated from the source by `npm run reference`; do not edit. -->';
+
+/** By file name in `docs/reference`. */
+export function referencePages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['messages.md', messages()],
+    ['cli.md', commandLine()],
+    ['ir.md', instructions()],
+    ['builtins.md', builtins()],
+  ]);
+}
+
+function page(title: string, introduction: string, ...parts: readonly string[]): string {
+  return `${[NOTE, `# ${title}`, introduction, ...parts].join('\n\n')}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${text}\``;
+}
+
+function messages(): string {
+  return page(
+    'Messages',
+    'Every message of Orus has a code that does not change. `orus explain CODE` prints its page.',
+    table(
+      ['Code', 'Summary'],
+      CODES.map((each) => [`[${each}](#${anchor(`${each}: ${MESSAGES[each].summary}`)})`, MESSAGES[each].summary]),
+    ),
+    ...CODES.map((each) => explain(each).trimEnd().replace(/^# /, '## ')),
+  );
+}
+
+/** How GitHub names the anchor of a heading. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^a-z0-9 _-]/g, '')
+    .replaceAll(' ', '-');
+}
+
+function commandLine(): string {
+  const options = (all: readonly OptionSpec[]): string =>
+    table(
+      ['Option', 'Meaning'],
+      all.map((option) => [code(optionSyntax(option)), optionDoc(option)]),
+    );
+  return page(
+    'The command line',
+    '`orus FILE` runs a program; everything else has a command.',
+    options(GLOBAL_OPTIONS),
+    ...COMMANDS.flatMap((command) => [
+      `## orus ${command.name} ${command.operands}`,
+      `${command.summary.slice(0, 1).toUpperCase()}${command.summary.slice(1)}.`,
+      ...command.details,
+      options(command.options),
+    ]),
+    '## Exit statuses',
+    table(
+      ['Status', 'Meaning'],
+      Object.values(EXIT).map(({ status, doc }) => [String(status), doc]),
+    ),
+  );
+}
+
+function effectWords(effects: Effects): string {
+  const words = [
+    effects.traps ? 'can fail' : '',
+    effects.allocates ? 'allocates' : '',
+    effects.reads ? 'reads' : '',
+    effects.writes ? 'writes' : '',
+  ];
+  return words.filter((word) => word !== '').join(', ');
+}
+
+function instructions(): string {
+  return page(
+    'Instructions of the IR',
+    'One row for each instruction: its operands, what else it carries (immediate), its result and its effects.',
+    table(
+      ['Instruction', 'Operands', 'Immediate', 'Result', 'Effects', 'Meaning'],
+      Object.entries(OPS).map(([name, { doc, args, imm, result, effects }]) => [
+        code(name),
+        typeof args === 'string' ? args : args.map(code).join(' '),
+        imm === 'none' ? '' : imm,
+        result === null ? '' : result === 'imm' ? 'by immediate' : code(result),
+        effectWords(effects),
+        doc,
+      ]),
+    ),
+  );
+}
+
+function builtins(): string {
+  return page(
+    'Built-in operations of the machine',
+    'What the instruction `rt` calls by name. The functions of the language are built from these.',
+    table(
+      ['Name', 'Operands', 'Result', 'Effects', 'Meaning'],
+      Object.entries(BUILTINS).map(([name, { params, result, effects, doc }]) => [
+        code(name),
+        params.map(code).join(' '),
+        result === null ? '' : code(result),
+        effectWords(effects),
+        doc,
+      ]),
+    ),
+  );
+}
