@@ -68,7 +68,7 @@ function bytesModule(name, what, bytes, inputs) {
 // --- TypeScript sources -------------------------------------------------------------------------------------------
 
 /** Bundles entry files, by name, into modules for Node. */
-async function bundle(input) {
+async function bundle(input, groups = []) {
   const { rolldown } = await import('rolldown');
   const bundler = await rolldown({
     cwd: root,
@@ -84,6 +84,7 @@ async function bundle(input) {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
+    codeSplitting: { groups },
     comments: false,
   });
   await bundler.close();
