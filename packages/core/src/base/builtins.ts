@@ -79,7 +79,7 @@ export const BUILTINS = {
   'dyn.not': row(['any', 'i32'], 'i32', readsMakesTraps, ''),
   'dyn.lt': row(['any', 'any'], 'i32', readsMakesTraps, 'mathematical or byte order'),
   'dyn.le': row(['any', 'any'], 'i32', readsMakesTraps, ''),
-  'dyn.logic': row(['any', 'any', 'i32'], 'any', readsMakesTraps, 'classic and (0) / or (1) of two integers of one type; else logicOperands'),
+  'dyn.logic': row(['any', 'any', 'i32'], 'any', readsMakesTraps, 'classic and (0) / or (1) of two booleans, or bitwise of two integers of one type; else logicOperands'),
   'dyn.field': row(['any', 'ref'], 'any', readsMakesTraps, 'object, name'),
   'dyn.setfield': row(['any', 'ref', 'any', 'i32'], null, everything, 'object, name, value, style: the value must have the field type, else `expected`; modern converts numbers as convert.any'),
   'dyn.method': row(['any', 'ref'], 'any', readsMakesTraps, 'object, name: the method as a function value of the object first, or nil if the object has a field of that name; else noMethod'),
@@ -130,6 +130,15 @@ export const BUILTINS = {
   // errors
   'raise': row(['i32', 'ref'], null, { ...makesTraps, writes: true }, 'raises an error of a kind (position in TRAP_KIND_NAMES) with a message'),
   'assert.eq': row(['any', 'any', 'any', 'i32', 'i32'], 'i32', readsMakesTraps, 'label, actual, expected, style, adapt (0 none, 1 actual, 2 expected): 1, or raises'),
+  'any.func': row(['any'], 'ref', tries, 'the function value, else notCallable'),
+  'dyn.gt': row(['any', 'any'], 'i32', readsMakesTraps, 'as dyn.lt'),
+  'dyn.ge': row(['any', 'any'], 'i32', readsMakesTraps, ''),
+
+  // range loops over dynamic bounds; the loop runs in the integer type of its bounds
+  'loop.check': row(['any', 'any', 'any'], null, tries, 'start, end, step: integers of one type, else operandTypes; stepZero'),
+  'loop.enter': row(['any', 'any', 'any', 'i32'], 'i32', pure, 'start, end, step, inclusive: whether the first iteration runs; after loop.check'),
+  'loop.more': row(['any', 'any', 'any', 'i32'], 'i32', tries, 'item, end, step, inclusive: whether item + step is still inside; operandTypes if the item is no longer of the type'),
+  'loop.next': row(['any', 'any'], 'any', makes, 'item + step; only where loop.more holds'),
 } as const satisfies Record<string, Builtin>;
 
 export type BuiltinName = keyof typeof BUILTINS;

@@ -1,0 +1,435 @@
+/**
+ * Statements. Loops come out rotated: a test before the first iteration, the body, and the test again at the latch, which
+ * holds the poll. What the tests compare is evaluated before; only a `while` condition is lowered twice, and then only if it is small.
+ */
+import { unreachable } from '../../base/bug.ts';
+import type { ValueId } from '../../ir/ir.ts';
+import type { Expr, ForEach, ForRange, IntType, LabelId, Stmt } from '../hir.ts';
+import type { Context } from './context.ts';
+import { lowerExpr, readElement } from './expr.ts';
+import { intConst, isSigned, lowerBox, lowerSameCompare, widthOf } from './numbers.ts';
+import { lowerPrint } from './print.ts';
+
+export function lowerStmts(c: Context, stmts: readonly Stmt[]): void {
+  for (const stmt of stmts) {
+    lowerStmt(c, stmt);
+    // What follows a `return` or `break` is never reached, and its variables may never have been declared.
+    if (!c.b.reachable) return;
+  }
+}
+
+function lowerStmt(c: Context, s: Stmt): void {
+  const { b } = c;
+  c.at(s.span);
+  switch (s.kind) {
+    case 'let':
+      return lowerLet(c, s);
+    case 'declare':
+      return c.declare(s.local, null);
+    case 'expr':
+      lowerExpr(c, s.expr);
+      return;
+    case 'if':
+      return lowerIf(c, s);
+    case 'block':
+      return lowerStmts(c, s.body);
+    case 'while':
+      return lowerWhile(c, s.label, s.cond, s.body);
+    case 'forRange':
+      return s.start.ty.kind === 'any' ? lowerDynamicRange(c, s) : lowerRange(c, s);
+    case 'forEach':
+      return lowerForEach(c, s);
+    case 'break':
+      return b.jump(c.loop(s.label).exit);
+    case 'continue':
+      return b.jump(c.loop(s.label).next);
+    case 'return':
+      return lowerReturn(c, s.value);
+    case 'try':
+      return lowerTry(c, s);
+    case 'raise':
+      return c.raise(s.trap, s.message);
+    case 'print':
+      return lowerPrint(c, s);
+    default:
+      return unreachable(s, 'statement');
+  }
+}
+
+function lowerLet(c: Context, s: Extract<Stmt, { kind: 'let' }>): void {
+  if (c.cx.uses.selfCaptured.has(s.local)) {
+    // The initialiser is a function that captures the variable: its cell must exist first.
+    c.declare(s.local, null);
+    c.assign(s.local, lowerExpr(c, s.init));
+    return;
+  }
+  c.declare(s.local, lowerExpr(c, s.init));
+}
+
+/** A chain of `else: [if]` is walked, not recursed into: it can be as long as the program. */
+function lowerIf(c: Context, first: Extract<Stmt, { kind: 'if' }>): void {
+  const { b } = c;
+  const join = b.newBlock();
+  let s = first;
+  for (;;) {
+    const cond = lowerExpr(c, s.cond);
+    c.at(s.span);
+    const then = b.newBlock();
+    const otherwise = b.newBlock();
+    b.br(cond, then, otherwise);
+    b.sealBlock(then);
+    b.sealBlock(otherwise);
+    b.switchTo(then);
+    lowerStmts(c, s.then);
+    b.jump(join);
+    b.switchTo(otherwise);
+    const [only] = s.else;
+    if (s.else.length !== 1 || only?.kind !== 'if') break;
+    s = only;
+  }
+  lowerStmts(c, s.else);
+  b.jump(join);
+  b.sealBlock(join);
+  b.switchTo(join);
+}
+
+function lowerReturn(c: Context, value: Expr | null): void {
+  const { b } = c;
+  const result = value === null ? null : lowerExpr(c, value);
+  // A function whose result is nil gives none; a nil that is returned explicitly was evaluated for its effects.
+  b.ret(c.result.kind === 'nil' ? null : result);
+}
+
+function lowerTry(c: Context, s: Extract<Stmt, { kind: 'try' }>): void {
+  const { b } = c;
+  const join = b.newBlock();
+  const handler = b.newHandler();
+  const outer = b.handler;
+  b.handler = handler.block;
+  lowerStmts(c, s.body);
+  b.handler = outer;
+  b.jump(join);
+  b.sealBlock(handler.block);
+  b.switchTo(handler.block);
+  if (b.reachable) {
+    if (s.error !== null) c.declare(s.error, handler.error);
+    lowerStmts(c, s.handler);
+  }
+  b.jump(join);
+  b.sealBlock(join);
+  b.switchTo(join);
+}
+
+/* ---- loops ----------------------------------------------------------------------------------------------------- */
+
+interface LoopParts {
+  readonly label: LabelId;
+  /** Whether the first iteration runs. */
+  readonly enter: () => ValueId;
+  readonly body: () => void;
+  /** Prepares the next iteration and tells whether there is one. Runs after the body and after `continue`. */
+  readonly advance: () => ValueId;
+}
+
+function lowerLoop(c: Context, parts: LoopParts): void {
+  const { b } = c;
+  const body = b.newBlock();
+  const latch = b.newBlock();
+  const exit = b.newBlock();
+  const { span } = b;
+  b.br(parts.enter(), body, exit);
+  b.switchTo(body);
+  c.labels.set(parts.label, { exit, next: latch });
+  parts.body();
+  c.at(span);
+  b.jump(latch);
+  b.sealBlock(latch);
+  b.switchTo(latch);
+  if (b.reachable) {
+    const more = parts.advance();
+    b.effect('poll', [], 1);
+    b.br(more, body, exit);
+  }
+  b.sealBlock(body);
+  b.sealBlock(exit);
+  b.switchTo(exit);
+}
+
+/** How many nodes a `while` condition may have to be lowered twice. */
+const SMALL_CONDITION = 24;
+
+function lowerWhile(c: Context, label: LabelId, cond: Expr, body: readonly Stmt[]): void {
+  if (sizeWithin(cond, SMALL_CONDITION) >= 0) {
+    const test = () => lowerExpr(c, cond);
+    lowerLoop(c, { label, enter: test, body: () => lowerStmts(c, body), advance: test });
+    return;
+  }
+  const { b } = c;
+  const { span } = b;
+  const header = b.newBlock();
+  const start = b.newBlock();
+  const latch = b.newBlock();
+  const exit = b.newBlock();
+  c.labels.set(label, { exit, next: latch });
+  b.jump(header);
+  b.switchTo(header);
+  b.br(lowerExpr(c, cond), start, exit);
+  b.sealBlock(start);
+  b.switchTo(start);
+  lowerStmts(c, body);
+  c.at(span);
+  b.jump(latch);
+  b.sealBlock(latch);
+  b.switchTo(latch);
+  if (b.reachable) b.effect('poll', [], 1);
+  b.jump(header);
+  b.sealBlock(header);
+  b.sealBlock(exit);
+  b.switchTo(exit);
+}
+
+/** What is left of `budget` after an expression of plain operations; negative if it is larger or has statements in it. */
+function sizeWithin(e: Expr, budget: number): number {
+  if (budget <= 0) return -1;
+  const left = budget - 1;
+  switch (e.kind) {
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'string':
+    case 'nil':
+    case 'local':
+    case 'global':
+      return left;
+    case 'arith':
+    case 'compare':
+    case 'equal':
+    case 'logic':
+    case 'shift':
+    case 'dynArith':
+    case 'dynCompare':
+      return sizeOfAll([e.left, e.right], left);
+    case 'unary':
+    case 'toAny':
+    case 'fromAny':
+    case 'cast':
+    case 'isVariant':
+    case 'dynUnary':
+      return sizeOfAll([e.operand], left);
+    case 'index':
+      return sizeOfAll([e.base, e.index], left);
+    case 'field':
+    case 'dynField':
+      return sizeOfAll([e.object], left);
+    case 'call':
+    case 'builtin':
+      return sizeOfAll(e.args, left);
+    default:
+      return -1;
+  }
+}
+
+function sizeOfAll(parts: readonly Expr[], budget: number): number {
+  let left = budget;
+  for (const part of parts) left = sizeWithin(part, left);
+  return left;
+}
+
+/** Sign of a step that is known; null if it is only known when the loop begins. */
+function stepSign(s: ForRange): 1 | -1 | null {
+  if (s.step === null) return 1;
+  if (s.step.kind !== 'int' || s.step.value === 0n) return null;
+  return s.step.value > 0n ? 1 : -1;
+}
+
+/**
+ * The counter is an SSA variable; `item` is made from it anew for each iteration and read back at the latch. Whether there is a next
+ * iteration is asked before the step is taken, by an unsigned comparison of the distance left with the step, which
+ * cannot overflow:
+ *
+ *     up, exclusive:  item < end   and  end - item >u step       down: the same with item and end exchanged
+ *     up, inclusive:  item <= end  and  end - item >=u step
+ *
+ * The first half is needed only if the body may assign the item; and step 1 needs no distance: item + 1 < end.
+ */
+function lowerRange(c: Context, s: ForRange): void {
+  const { b } = c;
+  const type = c.program.locals.get(s.item).type.kind as IntType;
+  const w = widthOf(type);
+  const start = lowerExpr(c, s.start);
+  const end = lowerExpr(c, s.end);
+  const step = s.step === null ? intConst(c, type, 1n) : lowerExpr(c, s.step);
+  c.at(s.span);
+  const item = c.program.locals.get(s.item);
+  const sign = stepSign(s);
+  const zero = () => intConst(c, type, 0n);
+  if (sign === null) c.trapIf(b.inst(`eq.${w}`, [step, zero()]), 'stepZero');
+  const up = sign !== null ? null : isSigned(type) ? b.inst(`lt_s.${w}`, [zero(), step]) : b.i32(1);
+
+  const inside = (x: ValueId): ValueId => {
+    const rising = () => lowerSameCompare(c, s.inclusive ? 'le' : 'lt', type, x, end);
+    const falling = () => lowerSameCompare(c, s.inclusive ? 'ge' : 'gt', type, x, end);
+    if (up !== null) return b.inst('select.i32', [up, rising(), falling()]);
+    return sign === 1 ? rising() : falling();
+  };
+  const distance = (x: ValueId): ValueId => {
+    const rising = () => b.inst(`sub.${w}`, [end, x]);
+    const falling = () => b.inst(`sub.${w}`, [x, end]);
+    if (up !== null) return b.inst(`select.${w}`, [up, rising(), falling()]);
+    return sign === 1 ? rising() : falling();
+  };
+  const magnitude = (): ValueId => {
+    const negated = () => b.inst(`sub.${w}`, [zero(), step]);
+    if (up !== null) return b.inst(`select.${w}`, [up, step, negated()]);
+    return sign === 1 ? step : negated();
+  };
+
+  const counter = b.declareVar(w);
+  b.writeVar(counter, start);
+  const byOne = s.step === null || (s.step.kind === 'int' && s.step.value === 1n);
+  lowerLoop(c, {
+    label: s.label,
+    enter: () => inside(b.readVar(counter)),
+    body: () => {
+      c.declare(s.item, b.readVar(counter));
+      lowerStmts(c, s.body);
+    },
+    advance: () => {
+      const last = c.read(s.item, false);
+      const next = b.inst(`add.${w}`, [last, step]);
+      b.writeVar(counter, next);
+      if (byOne && !item.assigned) return s.inclusive ? b.inst(`ne.${w}`, [last, end]) : inside(next);
+      const reaches = s.inclusive
+        ? b.inst(`le_u.${w}`, [magnitude(), distance(last)])
+        : b.inst(`lt_u.${w}`, [magnitude(), distance(last)]);
+      return item.assigned ? b.inst('and.i32', [inside(last), reaches]) : reaches;
+    },
+  });
+}
+
+/** Bounds are any words: the literals among them take the type of the others, and built-ins do the rest. */
+function lowerDynamicRange(c: Context, s: ForRange): void {
+  const { b } = c;
+  const given = {
+    start: lowerExpr(c, s.start),
+    end: lowerExpr(c, s.end),
+    step: s.step === null ? lowerBox(c, { kind: 'i64' }, b.i64(1n)) : lowerExpr(c, s.step),
+  };
+  c.at(s.span);
+  const adapts = (name: keyof typeof given) => s.adapt.includes(name) || (name === 'step' && s.step === null);
+  const model = !adapts('start') ? given.start : !adapts('end') ? given.end : given.step;
+  const bound = (name: keyof typeof given) => (adapts(name) ? c.rt('adapt.any', [given[name], model]) : given[name]);
+  const [start, end, step] = [bound('start'), bound('end'), bound('step')];
+  c.rtEffect('loop.check', [start, end, step]);
+  const inclusive = b.i32(s.inclusive ? 1 : 0);
+  const counter = b.declareVar('any');
+  b.writeVar(counter, start);
+  lowerLoop(c, {
+    label: s.label,
+    enter: () => c.rt('loop.enter', [start, end, step, inclusive]),
+    body: () => {
+      c.declare(s.item, b.readVar(counter));
+      lowerStmts(c, s.body);
+    },
+    advance: () => {
+      const last = c.read(s.item, false);
+      // The step is taken in a block of its own, since it must not be where the loop ends.
+      const more = c.rt('loop.more', [last, end, step, inclusive]);
+      b.writeVar(
+        counter,
+        c.choose(
+          more,
+          'any',
+          () => c.rt('loop.next', [last, step]),
+          () => last,
+        ),
+      );
+      return more;
+    },
+  });
+}
+
+function lowerForEach(c: Context, s: ForEach): void {
+  const { b } = c;
+  const over = lowerExpr(c, s.over);
+  c.at(s.span);
+  const body = (item: ValueId) => {
+    c.declare(s.item, item);
+    lowerStmts(c, s.body);
+  };
+  const type = s.over.ty;
+  switch (type.kind) {
+    case 'array':
+      return lowerIndexed(
+        c,
+        s,
+        () => b.inst('array.len', [over]),
+        (at) => body(readElement(c, type.element, over, at)),
+      );
+    case 'string':
+      return lowerIndexed(
+        c,
+        s,
+        () => b.inst('str.len', [over]),
+        (at) => body(c.rt('str.index', [over, at])),
+      );
+    case 'range':
+      return lowerIterator(
+        c,
+        s,
+        () => c.rt('range.more', [over]),
+        () => body(c.rt('range.next', [over])),
+      );
+    case 'any': {
+      const iterator = c.rt('iter.any', [over]);
+      return lowerIterator(
+        c,
+        s,
+        () => c.rt('iter.more', [iterator]),
+        () => body(c.rt('iter.next', [iterator])),
+      );
+    }
+    default:
+      return lowerCount(c, s, type.kind as IntType, over, body);
+  }
+}
+
+/** By position, the length being read anew before each element. */
+function lowerIndexed(c: Context, s: ForEach, length: () => ValueId, body: (at: ValueId) => void): void {
+  const { b } = c;
+  const at = b.declareVar('i64');
+  b.writeVar(at, b.i64(0n));
+  const more = () => b.inst('lt_s.i64', [b.readVar(at), b.inst('i64.from.u32', [length()])]);
+  lowerLoop(c, {
+    label: s.label,
+    enter: more,
+    body: () => body(b.readVar(at)),
+    advance: () => {
+      b.writeVar(at, b.inst('add.i64', [b.readVar(at), b.i64(1n)]));
+      return more();
+    },
+  });
+}
+
+function lowerIterator(c: Context, s: ForEach, more: () => ValueId, body: () => void): void {
+  lowerLoop(c, { label: s.label, enter: more, body, advance: more });
+}
+
+/** 0, 1, … n-1: the item may be assigned, the count goes on by itself. */
+function lowerCount(c: Context, s: ForEach, type: IntType, n: ValueId, body: (item: ValueId) => void): void {
+  const { b } = c;
+  const w = widthOf(type);
+  if (isSigned(type)) c.trapIf(lowerSameCompare(c, 'lt', type, n, intConst(c, type, 0n)), 'iterateNegative');
+  const counter = b.declareVar(w);
+  b.writeVar(counter, intConst(c, type, 0n));
+  const more = () => lowerSameCompare(c, 'lt', type, b.readVar(counter), n);
+  lowerLoop(c, {
+    label: s.label,
+    enter: more,
+    body: () => body(b.readVar(counter)),
+    advance: () => {
+      b.writeVar(counter, b.inst(`add.${w}`, [b.readVar(counter), intConst(c, type, 1n)]));
+      return more();
+    },
+  });
+}
