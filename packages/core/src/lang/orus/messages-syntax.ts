@@ -121,9 +121,12 @@ or false: compare them explicitly, as in \`n != 0\` or \`len(s) > 0\`.`,
     wrong: 'for i in 0..:\n    print(i)\n',
     right: 'for i in 0..10:\n    print(i)\n',
   }),
-  E1405: entry<{ readonly construct: string }>({
+  E1405: entry<{ readonly form: 'missing' | 'same-line'; readonly construct: string }>({
     summary: '`:` is missing, or the block does not begin on its own line',
-    title: ({ construct }) => `expected \`:\` after ${construct}`,
+    title: ({ form, construct }) =>
+      form === 'missing'
+        ? `expected \`:\` after ${construct}`
+        : `the body of this ${construct} begins on the next line`,
     explanation: `The header of a block ends with \`:\`, or its block stands in braces. The members of a \`struct\`, \`enum\` or \`impl\`
 and the arms of a \`match\` begin on the line after the colon.`,
     wrong: 'n = 1\nif n > 0\n    print("positive")\n',

@@ -1,8 +1,18 @@
-/** Parses one Orus source file into its syntax tree. */
-import { Bug } from '../../base/bug.ts';
+/**
+ * Parses one Orus source file into its syntax tree.
+ *
+ * The parser is a recursive descent over tokens, written as functions over one `Parser` state: expressions, statements,
+ * layout, declarations, matches and types each have a file `parser-*.ts`. It reports every independent mistake in one run.
+ */
+import { compareDiagnostics } from '../../base/diagnostic.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { SourceFile } from '../../base/source.ts';
+import { EDITIONS, editionComment, editionNamed } from './edition.ts';
 import type { Edition } from './edition.ts';
+import { lex } from './lexer.ts';
+import { diagnostic } from './messages.ts';
+import { Parser } from './parser-core.ts';
+import { parseTop } from './parser-statements.ts';
 import type { Module } from './syntax.ts';
 
 export interface Parsed {
@@ -13,5 +23,34 @@ export interface Parsed {
 
 /** Parses a whole file. Never throws for what is in the file; `module.edition` is the edition that applies. */
 export function parse(file: SourceFile, edition: Edition): Parsed {
-  throw new Bug(`parse ${file.path} (${edition.name})`);
+  const chosen = chooseEdition(file, edition);
+  const { tokens, diagnostics } = lex(file, chosen.edition);
+  const p = new Parser(file, chosen.edition, tokens, [...chosen.diagnostics, ...diagnostics]);
+  const statements = parseTop(p);
+  const span = p.span(0, file.text.length);
+  const id = p.id();
+  const module: Module = {
+    kind: 'module',
+    id,
+    span,
+    file: file.id,
+    edition: chosen.edition,
+    statements,
+    nodeCount: p.nodeCount,
+  };
+  return { module, diagnostics: [...p.diagnostics].sort(compareDiagnostics) };
+}
+
+/** The edition that a first-line comment names, else the one asked for (section 23). */
+function chooseEdition(file: SourceFile, edition: Edition): { edition: Edition; diagnostics: readonly Diagnostic[] } {
+  const comment = editionComment(file.text);
+  if (comment === undefined) return { edition, diagnostics: [] };
+  const named = editionNamed(comment.name);
+  if (named !== undefined) return { edition: named, diagnostics: [] };
+  const span = { file: file.id, start: comment.start, end: comment.end };
+  const help = `the editions are ${EDITIONS.map(({ name }) => `\`${name}\``).join(' and ')}`;
+  return {
+    edition,
+    diagnostics: [diagnostic('E1006', { problem: `there is no edition \`${comment.name}\`` }, span, { help })],
+  };
 }

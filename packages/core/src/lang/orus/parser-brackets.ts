@@ -1,0 +1,182 @@
+/**
+ * Brackets: what changes inside them, lists of elements, and what is said when one is missing.
+ *
+ * A list survives mistakes in its elements: parsing resumes at the next comma or at the closing bracket, so that several
+ * elements of one list can be reported. If the bracket has no partner in the file, the list ends where a statement begins.
+ */
+import type { Edit, Label } from '../../base/diagnostic.ts';
+import { HEADER, COMMAS, NEWLINES, PATTERN } from './parser-core.ts';
+import type { Closer, Parser } from './parser-core.ts';
+import { looksLikeStatement } from './parser-recovery.ts';
+import type { Expr } from './syntax.ts';
+import type { Token } from './token.ts';
+import { parseArgument } from './parser-expressions.ts';
+
+/** An open bracket, to be handed to `closeBracket`. */
+export interface Bracket {
+  readonly token: Token;
+  readonly index: number;
+  /** The flags outside. */
+  readonly flags: number;
+}
+
+const CLOSER = { '(': ')', '[': ']', '{': '}' } as const;
+
+/** Consumes the opening bracket that stands here. Newlines have no meaning until it is closed. */
+export function openBracket(p: Parser, added = 0): Bracket {
+  const bracket = { token: p.tok, index: p.pos, flags: p.flags };
+  p.open[CLOSER[p.tok.kind as keyof typeof CLOSER]]++;
+  p.advance();
+  p.flags = (p.flags & ~(NEWLINES | HEADER | COMMAS | PATTERN)) | added;
+  return bracket;
+}
+
+/** Consumes the closing bracket, or reports that it is missing after `what`. */
+export function closeBracket(p: Parser, bracket: Bracket, closer: Closer, what: string): void {
+  if (p.panicking) resumeInList(p, bracket, closer);
+  if (p.tok.kind === closer) p.advance();
+  else if (!p.panicking) reportMissing(p, bracket, closer, what);
+  p.open[closer]--;
+  p.flags = bracket.flags;
+}
+
+function reportMissing(p: Parser, bracket: Bracket, closer: Closer, what: string): void {
+  const again = p.missingAt === p.pos;
+  p.missingAt = p.pos;
+  // What follows on the same line belongs to nothing; a new line is a fresh start.
+  const lost = !p.tok.first && p.tok.kind !== 'eof';
+  if (p.tok.kind === '..' || p.tok.kind === '..=') {
+    reportStrayRange(p);
+  } else if (!again && p.tok.kind !== 'bad' && p.tok.kind !== 'cut') {
+    const place = lost ? p.spanOf(p.tok) : p.span(p.prevEnd, p.prevEnd);
+    const found = p.tok.first && p.tok.kind !== 'eof' ? 'the next line' : p.found();
+    const opened = p.spanOf(bracket.token);
+    const openLabel: Label = { span: opened, text: 'opened here' };
+    if (closer === ')') {
+      p.report('E1003', { expected: ')', after: `after ${what}`, found }, place, {
+        labels: [openLabel],
+        help: 'close the parenthesis',
+        edit: lost ? undefined : p.insertion(')'),
+      });
+    } else if (closer === ']') {
+      p.report('E1020', { found }, opened, {
+        labels: [{ span: place, text: '`]` was expected here' }],
+        help: 'close the bracket with `]`',
+      });
+    } else {
+      p.report('E1004', { construct: what }, opened, {
+        labels: [{ span: place, text: '`}` was expected here' }],
+        help: 'close the brace with `}`',
+      });
+    }
+  }
+  if (lost) p.panicking = true;
+}
+
+/** `..` where no range may stand. */
+export function reportStrayRange(p: Parser): void {
+  p.fail(
+    'E1404',
+    { problem: 'a range can only stand in a `for` and between `[` and `]`' },
+    {
+      help: 'use `range(start, stop)` for a range as a value',
+    },
+  );
+}
+
+export interface List {
+  readonly elements: readonly Expr[];
+  readonly trailingComma: boolean;
+  readonly span: { readonly start: number; readonly end: number };
+}
+
+/**
+ * The expressions between brackets, from the opening one on. `kind` says what a comma that is missing means: E1019 in a
+ * `print`, E1006 elsewhere. A `;` after the first element of an array is left to the caller.
+ */
+export function parseList(p: Parser, bracket: Bracket, closer: ')' | ']', kind: 'print' | 'call' | 'array'): List {
+  const elements: Expr[] = [];
+  let trailingComma = false;
+  while (p.tok.kind !== closer && p.tok.kind !== 'eof' && !endsHere(p, bracket)) {
+    const before = p.pos;
+    elements.push(parseArgument(p, kind === 'array' ? 'an element' : 'an argument'));
+    if (p.panicking) resumeInList(p, bracket, closer);
+    trailingComma = false;
+    if (p.panicking || (kind === 'array' && p.tok.kind === ';')) break;
+    if (p.tok.kind === ',') {
+      trailingComma = true;
+      p.advance();
+    } else if (p.tok.kind === closer || !startsExpression(p.tok) || (p.tok.first && p.unclosed.has(bracket.index))) {
+      break;
+    } else {
+      reportMissingComma(p, kind);
+    }
+    if (p.pos === before) break;
+  }
+  return { elements, trailingComma, span: { start: bracket.token.start, end: p.tok.end } };
+}
+
+function reportMissingComma(p: Parser, kind: 'print' | 'call' | 'array'): void {
+  const edit: Edit | undefined = p.insertion(',');
+  if (kind === 'print') {
+    p.report('E1019', { found: p.found() }, p.spanOf(p.tok), { help: 'separate the values with commas', edit });
+  } else {
+    p.report('E1006', { problem: `expected \`,\` before ${p.found()}` }, p.spanOf(p.tok), { edit });
+  }
+}
+
+/** Whether this line begins a statement, so that the bracket, which has no partner, must end before it. */
+function endsHere(p: Parser, bracket: Bracket): boolean {
+  return p.tok.first && p.unclosed.has(bracket.index) && looksLikeStatement(p, p.pos);
+}
+
+/** Skips to the comma or bracket at which a broken list goes on; stays in panic if it meets something else first. */
+export function resumeInList(p: Parser, bracket: Bracket, closer: Closer): void {
+  if (p.aborted) return;
+  let nested = 0;
+  let index = p.pos;
+  for (; ; index++) {
+    const tok = p.tokenAt(index);
+    if (tok.kind === 'eof') break;
+    if (
+      tok.first &&
+      p.unclosed.has(bracket.index) &&
+      (tok.indent <= bracket.token.indent || looksLikeStatement(p, index))
+    ) {
+      break;
+    }
+    if (nested === 0 && (tok.kind === ',' || tok.kind === closer)) {
+      p.jump(index);
+      p.panicking = false;
+      return;
+    }
+    if (tok.kind === '(' || tok.kind === '[' || tok.kind === '{') nested++;
+    else if (tok.kind === ')' || tok.kind === ']' || tok.kind === '}') {
+      if (nested > 0) nested--;
+      else if (p.open[tok.kind] > 0) break;
+    }
+  }
+  p.jump(index);
+}
+
+const STARTERS: ReadonlySet<string> = new Set([
+  'ident',
+  'int',
+  'float',
+  'string',
+  'bad-literal',
+  'true',
+  'false',
+  '(',
+  '[',
+  'fn',
+  'match',
+  'not',
+  '~',
+  '{',
+]);
+
+/** Whether an expression can begin with this token (a minus continues the one before). */
+export function startsExpression(tok: Token): boolean {
+  return STARTERS.has(tok.kind);
+}

@@ -1,0 +1,250 @@
+/** Functions, lambdas, structs, enums, `impl` and `use` (sections 9, 10, 11 and 14). */
+import { closeBracket, openBracket } from './parser-brackets.ts';
+import type { Parser } from './parser-core.ts';
+import { parseExpression } from './parser-expressions.ts';
+import { closeSuite, endStatement, nextLine, openSuite } from './parser-layout.ts';
+import { parseBlock } from './parser-statements.ts';
+import { parseType } from './parser-types.ts';
+import type {
+  Block,
+  EnumDecl,
+  Expr,
+  FieldDecl,
+  FunctionDecl,
+  ImplDecl,
+  LambdaExpr,
+  Name,
+  Param,
+  PayloadField,
+  StructDecl,
+  TypeNode,
+  UseDecl,
+  UseItem,
+  VariantDecl,
+} from './syntax.ts';
+import type { Token } from './token.ts';
+
+export function parseFunction(p: Parser, pub: Token | null): FunctionDecl {
+  const start = pub?.start ?? p.tok.start;
+  const keyword = p.advance();
+  const name = p.expectName('the name of the function');
+  const { params, result } = parseSignature(p);
+  const head = p.from(keyword.start);
+  const body = parseFunctionBody(p, 'function');
+  const pubSpan = pub === null ? null : p.spanOf(pub);
+  return { kind: 'function', id: p.id(), span: p.from(start), pub: pubSpan, name, params, result, body, head };
+}
+
+export function parseLambda(p: Parser): LambdaExpr {
+  const start = p.tok.start;
+  p.advance();
+  if (p.peek() === 'ident') {
+    const name = p.name();
+    p.report('E1006', { problem: 'a function that is used as a value has no name' }, name.span, {
+      help: 'define it in a statement of its own, or remove the name',
+      edit: { span: name.span, replacement: '', description: `remove \`${name.text}\`` },
+    });
+  }
+  const { params, result } = parseSignature(p);
+  const head = p.from(start);
+  const body = parseFunctionBody(p, 'function');
+  return { kind: 'lambda', id: p.id(), span: p.from(start), params, result, body, head };
+}
+
+/** A body starts afresh as far as loops are concerned (8.7). */
+function parseFunctionBody(p: Parser, owner: string): Block {
+  const loops = p.loops;
+  p.loops = [];
+  const body = parseBlock(p, owner, 'many');
+  p.loops = loops;
+  return body;
+}
+
+function parseSignature(p: Parser): { params: readonly Param[]; result: TypeNode | null } {
+  const params: Param[] = [];
+  if (p.panicking) return { params, result: null };
+  if (p.peek() !== '(') {
+    p.fail(
+      'E1003',
+      { expected: '(', after: 'before the parameters', found: p.found() },
+      {
+        help: 'a function without parameters has empty parentheses',
+      },
+    );
+    return { params, result: null };
+  }
+  const bracket = openBracket(p);
+  while (p.tok.kind !== ')' && p.tok.kind !== 'eof' && !p.panicking) {
+    params.push(parseParam(p));
+    if (p.tok.kind === 'ident' && !p.panicking && !p.tok.first) {
+      p.report('E1006', { problem: `expected \`,\` before ${p.found()}` }, p.spanOf(p.tok), { edit: p.insertion(',') });
+    } else if (!p.take(',')) {
+      break;
+    }
+  }
+  closeBracket(p, bracket, ')', 'the parameters');
+  const result = !p.panicking && p.take('->') ? parseType(p) : null;
+  return { params, result };
+}
+
+function parseParam(p: Parser): Param {
+  const start = p.tok.start;
+  if (p.tok.kind === 'mut') {
+    p.report('E1006', { problem: 'parameters cannot be `mut`' }, p.spanOf(p.advance()), {
+      help: 'copy the parameter to a variable of another name',
+    });
+  }
+  const name = p.expectName('the name of a parameter');
+  const type = !p.panicking && p.take(':') ? parseType(p) : null;
+  if (!p.panicking && p.tok.kind === '=') {
+    p.report('E1006', { problem: 'parameters have no default values' }, p.spanOf(p.advance()));
+    parseExpression(p);
+  }
+  return { kind: 'param', id: p.id(), span: p.from(start), name, type };
+}
+
+// --- types --------------------------------------------------------------------------------------------------------
+
+/** Declarations of types and `use` stand at the top level of a file only. */
+function requireTop(p: Parser, keyword: Token): void {
+  if (p.suite.form === 'top') return;
+  p.report('E1006', { problem: `\`${keyword.kind}\` is only possible at the top level of a file` }, p.spanOf(keyword), {
+    help: 'move it out of the block',
+  });
+}
+
+/** The members of a `struct`, `enum` or `impl`, one by one. */
+function parseMembers(p: Parser, owner: string, commas: boolean, member: () => void): void {
+  const opened = openSuite(p, owner, 'members');
+  if (opened === null) return;
+  const braces = opened.suite.form === 'brace';
+  while (nextLine(p, opened)) {
+    const begun = p.pos;
+    member();
+    const comma = commas && !p.panicking && p.tok.kind === ',' && !p.tok.first;
+    if (comma && !braces) reportMemberComma(p);
+    if (!comma) endStatement(p, begun);
+    else p.advance();
+  }
+  closeSuite(p, opened, owner);
+}
+
+function reportMemberComma(p: Parser): void {
+  const span = p.spanOf(p.tok);
+  const certain = p.tokenAt(p.pos + 1).first;
+  p.report('E1006', { problem: 'members on lines of their own are not separated by commas' }, span, {
+    help: 'commas separate members in braces',
+    edit: certain ? { span, replacement: '', description: 'remove `,`' } : undefined,
+  });
+}
+
+export function parseStruct(p: Parser, pub: Token | null): StructDecl {
+  const keyword = p.advance();
+  requireTop(p, keyword);
+  const name = p.expectName('the name of the struct');
+  const fields: FieldDecl[] = [];
+  parseMembers(p, 'struct', true, () => fields.push(parseField(p)));
+  const span = p.from(pub?.start ?? keyword.start);
+  return { kind: 'struct-decl', id: p.id(), span, pub: pub === null ? null : p.spanOf(pub), name, fields };
+}
+
+function parseField(p: Parser): FieldDecl {
+  const start = p.tok.start;
+  const name = p.expectName('the name of a field');
+  let type: TypeNode = { kind: 'error-type', id: p.id(), span: p.here() };
+  if (!p.panicking) {
+    if (p.take(':')) type = parseType(p);
+    else p.fail('E1006', { problem: `expected \`:\` and the type of \`${name.text}\`, found ${p.found()}` });
+  }
+  const defaultValue: Expr | null = !p.panicking && p.take('=') ? parseExpression(p) : null;
+  return { kind: 'field', id: p.id(), span: p.from(start), name, type, defaultValue };
+}
+
+export function parseEnum(p: Parser, pub: Token | null): EnumDecl {
+  const keyword = p.advance();
+  requireTop(p, keyword);
+  const name = p.expectName('the name of the enum');
+  const typeParams: Name[] = [];
+  if (!p.panicking && p.peek() === '[') {
+    const bracket = openBracket(p);
+    do {
+      if (typeParams.length > 0 && p.tok.kind === ']') break;
+      typeParams.push(p.expectName('the name of a type parameter'));
+    } while (!p.panicking && p.take(','));
+    closeBracket(p, bracket, ']', 'the type parameters');
+  }
+  const variants: VariantDecl[] = [];
+  parseMembers(p, 'enum', true, () => variants.push(parseVariant(p)));
+  const span = p.from(pub?.start ?? keyword.start);
+  return { kind: 'enum-decl', id: p.id(), span, pub: pub === null ? null : p.spanOf(pub), name, typeParams, variants };
+}
+
+function parseVariant(p: Parser): VariantDecl {
+  const start = p.tok.start;
+  const name = p.expectName('the name of a variant');
+  const payload: PayloadField[] = [];
+  if (!p.panicking && p.peek() === '(') {
+    const bracket = openBracket(p);
+    while (p.tok.kind !== ')' && p.tok.kind !== 'eof' && !p.panicking) {
+      payload.push(parsePayload(p));
+      if (!p.take(',')) break;
+    }
+    closeBracket(p, bracket, ')', 'the fields of the variant');
+  }
+  return { kind: 'variant-decl', id: p.id(), span: p.from(start), name, payload };
+}
+
+function parsePayload(p: Parser): PayloadField {
+  const start = p.tok.start;
+  let name: Name | null = null;
+  if (p.tok.kind === 'ident' && p.tokenAt(p.pos + 1).kind === ':') {
+    name = p.name();
+    p.advance();
+  }
+  const type = parseType(p);
+  return { kind: 'payload', id: p.id(), span: p.from(start), name, type };
+}
+
+export function parseImpl(p: Parser): ImplDecl {
+  const keyword = p.advance();
+  requireTop(p, keyword);
+  const target = p.expectName('the name of a struct');
+  const methods: FunctionDecl[] = [];
+  parseMembers(p, '`impl`', false, () => {
+    const method = parseMethod(p);
+    if (method !== null) methods.push(method);
+  });
+  return { kind: 'impl', id: p.id(), span: p.from(keyword.start), target, methods };
+}
+
+function parseMethod(p: Parser): FunctionDecl | null {
+  const pub = p.tok.kind === 'pub' ? p.advance() : null;
+  if (p.tok.kind === 'fn') return parseFunction(p, pub);
+  p.fail('E1006', { problem: `expected \`fn\`, found ${p.found()}` }, { help: 'an `impl` contains functions only' });
+  return null;
+}
+
+// --- modules ------------------------------------------------------------------------------------------------------
+
+export function parseUse(p: Parser): UseDecl {
+  const keyword = p.advance();
+  requireTop(p, keyword);
+  const path: Name[] = [];
+  do path.push(p.expectName('the name of a module'));
+  while (!p.panicking && p.take('.'));
+  const alias = !p.panicking && p.take('as') ? p.expectName('another name for the module') : null;
+  let items: UseDecl['items'] = null;
+  if (!p.panicking && p.take(':')) items = p.take('*') ? 'all' : parseItems(p);
+  return { kind: 'use', id: p.id(), span: p.from(keyword.start), path, alias, items };
+}
+
+function parseItems(p: Parser): readonly UseItem[] {
+  const items: UseItem[] = [];
+  do {
+    const start = p.tok.start;
+    const name = p.expectName('a name to import');
+    const alias = !p.panicking && p.take('as') ? p.expectName('another name for it') : null;
+    items.push({ kind: 'use-item', id: p.id(), span: p.from(start), name, alias });
+  } while (!p.panicking && p.take(','));
+  return items;
+}

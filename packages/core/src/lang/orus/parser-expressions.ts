@@ -1,0 +1,509 @@
+/**
+ * Expressions, by precedence climbing: `parseExpression` takes operators that bind at least as tightly as asked, and
+ * `parseOperand` prefix and postfix forms, so that one level of nesting in the source costs few frames of the host's stack.
+ */
+import { closeBracket, openBracket, parseList, reportStrayRange } from './parser-brackets.ts';
+import { CALL_ARGS, HEADER, PATTERN } from './parser-core.ts';
+import type { Parser, Peeked } from './parser-core.ts';
+import { parseLambda } from './parser-declarations.ts';
+import { parseMatch } from './parser-match.ts';
+import { parseBlock } from './parser-statements.ts';
+import { parseType } from './parser-types.ts';
+import type { AssignExpr, AssignTarget, BinaryOp, Expr, FieldInit, NamedType, UnaryOp } from './syntax.ts';
+import type { IntValue, Token } from './token.ts';
+
+/** Levels of 7.1, with the bit operators of row 7 between comparison and addition as in Rust. */
+export const LEVEL = {
+  assignment: 0,
+  conditional: 1,
+  or: 2,
+  and: 3,
+  /** Row 8: where `not` stands in 2026. In classic it is a prefix like minus. */
+  not: 4,
+  comparison: 5,
+  bitOr: 6,
+  bitXor: 7,
+  bitAnd: 8,
+  shift: 9,
+  sum: 10,
+  product: 11,
+  cast: 12,
+  operand: 13,
+} as const;
+
+const BINARY: Partial<Record<Peeked, number>> = {
+  or: LEVEL.or,
+  and: LEVEL.and,
+  '==': LEVEL.comparison,
+  '!=': LEVEL.comparison,
+  '<': LEVEL.comparison,
+  '<=': LEVEL.comparison,
+  '>': LEVEL.comparison,
+  '>=': LEVEL.comparison,
+  matches: LEVEL.comparison,
+  '|': LEVEL.bitOr,
+  '^': LEVEL.bitXor,
+  '&': LEVEL.bitAnd,
+  '<<': LEVEL.shift,
+  '>>': LEVEL.shift,
+  '+': LEVEL.sum,
+  '-': LEVEL.sum,
+  '*': LEVEL.product,
+  '/': LEVEL.product,
+  '%': LEVEL.product,
+  as: LEVEL.cast,
+};
+
+const ASSIGNMENT: Partial<Record<Peeked, AssignExpr['op']>> = {
+  '=': null,
+  '+=': '+',
+  '-=': '-',
+  '*=': '*',
+  '/=': '/',
+  '%=': '%',
+  '&=': '&',
+  '|=': '|',
+  '^=': '^',
+  '<<=': '<<',
+  '>>=': '>>',
+};
+
+/**
+ * Parses an expression whose operators are of level `min` or tighter. As a statement its value is not used, so that a
+ * conditional may lack its `else`.
+ */
+export function parseExpression(p: Parser, min: number = LEVEL.assignment, asStatement = false): Expr {
+  const outerLevel = p.deepestLevel;
+  const outerDepth = p.deepestDepth;
+  p.deepestLevel = p.level;
+  p.deepestDepth = p.depth;
+  const start = p.tok.start;
+  let left = parseOperand(p, min);
+  for (;;) {
+    const kind = p.peek();
+    const level = BINARY[kind];
+    if (level === undefined || level < min || (kind === '|' && (p.flags & PATTERN) !== 0)) break;
+    if (kind === 'as') {
+      left = parseCast(p, left, start);
+      continue;
+    }
+    const opSpan = p.spanOf(p.advance());
+    p.wrap();
+    p.depth++;
+    const right = parseExpression(p, level + 1);
+    p.depth--;
+    // `BINARY` has exactly the kinds of `BinaryOp`, and `as`.
+    left = { kind: 'binary', id: p.id(), span: p.from(start), op: kind as BinaryOp, opSpan, left, right };
+  }
+  if (min <= LEVEL.conditional) left = parseLoose(p, left, start, min, asStatement);
+  if (outerLevel > p.deepestLevel) p.deepestLevel = outerLevel;
+  if (outerDepth > p.deepestDepth) p.deepestDepth = outerDepth;
+  return left;
+}
+
+function parseCast(p: Parser, operand: Expr, start: number): Expr {
+  const opSpan = p.spanOf(p.advance());
+  p.wrap();
+  if (operand.kind === 'cast') {
+    const inner = p.textOf(operand);
+    p.report('E1006', { problem: 'a cast cannot be applied directly to a cast' }, opSpan, {
+      help: 'put the first cast in parentheses',
+      edit: { span: operand.span, replacement: `(${inner})`, description: `write \`(${inner})\`` },
+    });
+  }
+  const type = parseType(p, true);
+  return { kind: 'cast', id: p.id(), span: p.from(start), operand, type, opSpan };
+}
+
+/** The loosest operators, which associate to the right: conditionals and assignment. */
+function parseLoose(p: Parser, first: Expr, start: number, min: number, asStatement: boolean): Expr {
+  let left = first;
+  const kind = p.peek();
+  if (kind === '?') left = parseQuestion(p, left, start);
+  else if (kind === 'if') left = parseConditional(p, left, start, asStatement);
+  if (min > LEVEL.assignment) return left;
+  const op = ASSIGNMENT[p.peek()];
+  if (op === undefined) return left;
+  const opSpan = p.spanOf(p.advance());
+  const target = assignTarget(p, left);
+  p.enter();
+  const value = parseExpression(p, LEVEL.assignment);
+  p.leave();
+  return { kind: 'assign', id: p.id(), span: p.from(start), target, op, opSpan, value };
+}
+
+/** The expression as something that can be assigned, or a report that it cannot. */
+export function assignTarget(p: Parser, expr: Expr): AssignTarget {
+  if (expr.kind === 'name-expr' || expr.kind === 'member' || expr.kind === 'index' || expr.kind === 'error')
+    return expr;
+  const inner = expr.kind === 'paren' ? ' in parentheses' : '';
+  p.report('E1006', { problem: `this expression${inner} cannot be assigned` }, expr.span, {
+    help: 'what can be assigned is a name, a field or an element',
+  });
+  return { kind: 'error', id: p.id(), span: expr.span };
+}
+
+function parseQuestion(p: Parser, condition: Expr, start: number): Expr {
+  p.advance();
+  p.enter();
+  const then = parseExpression(p);
+  if (!p.take(':')) p.fail('E1006', { problem: `expected \`:\` of this \`?\`, found ${p.found()}` });
+  const other = parseExpression(p);
+  p.leave();
+  return { kind: 'conditional', id: p.id(), span: p.from(start), condition, then, other, form: '?' };
+}
+
+function parseConditional(p: Parser, then: Expr, start: number, asStatement: boolean): Expr {
+  const keyword = p.spanOf(p.advance());
+  p.enter();
+  const condition = parseExpression(p, LEVEL.or);
+  if (p.peek() === '=') {
+    reportAssignedCondition(p, p.spanOf(p.advance()));
+    parseExpression(p, LEVEL.or);
+  }
+  let other: Expr | null = null;
+  if (p.take('else')) {
+    other = parseExpression(p, LEVEL.conditional);
+  } else if (!asStatement && !p.edition.oddities) {
+    p.report('E1006', { problem: 'this conditional is used for its value and needs an `else`' }, keyword, {
+      help: 'add `else` and the value for when the condition is false',
+    });
+  }
+  p.leave();
+  return { kind: 'conditional', id: p.id(), span: p.from(start), condition, then, other, form: 'if' };
+}
+
+/** Reports `=` in place of `==`; both are certain, since a condition assigns nothing. */
+function reportAssignedCondition(p: Parser, opSpan: Expr['span']): void {
+  p.report('E1403', { form: 'assignment' }, opSpan, {
+    help: 'to compare, use `==`',
+    edit: { span: opSpan, replacement: '==', description: 'replace with `==`' },
+  });
+}
+
+/** The condition or subject of a header: `{` opens the block behind it. */
+export function parseHeader(p: Parser, isCondition: boolean): Expr {
+  const flags = p.flags;
+  p.flags |= HEADER;
+  const expr = parseExpression(p);
+  p.flags = flags;
+  if (isCondition && expr.kind === 'assign') {
+    if (expr.op === null) reportAssignedCondition(p, expr.opSpan);
+    else p.report('E1403', { form: 'assignment' }, expr.opSpan, { help: 'put the assignment before the statement' });
+  }
+  return expr;
+}
+
+/** An argument, element or field value: row 19 wants parentheses around an assignment there. */
+export function parseArgument(p: Parser, what: string): Expr {
+  const expr = parseExpression(p);
+  if (expr.kind === 'assign' && !p.edition.oddities && !p.panicking) {
+    const text = p.textOf(expr);
+    p.report('E1006', { problem: `an assignment as ${what} needs parentheses` }, expr.opSpan, {
+      help: expr.op === null ? 'there are no named arguments; to compare, use `==`' : undefined,
+      edit:
+        text.length > 200
+          ? undefined
+          : { span: expr.span, replacement: `(${text})`, description: `write \`(${text})\`` },
+    });
+  }
+  return expr;
+}
+
+// --- operands -----------------------------------------------------------------------------------------------------
+
+/** Prefix operators, a primary expression and what is attached behind it. */
+function parseOperand(p: Parser, min: number): Expr {
+  const kind = p.peek();
+  if (kind === '-' || kind === 'not' || kind === '~') return parsePrefix(p, min);
+  let expr = parsePrimary(p, kind);
+  const start = expr.span.start;
+  for (;;) {
+    switch (p.peek()) {
+      case '(': {
+        p.wrap();
+        expr = parseCall(p, expr, start);
+        break;
+      }
+      case '[': {
+        p.wrap();
+        expr = parseIndex(p, expr, start);
+        break;
+      }
+      case '.': {
+        p.wrap();
+        p.advance();
+        const name = p.expectName('the name of a field or method');
+        expr = { kind: 'member', id: p.id(), span: p.from(start), object: expr, name };
+        break;
+      }
+      case '{': {
+        const type = (p.flags & HEADER) !== 0 || p.tok.first ? null : structType(p, expr);
+        if (type === null) return expr;
+        expr = parseStructLiteral(p, type, start);
+        break;
+      }
+      default:
+        return expr;
+    }
+    if (p.panicking) return expr;
+  }
+}
+
+/** Prefix operators are collected first, so that a long row of them needs no recursion. */
+function parsePrefix(p: Parser, min: number): Expr {
+  const operators: Token[] = [];
+  const looseNot = p.edition.notBinds === 'below-comparison';
+  while (p.peek() === '-' || p.peek() === '~' || (p.peek() === 'not' && (!looseNot || operators.length === 0))) {
+    const operator = p.tok;
+    if (looseNot && operator.kind === 'not') {
+      // `not` takes a whole comparison, or another `not`.
+      while (p.peek() === 'not') {
+        operators.push(p.advance());
+        p.enter();
+      }
+      if (min > LEVEL.not) {
+        p.report('E1006', { problem: '`not` needs parentheses here' }, p.spanOf(operator), {
+          help: '`not` binds more loosely than the operator before it: write `(not …)`',
+        });
+      }
+      return applyPrefix(p, operators, parseExpression(p, LEVEL.comparison));
+    }
+    operators.push(p.advance());
+    p.enter();
+  }
+  return applyPrefix(p, operators, parseExpression(p, LEVEL.operand));
+}
+
+function applyPrefix(p: Parser, operators: readonly Token[], operand: Expr): Expr {
+  let expr = operand;
+  for (const operator of [...operators].reverse()) {
+    p.leave();
+    const opSpan = p.spanOf(operator);
+    // Only prefix operators were collected.
+    const op = operator.kind as UnaryOp;
+    expr = { kind: 'unary', id: p.id(), span: p.from(operator.start), op, opSpan, operand: expr };
+  }
+  return expr;
+}
+
+function parsePrimary(p: Parser, kind: Peeked): Expr {
+  const tok = p.tok;
+  switch (kind) {
+    case 'ident':
+      p.advance();
+      return { kind: 'name-expr', id: p.id(), span: p.spanOf(tok), text: String(tok.value) };
+    case 'int': {
+      p.advance();
+      const { value, radix, suffix } = tok.value as IntValue;
+      return { kind: 'int', id: p.id(), span: p.spanOf(tok), value, radix, suffix };
+    }
+    case 'float':
+      p.advance();
+      return { kind: 'float', id: p.id(), span: p.spanOf(tok), value: Number(tok.value) };
+    case 'string':
+      p.advance();
+      return { kind: 'string', id: p.id(), span: p.spanOf(tok), value: String(tok.value) };
+    case 'true':
+    case 'false':
+      p.advance();
+      return { kind: 'bool', id: p.id(), span: p.spanOf(tok), value: kind === 'true' };
+    case '(':
+      return parseParen(p);
+    case '[':
+      return parseArray(p);
+    case 'fn':
+      return parseLambda(p);
+    case 'match':
+      return parseMatch(p);
+    case '{':
+      if ((p.flags & HEADER) === 0) return parseBlockExpression(p);
+      break;
+    case 'bad-literal':
+      p.advance();
+      return { kind: 'error', id: p.id(), span: p.spanOf(tok) };
+    case 'bad':
+      return parseBehindStray(p);
+    case 'cut':
+      p.advance();
+      p.panicking = true;
+      return { kind: 'error', id: p.id(), span: p.spanOf(tok) };
+    default:
+      break;
+  }
+  return reportNoExpression(p, kind);
+}
+
+/** Stray characters in front of an operand were reported; what follows them is taken as the operand. */
+function parseBehindStray(p: Parser): Expr {
+  while (p.peek() === 'bad') p.advance();
+  const kind = p.peek();
+  if (kind === 'ident' || kind === 'int' || kind === 'float' || kind === 'string' || kind === '(')
+    return parsePrimary(p, kind);
+  p.panicking = true;
+  return { kind: 'error', id: p.id(), span: p.here() };
+}
+
+function reportNoExpression(p: Parser, kind: Peeked): Expr {
+  const span = p.here();
+  if (kind === '..' || kind === '..=') {
+    reportStrayRange(p);
+  } else if (kind === 'print') {
+    p.fail('E1006', { problem: '`print` is a statement and has no value' });
+  } else {
+    const before = p.pos === 0 ? undefined : p.tokenAt(p.pos - 1).kind;
+    const problem = `expected an expression, found ${p.found()}`;
+    let help: string | undefined;
+    if (kind === 'line-end' && before !== '(' && before !== '[') {
+      help = 'an expression ends with its line; put a longer one in parentheses';
+    } else if (STATEMENT_KEYWORDS.has(kind)) {
+      help = `\`${kind}\` is a reserved word`;
+    }
+    p.fail('E1001', { problem }, { help });
+  }
+  return { kind: 'error', id: p.id(), span };
+}
+
+const STATEMENT_KEYWORDS: ReadonlySet<string> = new Set([
+  'and',
+  'as',
+  'break',
+  'catch',
+  'continue',
+  'elif',
+  'else',
+  'enum',
+  'for',
+  'impl',
+  'in',
+  'matches',
+  'mut',
+  'or',
+  'pass',
+  'pub',
+  'return',
+  'struct',
+  'try',
+  'use',
+  'while',
+]);
+
+function parseParen(p: Parser): Expr {
+  const start = p.tok.start;
+  const bracket = openBracket(p);
+  p.enter();
+  const inner = parseExpression(p);
+  p.leave();
+  closeBracket(p, bracket, ')', 'this expression');
+  return { kind: 'paren', id: p.id(), span: p.from(start), inner };
+}
+
+function parseArray(p: Parser): Expr {
+  const start = p.tok.start;
+  const inCallArgs = (p.flags & CALL_ARGS) !== 0;
+  const bracket = openBracket(p);
+  p.enter();
+  const { elements, trailingComma } = parseList(p, bracket, ']', 'array');
+  const [value, second] = elements;
+  let fill: { value: Expr; count: Expr; separator: ';' | ',' } | null = null;
+  if (elements.length === 1 && value !== undefined && !p.panicking && p.take(';')) {
+    fill = { value, count: parseArgument(p, 'a length'), separator: ';' };
+  } else if (p.edition.commaFill && !inCallArgs && elements.length === 2 && !trailingComma && value && second) {
+    if (second.kind === 'int' || second.kind === 'name-expr') fill = { value, count: second, separator: ',' };
+  }
+  p.leave();
+  closeBracket(p, bracket, ']', 'the elements');
+  if (fill) return { kind: 'fill', id: p.id(), span: p.from(start), ...fill };
+  return { kind: 'array', id: p.id(), span: p.from(start), elements, trailingComma, inCallArgs, form: 'brackets' };
+}
+
+function parseBlockExpression(p: Parser): Expr {
+  const block = parseBlock(p, 'this block', 'one');
+  return { kind: 'block-expr', id: p.id(), span: block.span, block };
+}
+
+function parseCall(p: Parser, callee: Expr, start: number): Expr {
+  const bracket = openBracket(p, CALL_ARGS);
+  p.enter();
+  const { elements } = parseList(p, bracket, ')', 'call');
+  p.leave();
+  closeBracket(p, bracket, ')', 'the arguments');
+  const argsSpan = p.from(bracket.token.start);
+  return { kind: 'call', id: p.id(), span: p.from(start), callee, args: elements, argsSpan };
+}
+
+function parseIndex(p: Parser, object: Expr, start: number): Expr {
+  const bracket = openBracket(p);
+  p.enter();
+  const first = p.tok.kind === '..' || p.tok.kind === '..=' ? null : parseExpression(p);
+  let slice: { end: Expr | null; inclusive: boolean } | null = null;
+  if (!p.panicking && (p.tok.kind === '..' || p.tok.kind === '..=')) slice = parseSliceEnd(p);
+  p.leave();
+  closeBracket(p, bracket, ']', slice ? 'the slice' : 'the index');
+  const span = p.from(start);
+  if (slice) return { kind: 'slice', id: p.id(), span, object, start: first, ...slice };
+  return { kind: 'index', id: p.id(), span, object, index: first ?? { kind: 'error', id: p.id(), span } };
+}
+
+function parseSliceEnd(p: Parser): { end: Expr | null; inclusive: boolean } {
+  const { inclusive, span } = takeRange(p);
+  if (inclusive && p.edition.sliceEnd === 'inclusive') {
+    p.report('E1006', { problem: 'slices of the classic edition have no `..=`' }, span, {
+      help: 'the end of `a[i..j]` already belongs to the slice',
+    });
+  }
+  if (p.tok.kind !== ']') return { end: parseExpression(p), inclusive };
+  if (inclusive) p.fail('E1404', { problem: '`..=` needs an end' }, { help: 'without an end, write `..`' });
+  return { end: null, inclusive };
+}
+
+/** Consumes `..`, `..=`, or `..` followed by `=` (2.7). */
+export function takeRange(p: Parser): { inclusive: boolean; span: Expr['span'] } {
+  const tok = p.advance();
+  const inclusive = tok.kind === '..=' || p.take('=');
+  return { inclusive, span: p.from(tok.start) };
+}
+
+// --- struct literals ----------------------------------------------------------------------------------------------
+
+/** `Name` or `module.Name` as a type, if the expression is nothing else. */
+function structType(p: Parser, expr: Expr): NamedType | null {
+  if (expr.kind === 'name-expr') {
+    const name = { kind: 'name', id: p.id(), span: expr.span, text: expr.text } as const;
+    return { kind: 'named-type', id: p.id(), span: expr.span, module: null, name, args: [] };
+  }
+  if (expr.kind === 'member' && expr.object.kind === 'name-expr') {
+    const module = { kind: 'name', id: p.id(), span: expr.object.span, text: expr.object.text } as const;
+    return { kind: 'named-type', id: p.id(), span: expr.span, module, name: expr.name, args: [] };
+  }
+  return null;
+}
+
+function parseStructLiteral(p: Parser, type: NamedType, start: number): Expr {
+  const bracket = openBracket(p);
+  p.enter();
+  const fields: FieldInit[] = [];
+  while (p.raw() !== '}' && p.raw() !== 'eof' && !p.panicking) {
+    if (p.tok.first && p.unclosed.has(bracket.index) && p.tok.indent <= bracket.token.indent) break;
+    fields.push(parseFieldInit(p));
+    if (p.raw() === ',') p.advance();
+    else if (p.raw() !== '}' && p.raw() !== 'eof' && !p.tok.first && !p.panicking) {
+      p.fail('E1006', { problem: `expected \`,\` between fields, found ${p.found()}` });
+    }
+  }
+  p.leave();
+  closeBracket(p, bracket, '}', 'struct literal');
+  return { kind: 'struct', id: p.id(), span: p.from(start), type, fields };
+}
+
+function parseFieldInit(p: Parser): FieldInit {
+  const start = p.tok.start;
+  const name = p.expectName('the name of a field');
+  if (!p.take(':')) {
+    const edit =
+      p.tok.kind === '=' ? { span: p.spanOf(p.tok), replacement: ':', description: 'replace with `:`' } : undefined;
+    p.fail('E1006', { problem: `expected \`:\` after the field \`${name.text}\`, found ${p.found()}` }, { edit });
+  }
+  const value: Expr = p.panicking ? { kind: 'error', id: p.id(), span: p.here() } : parseArgument(p, 'a field value');
+  return { kind: 'field-init', id: p.id(), span: p.from(start), name, value };
+}

@@ -1,0 +1,183 @@
+/**
+ * Suites: how they open, which lines belong to them, and how they end (sections 3.2 and 19.1).
+ *
+ * The rules are about lines, so the functions here look at the raw token (`p.tok.first`, `p.tok.indent`) and not at what
+ * `peek` says.
+ */
+import { CALL_ARGS, COMMAS, NEWLINES } from './parser-core.ts';
+import type { Parser, Suite } from './parser-core.ts';
+import { reportStrayRange, startsExpression } from './parser-brackets.ts';
+import { findBody, looksLikeStatement, synchronise } from './parser-recovery.ts';
+import type { Block } from './syntax.ts';
+
+/**
+ * What may follow a header: after `:` one inline statement or several, or only lines (`members`); after the arrow of an
+ * arm, one statement without a `:` in front.
+ */
+export type BodyKind = 'one' | 'many' | 'members' | 'arm';
+
+/** A suite that was opened, and what `closeSuite` needs to restore. */
+export interface OpenSuite {
+  readonly suite: Suite;
+  /** Index of the brace that opened it. */
+  readonly brace: number;
+  readonly outer: Suite;
+  readonly flags: number;
+}
+
+/**
+ * Opens the suite that must begin here. Null if there is none: then something has been reported. `owner` is what the
+ * suite belongs to, as in "this `if` has no body".
+ */
+export function openSuite(p: Parser, owner: string, kind: BodyKind): OpenSuite | null {
+  if (p.panicking) findBody(p);
+  if (p.panicking) return null;
+  const peeked = p.peek();
+  const before = p.tokenAt(p.pos - 1);
+  if (peeked === '{') return openBrace(p);
+  if (kind === 'arm') return p.tok.first ? openLines(p, owner, before.indent) : openInline(p);
+  if (peeked !== ':') return openWithoutColon(p, owner, kind);
+  const colon = p.advance();
+  if (p.tok.first) return openLines(p, owner, colon.indent);
+  if (kind !== 'members') return openInline(p);
+  p.fail('E1405', { form: 'same-line', construct: owner }, { help: 'or put the members in braces' });
+  return null;
+}
+
+function open(p: Parser, suite: Suite, commas: number, brace: number): OpenSuite {
+  const opened = { suite, brace, outer: p.suite, flags: p.flags };
+  p.suite = suite;
+  p.flags = NEWLINES | commas | (p.flags & CALL_ARGS);
+  return opened;
+}
+
+function openBrace(p: Parser): OpenSuite {
+  const brace = p.pos;
+  const header = p.tok.indent;
+  p.advance();
+  p.open['}']++;
+  return open(p, { form: 'brace', header, indent: 0, expected: 0 }, COMMAS, brace);
+}
+
+/** Inside brackets and braces of a match, a comma ends an inline suite (ruling 2), so there `COMMAS` is off already. */
+function openInline(p: Parser): OpenSuite {
+  p.begun = p.pos;
+  return open(p, { form: 'inline', header: p.tok.indent, indent: 0, expected: 0 }, p.flags & COMMAS, -1);
+}
+
+function openLines(p: Parser, owner: string, header: number): OpenSuite | null {
+  const { kind, indent } = p.tok;
+  if (kind === 'eof' || indent <= header || p.isClosing(kind)) {
+    const end = p.prevEnd;
+    p.report('E1407', { construct: `this ${owner}` }, p.span(Math.max(0, end - 1), end), {
+      help: 'a body that does nothing is written `pass`',
+    });
+    return null;
+  }
+  return open(p, { form: 'indented', header, indent, expected: indent }, COMMAS, -1);
+}
+
+/** Reports the missing `:` and finds out what was meant. */
+function openWithoutColon(p: Parser, owner: string, kind: BodyKind): OpenSuite | null {
+  const before = p.tokenAt(p.pos - 1);
+  const construct = owner === '`else`' || owner === '`try`' ? owner : `the header of this ${owner}`;
+  const newLine = p.tok.first || p.tok.kind === 'eof';
+  const deeper = p.tok.first && p.tok.kind !== 'eof' && p.tok.indent > before.indent;
+  const args = { form: 'missing', construct } as const;
+  if (newLine) {
+    const label = { text: 'here', help: 'a block begins with `:` or `{`', edit: deeper ? p.insertion(':') : undefined };
+    p.report('E1405', args, p.span(p.prevEnd, p.prevEnd), label);
+    return deeper ? openLines(p, owner, before.indent) : null;
+  }
+  p.fail('E1405', args, { help: 'a block begins with `:` or `{`' });
+  findBody(p);
+  if (!p.panicking) return openSuite(p, owner, kind);
+  if (kind === 'members' || p.aborted || !(looksLikeStatement(p, p.pos) || startsExpression(p.tok))) return null;
+  p.panicking = false;
+  return openInline(p);
+}
+
+/** Ends a suite whose lines were parsed, and consumes its closing brace. */
+export function closeSuite(p: Parser, opened: OpenSuite, owner: string): void {
+  p.suite = opened.outer;
+  p.flags = opened.flags;
+  if (opened.suite.form !== 'brace') return;
+  p.open['}']--;
+  if (p.tok.kind === '}') {
+    p.advance();
+  } else if (p.missingAt !== p.pos || !p.unclosed.has(opened.brace)) {
+    p.missingAt = p.pos;
+    p.report('E1004', { construct: owner }, p.spanOf(p.tokenAt(opened.brace)), {
+      labels: [{ span: p.span(p.prevEnd, p.prevEnd), text: '`}` was expected here' }],
+      help: 'close the block with `}`',
+    });
+  }
+}
+
+const TOP_LEVEL_WORDS: ReadonlySet<string> = new Set(['fn', 'struct', 'enum', 'impl', 'use', 'pub']);
+
+/**
+ * Moves to the next line of a suite and checks its indentation; false at the end of the suite. Afterwards the next token
+ * begins a statement, arm or member.
+ */
+export function nextLine(p: Parser, opened: OpenSuite | null): boolean {
+  const { suite } = p;
+  while (p.tok.kind === ';') p.advance();
+  const { kind, first, indent } = p.tok;
+  if (kind === 'eof') return false;
+  if (suite.form === 'brace') {
+    if (p.isClosing(kind)) return false;
+    // A brace without partner most likely misses it before the next declaration.
+    const lost = first && indent <= suite.header && TOP_LEVEL_WORDS.has(kind);
+    if (lost && opened !== null && p.unclosed.has(opened.brace)) return false;
+  } else {
+    if (p.isClosing(kind)) return false;
+    if (first && !checkIndent(p, suite)) return false;
+  }
+  p.begun = p.pos;
+  return true;
+}
+
+/** Whether the line belongs to the suite; what is wrong with its indentation is reported once. */
+function checkIndent(p: Parser, suite: Suite): boolean {
+  const { indent } = p.tok;
+  if (indent <= suite.header) return false;
+  if (indent > suite.expected) {
+    p.report('E1008', { form: 'unexpected' }, p.spanOf(p.tok), {
+      help: 'end the line above with `:` if it opens a block, or remove the indentation',
+    });
+  } else if (indent < suite.indent) {
+    p.report('E1008', { form: 'inconsistent' }, p.spanOf(p.tok), {
+      help: 'indent all lines of a block alike',
+    });
+    suite.indent = indent;
+  }
+  suite.expected = indent;
+  return true;
+}
+
+/** Checks that the statement which began at token `start` ends here, or skips what is left of it. */
+export function endStatement(p: Parser, start: number): void {
+  const { kind, first } = p.tok;
+  if (!p.panicking && !first && kind !== ';' && kind !== 'eof' && !p.isClosing(kind)) reportLeftover(p);
+  if (p.panicking) synchronise(p, p.suite, start);
+  if (p.pos === start) p.advance();
+}
+
+/** Something stands behind a complete statement. */
+export function reportLeftover(p: Parser): void {
+  const { kind } = p.tok;
+  if (kind === '..' || kind === '..=') {
+    reportStrayRange(p);
+  } else if (kind === ')' || kind === ']' || kind === '}') {
+    p.fail('E1001', { problem: `\`${kind}\` closes nothing` });
+  } else {
+    p.fail('E1006', { problem: `expected the end of the statement, found ${p.found()}` });
+  }
+}
+
+/** The form of a block as the tree records it. */
+export function blockForm(opened: OpenSuite | null): Block['form'] {
+  const form = opened?.suite.form;
+  return form === 'brace' || form === 'inline' ? form : 'indented';
+}

@@ -1,0 +1,104 @@
+/** `match` in both positions and both styles, its arms and their patterns (section 12, row 18). */
+import { COMMAS, PATTERN } from './parser-core.ts';
+import type { Parser } from './parser-core.ts';
+import { LEVEL, parseExpression, parseHeader } from './parser-expressions.ts';
+import { closeSuite, endStatement, nextLine, openSuite } from './parser-layout.ts';
+import { parseBlock } from './parser-statements.ts';
+import type { Expr, MatchArm, MatchExpr, Name, NameExpr, Pattern } from './syntax.ts';
+
+export function parseMatch(p: Parser): MatchExpr {
+  const start = p.tok.start;
+  const keyword = p.spanOf(p.advance());
+  let subject: Expr;
+  const kind = p.peek();
+  if (kind === ':' || kind === 'line-end' || kind === 'eof' || kind === '{') {
+    p.fail('E1001', { problem: `expected a value after \`match\`, found ${p.found()}` });
+    subject = { kind: 'error', id: p.id(), span: p.here() };
+  } else {
+    subject = parseHeader(p, false);
+  }
+  const arms: MatchArm[] = [];
+  const opened = openSuite(p, '`match`', 'members');
+  if (opened !== null) {
+    const braces = opened.suite.form === 'brace';
+    // Between braces a comma ends an arm, so that it cannot separate statements in one.
+    if (braces) p.flags &= ~COMMAS;
+    while (nextLine(p, opened)) {
+      const begun = p.pos;
+      arms.push(parseArm(p));
+      if (p.panicking || !braces || p.tok.kind !== ',') endStatement(p, begun);
+      if (braces && p.tok.kind === ',') p.advance();
+      // Behind `;` on the line of an arm goes on what encloses the match (3.2).
+      if (!braces && p.tok.kind === ';' && !p.tokenAt(p.pos + 1).first) break;
+    }
+    closeSuite(p, opened, '`match`');
+  }
+  const form = opened?.suite.form === 'brace' ? 'brace' : 'colon';
+  return { kind: 'match', id: p.id(), span: p.from(start), keyword, subject, arms, form };
+}
+
+function parseArm(p: Parser): MatchArm {
+  const start = p.tok.start;
+  const flags = p.flags;
+  if (p.edition.patternAlternatives) p.flags |= PATTERN;
+  const patterns: Pattern[] = [parsePattern(p)];
+  while (!p.panicking && p.edition.patternAlternatives && p.take('|')) patterns.push(parsePattern(p));
+  p.flags = flags;
+  if (patterns.length > 1) checkAlternatives(p, patterns);
+  if (!p.panicking && !p.take('->') && !p.take('=>')) {
+    const edit =
+      p.peek() === ':' ? { span: p.spanOf(p.tok), replacement: ' ->', description: 'replace with `->`' } : undefined;
+    p.fail('E1006', { problem: `expected \`->\` after the pattern, found ${p.found()}` }, { edit });
+    if (edit) {
+      p.advance();
+      p.panicking = false;
+    }
+  }
+  const body = parseBlock(p, 'match arm', 'arm');
+  return { kind: 'arm', id: p.id(), span: p.from(start), patterns, body };
+}
+
+function parsePattern(p: Parser): Pattern {
+  const expr = parseExpression(p, LEVEL.conditional);
+  if (expr.kind === 'name-expr' && expr.text === '_') return { kind: 'wildcard', id: p.id(), span: expr.span };
+  return variantPattern(p, expr) ?? { kind: 'value', id: p.id(), span: expr.span, expr };
+}
+
+/** `E.V`, `m.E.V`, either with bare names as arguments. */
+function variantPattern(p: Parser, expr: Expr): Pattern | null {
+  let path = expr;
+  let bindings: NameExpr[] | null = null;
+  if (expr.kind === 'call') {
+    bindings = [];
+    for (const arg of expr.args) {
+      if (arg.kind !== 'name-expr') return null;
+      bindings.push(arg);
+    }
+    path = expr.callee;
+  }
+  if (path.kind !== 'member') return null;
+  const owner = path.object;
+  let module: Name | null = null;
+  let enumName: Name;
+  if (owner.kind === 'name-expr') {
+    enumName = { kind: 'name', id: p.id(), span: owner.span, text: owner.text };
+  } else if (owner.kind === 'member' && owner.object.kind === 'name-expr') {
+    module = { kind: 'name', id: p.id(), span: owner.object.span, text: owner.object.text };
+    enumName = owner.name;
+  } else {
+    return null;
+  }
+  return { kind: 'variant', id: p.id(), span: expr.span, module, enum: enumName, variant: path.name, bindings, expr };
+}
+
+/** Alternatives bind nothing, since the arm would not know what it got. */
+function checkAlternatives(p: Parser, patterns: readonly Pattern[]): void {
+  for (const pattern of patterns) {
+    const bound = pattern.kind === 'variant' ? pattern.bindings?.find(({ text }) => text !== '_') : undefined;
+    if (bound !== undefined) {
+      p.report('E1006', { problem: `\`${bound.text}\` cannot be bound in one of several alternatives` }, bound.span, {
+        help: 'write `_`, or give the pattern an arm of its own',
+      });
+    }
+  }
+}
