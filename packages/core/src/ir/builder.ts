@@ -169,6 +169,9 @@ export class FuncBuilder {
     invariant(old.terminated || old.dead, `b${this.#current} has no terminator`);
     const state = this.#state(id);
     if (state.preds.length === 0 && id !== this.func.entry) state.dead = true;
+    // Blocks stand in the order in which they are filled: codegen lays them out so.
+    this.func.blocks.delete(id);
+    this.func.blocks.set(id, state.block);
     this.#current = id;
   }
 

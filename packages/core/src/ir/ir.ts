@@ -82,7 +82,7 @@ export interface Func {
    */
   boxed: FuncId | null;
   entry: BlockId;
-  /** Blocks by id; passes may leave unused ids behind (absent). */
+  /** Blocks by id, in the order of the map code is laid out (source order, bodies before what follows them); ids may be missing. */
   readonly blocks: Map<BlockId, Block>;
   /** Kind of every value ever made. */
   readonly values: IdMap<ValueId, Kind>;
