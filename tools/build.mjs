@@ -29,12 +29,11 @@ export function filesBelow(folder) {
   return found.sort();
 }
 
-/** A digest of files and of whatever else decides the output. */
-function digest(files, ...more) {
+/** A digest of the files that decide an output. */
+function digest(files) {
   const hash = createHash('sha256');
   for (const file of files)
     hash.update(relative(root, file).split(sep).join('/')).update('\0').update(readFileSync(file));
-  for (const text of more) hash.update('\0').update(text);
   return hash.digest('hex').slice(0, 32);
 }
 
@@ -100,12 +99,16 @@ export async function importSource(path) {
 // --- the runtime core ---------------------------------------------------------------------------------------------
 
 const ascOptions = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert', '--converge'];
+/** Says where the static bytes of the core lie in memory. */
+const coreLayout = 'packages/core/src/runtime/core-source.ts';
 
 export async function buildRuntime() {
   if (!existsSync(join(runtimeSource, 'index.ts'))) return 'absent';
   const output = join(coreSource, 'runtime/core-bytes.ts');
-  const inputs = digest(filesBelow(runtimeSource), ascOptions.join(' '), readFileSync(fileURLToPath(import.meta.url)));
+  const self = fileURLToPath(import.meta.url);
+  const inputs = digest([...filesBelow(runtimeSource), join(root, coreLayout), self]);
   if (readIfThere(output)?.includes(inputs)) return 'unchanged';
+  const { CORE_STATIC_BASE } = await importSource(coreLayout);
   const { default: asc } = await import('assemblyscript/asc');
   let bytes;
   let messages = '';
@@ -116,7 +119,8 @@ export async function buildRuntime() {
     },
   };
   const entry = relative(root, join(runtimeSource, 'index.ts'));
-  const { error } = await asc.main([entry, '--outFile', 'core.wasm', '--baseDir', root, ...ascOptions], {
+  const options = [...ascOptions, '--memoryBase', String(CORE_STATIC_BASE)];
+  const { error } = await asc.main([entry, '--outFile', 'core.wasm', '--baseDir', root, ...options], {
     stdout: sink,
     stderr: sink,
     writeFile: (name, contents) => {

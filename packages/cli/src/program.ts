@@ -36,8 +36,9 @@ export interface RunResult {
 export function runProgram(request: RunRequest, loader: ModuleLoader, host: Host): RunResult {
   const start = host.now();
   const { source, edition } = request;
-  const checked = checkProgram(source, { ...(edition === undefined ? {} : { edition }), loader });
-  const { files, diagnostics, prepared } = checked;
+  const options = { ...(edition === undefined ? {} : { edition }), checks: request.checks, loader };
+  const { files: table, diagnostics, prepared } = checkProgram(source, options);
+  const files = table.values();
   if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
 
   const engine = present(

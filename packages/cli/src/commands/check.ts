@@ -21,7 +21,7 @@ export function check({ operands, options }: Invocation): number {
     const edition = options.get('edition');
     const loader = moduleFiles(programFolder());
     const checked = checkProgram(source, { ...(edition === undefined ? {} : { edition }), loader });
-    showReports(checked.diagnostics, checked.files, options);
+    showReports(checked.diagnostics, checked.files.values(), options);
     if (!checked.prepared) status = EXIT.source.status;
   }
   return status;
