@@ -142,13 +142,7 @@ function enclose(value: FuncValue, activation: Frame): void {
 }
 
 /** Calls with arguments in dynamic form; so is the result. */
-function callDynamically(
-  machine: Machine,
-  value: FuncValue,
-  args: readonly Value[],
-  frame: Frame,
-  site: Site,
-): Value {
+function callDynamically(machine: Machine, value: FuncValue, args: readonly Value[], frame: Frame, site: Site): Value {
   const { code } = value;
   if (args.length !== code.params.length) {
     const counts = { expected: `${code.params.length}`, found: `${args.length}` };

@@ -38,8 +38,12 @@ export function append(machine: Machine, array: ArrayValue, shape: Shape, value:
   machine.allocate(SLOT_BYTES + extraBytes(value), site);
   if (items.length >= LONGEST_ARRAY) trap('outOfMemory', site);
   if (items.length === 0) array.rep = shape.rep;
-  if (array.rep === shape.rep) items.push(value);
-  else array.items.push(suited(array, toDynamic(shape.rep, value)));
+  if (array.rep === shape.rep) {
+    items.push(value);
+  } else {
+    const stored = suited(array, toDynamic(shape.rep, value));
+    array.items.push(stored);
+  }
 }
 
 /** Replaces the element at a valid index by a value in the form of `shape`. */
@@ -47,13 +51,12 @@ export function replace(array: ArrayValue, at: number, shape: Shape, value: Valu
   if (array.rep === shape.rep) {
     array.items[at] = value;
   } else {
-    // Widening makes a new list of items, so the value must be ready before the list is looked up.
     const stored = suited(array, toDynamic(shape.rep, value));
     array.items[at] = stored;
   }
 }
 
-/** A value in dynamic form, as the array stores it; the array is widened if it cannot. */
+/** A value in dynamic form, as the array stores it. If it cannot, it is widened: then it has a new list of items. */
 function suited(array: ArrayValue, value: Value): Value {
   if (array.rep === Rep.self) return value;
   if (preferredRep(value) === array.rep) return (value as { readonly value: number | bigint }).value;
@@ -172,11 +175,11 @@ export function indexExpr(cx: Context, expr: IndexExpr): Eval {
   const shape = elementShape(cx, expr.base);
   const element = shape.type.kind;
   if (element === 'i32' || element === 'i64' || element === 'bool' || element === 'string') {
-    const wanted = element === 'i32' ? 'number' : element === 'i64' ? 'bigint' : element === 'bool' ? 'boolean' : 'string';
+    const wanted =
+      element === 'i32' ? 'number' : element === 'i64' ? 'bigint' : element === 'bool' ? 'boolean' : 'string';
     return (frame) => {
       const array = base(frame);
       const value = array.items[arrayIndex(array.items, at(frame), site)] as Value;
-      // biome-ignore lint/suspicious/useValidTypeof: one of the names above
       if (array.rep === Rep.self && typeof value === wanted) return value;
       return checkedElement(shape, array.rep, value, site);
     };
@@ -295,4 +298,3 @@ function sliceString(
   machine.allocateString(end - start, site);
   return text.slice(start, end);
 }
-

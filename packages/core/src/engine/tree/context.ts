@@ -14,7 +14,16 @@ import { isBig } from './arith.ts';
 import type { Machine } from './machine.ts';
 import type { ShapeOf } from './shapes.ts';
 import type { Code, EnumType, F64, Frame, Shape, Site, StructType, U32, Value } from './value.ts';
-import { F64 as BoxedF64, isInteger, label, numericValue, Rep, toDynamic, U32 as BoxedU32, U64 as BoxedU64 } from './value.ts';
+import {
+  F64 as BoxedF64,
+  isInteger,
+  label,
+  numericValue,
+  Rep,
+  toDynamic,
+  U32 as BoxedU32,
+  U64 as BoxedU64,
+} from './value.ts';
 
 export type Eval = (frame: Frame) => Value;
 export type Exec = (frame: Frame) => number;
@@ -61,7 +70,8 @@ export interface Context extends ProgramContext {
 /** Values of an i32, u32 or f64 expression. */
 export function numbers(cx: Context, expr: Expr): Numbers {
   const value = cx.expr(expr);
-  if (cx.boxed && (expr.ty.kind === 'f64' || expr.ty.kind === 'u32')) return (frame) => (value(frame) as F64 | U32).value;
+  if (cx.boxed && (expr.ty.kind === 'f64' || expr.ty.kind === 'u32'))
+    return (frame) => (value(frame) as F64 | U32).value;
   return value as Numbers;
 }
 

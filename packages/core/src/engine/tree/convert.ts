@@ -7,7 +7,7 @@ import type { NumType, Style } from '../../hir/hir.ts';
 import { raiseDynamic, trap } from './errors.ts';
 import { castText } from './text.ts';
 import type { Shape, Site, Value } from './value.ts';
-import { F64, isInteger, isNumber, label, numericValue, U32, U64 } from './value.ts';
+import { F64, isInteger, isNumber, isZero, label, numericValue, U32, U64 } from './value.ts';
 
 type IntName = 'i32' | 'i64' | 'u32' | 'u64';
 
@@ -70,8 +70,9 @@ export function cast(value: Value, target: Shape, style: Style, site: Site): Val
   if (target.test(value)) return value;
   if (!isNumber(value) && typeof value !== 'boolean') return noCast(value, target, site);
   if (to === 'string') return castText(value, style);
-  if (typeof value === 'boolean') return isPrimitiveNumber(to) ? numberOf(value ? 1n : 0n, to) : noCast(value, target, site);
-  if (to === 'bool') return numericValue(value) != 0;
+  if (typeof value === 'boolean')
+    return isPrimitiveNumber(to) ? numberOf(value ? 1n : 0n, to) : noCast(value, target, site);
+  if (to === 'bool') return !isZero(value);
   if (to === 'f64') return new F64(Number(numericValue(value)));
   if (!isPrimitiveNumber(to)) return noCast(value, target, site);
   if (value instanceof F64) return truncate(value.value, to, site);

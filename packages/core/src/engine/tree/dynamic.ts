@@ -25,6 +25,7 @@ import {
   F64,
   isInteger,
   isNumber,
+  isZero,
   label,
   numericValue,
   StructValue,
@@ -59,7 +60,8 @@ function arithmetic(machine: Machine, op: ArithOp, a: Value, b: Value, site: Sit
   if (typeof a === 'number' && typeof b === 'number') return numberOp('i32', op, 'checked')(a, b, site);
   if (typeof a === 'bigint' && typeof b === 'bigint') return bigOp('i64', op, 'checked')(a, b, site);
   const bits = op === 'and' || op === 'or' || op === 'xor';
-  if (a instanceof F64 && b instanceof F64 && !bits) return new F64(numberOp('f64', op, 'checked')(a.value, b.value, site));
+  if (a instanceof F64 && b instanceof F64 && !bits)
+    return new F64(numberOp('f64', op, 'checked')(a.value, b.value, site));
   if (a instanceof U32 && b instanceof U32) return new U32(numberOp('u32', op, 'checked')(a.value, b.value, site));
   if (a instanceof U64 && b instanceof U64) return new U64(bigOp('u64', op, 'checked')(a.value, b.value, site));
   if (typeof a === 'boolean' && typeof b === 'boolean' && bits) return boolOp(op)(a, b);
@@ -93,7 +95,7 @@ export function dynUnaryExpr(cx: Context, expr: DynUnary): Eval {
         if (typeof value === 'boolean') return !value;
         if (style === 'modern') return raiseDynamic('expected', { expected: 'bool', found: label(value) }, site);
         if (!isNumber(value)) return raiseDynamic('notNumber', { found: label(value) }, site);
-        return numericValue(value) == 0;
+        return isZero(value);
       };
   }
 }

@@ -14,8 +14,10 @@ import {
   F64,
   isInteger,
   isNumber,
+  isZero,
   label,
   numericValue,
+  sameNumber,
   StructValue,
   toDynamic,
 } from './value.ts';
@@ -95,11 +97,10 @@ function part(parts: Parts, at: number): Value | undefined {
 /** The answer where it does not depend on parts, else null. */
 function compareScalars(a: Value, b: Value, rules: Rules): boolean | null {
   if (rules.strict && isNumber(a) && isNumber(b) && label(a) !== label(b)) return false;
-  // Loose equality of a number and a bigint is mathematical.
-  if (isNumber(a) && isNumber(b)) return numericValue(a) == numericValue(b);
+  if (isNumber(a) && isNumber(b)) return sameNumber(numericValue(a), numericValue(b));
   if (typeof a === 'boolean' && typeof b === 'boolean') return a === b;
-  if (rules.truthiness && typeof a === 'boolean' && isInteger(b)) return a === (numericValue(b) != 0);
-  if (rules.truthiness && typeof b === 'boolean' && isInteger(a)) return b === (numericValue(a) != 0);
+  if (rules.truthiness && typeof a === 'boolean' && isInteger(b)) return a === !isZero(b);
+  if (rules.truthiness && typeof b === 'boolean' && isInteger(a)) return b === !isZero(a);
   if (a === null || b === null) return a === b && rules.nilEqual;
   if (typeof a !== 'object' || typeof b !== 'object' || a instanceof F64 || b instanceof F64) return a === b;
   if (a === b && !(a instanceof EnumValue) && !rules.deep) return true;

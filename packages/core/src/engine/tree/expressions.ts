@@ -10,7 +10,17 @@ import { arrayExpr, concatExpr, fillExpr, indexExpr, repeatExpr, sliceExpr } fro
 import type { Context, Eval } from './context.ts';
 import { bools, dynamics, NORMAL, storedBig, storedNumber } from './context.ts';
 import { cast } from './convert.ts';
-import { assignExpr, enumExpr, fieldExpr, fromAnyExpr, globalExpr, isVariantExpr, localExpr, payloadExpr, structExpr } from './data.ts';
+import {
+  assignExpr,
+  enumExpr,
+  fieldExpr,
+  fromAnyExpr,
+  globalExpr,
+  isVariantExpr,
+  localExpr,
+  payloadExpr,
+  structExpr,
+} from './data.ts';
 import { dynArithExpr, dynCompareExpr, dynFieldExpr, dynLogicExpr, dynUnaryExpr } from './dynamic.ts';
 import { Jump, trap } from './errors.ts';
 import { arithExpr, compareExpr, equalExpr, logicExpr, shiftExpr, unaryExpr } from './operators.ts';

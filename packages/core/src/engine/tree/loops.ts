@@ -12,7 +12,8 @@ import { bindLocal } from './data.ts';
 import { trap } from './errors.ts';
 import { checked, checkedElement } from './shapes.ts';
 import type { Frame, Shape, Site, Value } from './value.ts';
-import { ArrayValue, Cell, isInteger, label, numericValue, RangeValue, U32, U64 } from './value.ts';
+import type { Cell } from './value.ts';
+import { ArrayValue, isInteger, label, numericValue, RangeValue, U32, U64 } from './value.ts';
 
 type While = Extract<Stmt, { kind: 'while' }>;
 

@@ -25,8 +25,8 @@ function divideRounded(top: bigint, bottom: bigint): bigint {
   return twice > bottom || (twice === bottom && (quotient & 1n) === 1n) ? quotient + 1n : quotient;
 }
 
-/** `value * 10 ** power` to the nearest integer, ties to even, for a positive finite value. */
-function scaled(value: number, power: number): bigint {
+/** `value * 10 ** power` as a fraction, for a positive finite value. */
+function fraction(value: number, power: number): { top: bigint; bottom: bigint } {
   const { mantissa, exponent } = decompose(value);
   let top = mantissa;
   let bottom = 1n;
@@ -34,6 +34,12 @@ function scaled(value: number, power: number): bigint {
   else bottom <<= BigInt(-exponent);
   if (power >= 0) top *= 10n ** BigInt(power);
   else bottom *= 10n ** BigInt(-power);
+  return { top, bottom };
+}
+
+/** `value * 10 ** power` to the nearest integer, ties to even, for a positive finite value. */
+function scaled(value: number, power: number): bigint {
+  const { top, bottom } = fraction(value, power);
   return divideRounded(top, bottom);
 }
 
@@ -57,16 +63,24 @@ export function fixedText(value: number, decimals: number): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** The first `count` significant digits of a positive finite value, rounded, and the exponent of the first one. */
-function significant(value: number, count: number): { digits: string; exponent: number } {
+/** The exponent of the first significant digit of a positive finite value. */
+function leadingExponent(value: number): number {
+  // The logarithm may be off by one.
   let exponent = Math.floor(Math.log10(value));
   for (;;) {
-    const digits = scaled(value, count - 1 - exponent).toString();
-    // The logarithm may be off by one, and rounding may carry into one more digit.
-    if (digits.length > count) exponent++;
-    else if (digits.length < count) exponent--;
-    else return { digits, exponent };
+    const { top, bottom } = fraction(value, -exponent);
+    if (top < bottom) exponent--;
+    else if (top >= 10n * bottom) exponent++;
+    else return exponent;
   }
+}
+
+/** The first `count` significant digits of a positive finite value, rounded, and the exponent of the first one. */
+function significant(value: number, count: number): { digits: string; exponent: number } {
+  const exponent = leadingExponent(value);
+  const digits = scaled(value, count - 1 - exponent).toString();
+  // Rounding may carry into one more digit, which then is a one before zeros.
+  return digits.length > count ? { digits: digits.slice(0, count), exponent: exponent + 1 } : { digits, exponent };
 }
 
 function trimZeros(text: string): string {

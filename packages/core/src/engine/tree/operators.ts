@@ -24,6 +24,7 @@ import { bigs, bools, dynamics, fromBigs, fromNumbers, integers, numbers } from 
 import { equal } from './equality.ts';
 import { trap } from './errors.ts';
 import type { Frame, Site } from './value.ts';
+import { sameNumber } from './value.ts';
 
 type Arith = Extract<Expr, { kind: 'arith' }>;
 type Shift = Extract<Expr, { kind: 'shift' }>;
@@ -256,9 +257,9 @@ function compareBigs(op: CompareOp, left: Bigs, right: Bigs): Eval {
 function compareMixed(op: CompareOp, left: Numbers, right: Numbers): Eval {
   switch (op) {
     case 'eq':
-      return (frame) => left(frame) == right(frame);
+      return (frame) => sameNumber(left(frame), right(frame));
     case 'ne':
-      return (frame) => left(frame) != right(frame);
+      return (frame) => !sameNumber(left(frame), right(frame));
     case 'lt':
       return (frame) => left(frame) < right(frame);
     case 'le':

@@ -268,3 +268,13 @@ export function isNumber(value: Value): value is number | bigint | U32 | U64 | F
 export function numericValue(value: number | bigint | U32 | U64 | F64): number | bigint {
   return typeof value === 'object' ? value.value : value;
 }
+
+/** Mathematical equality: JS orders numbers and bigints exactly, and NaN with nothing. */
+export function sameNumber(a: number | bigint, b: number | bigint): boolean {
+  return a <= b && a >= b;
+}
+
+/** Whether a number in dynamic form is zero, of either sign. */
+export function isZero(value: number | bigint | U32 | U64 | F64): boolean {
+  return sameNumber(numericValue(value), 0);
+}
