@@ -1,0 +1,82 @@
+/**
+ * The table of opcodes with numbers and places of operands, derived from the families in `ops/`.
+ *
+ * Numbers put hot opcodes first, so that the interpreter's jump tables stay short; they are stable within one build only.
+ */
+import { Bug, present } from '../base/bug.ts';
+import type { Operand } from './operand.ts';
+import type { Opcode, OpcodeDef, PlacedOperand, Placement } from './opcode.ts';
+import { arith } from './ops/arith.ts';
+import { arrays } from './ops/arrays.ts';
+import { calls } from './ops/calls.ts';
+import { compare } from './ops/compare.ts';
+import { control } from './ops/control.ts';
+import { convert } from './ops/convert.ts';
+import { dynamic } from './ops/dynamic.ts';
+import { moves } from './ops/moves.ts';
+import { objects } from './ops/objects.ts';
+
+/** Families in the order of the reference, and with it of the interpreter's handlers. */
+export const FAMILIES: Readonly<Record<string, readonly OpcodeDef[]>> = {
+  moves,
+  dynamic,
+  objects,
+  arrays,
+  arith,
+  convert,
+  compare,
+  control,
+  calls,
+};
+
+const MAX_OPCODES = 256;
+
+const RANK: Readonly<Record<Placement, number>> = { hot: 0, inline: 1, outside: 2 };
+
+function isWide(operand: Operand): boolean {
+  return operand.field === 's16' || operand.field === 'u16' || operand.field === 'reg16';
+}
+
+function place(def: OpcodeDef, number: number): Opcode {
+  let byte = 1;
+  let word = 1;
+  const placed: PlacedOperand[] = [];
+  for (const [name, operand] of Object.entries(def.operands)) {
+    if (operand.field === 'word') {
+      placed.push({ ...operand, name, at: word++ });
+    } else if (isWide(operand)) {
+      if (byte > 2) throw new Bug(`${def.name}: no room for a 16-bit field`);
+      placed.push({ ...operand, name, at: 2 });
+      byte = 4;
+    } else {
+      if (byte > 3) throw new Bug(`${def.name}: more than three byte fields`);
+      placed.push({ ...operand, name, at: byte++ });
+    }
+  }
+  return { ...def, number, placed, words: word };
+}
+
+/** All opcodes by number. */
+export const OPCODES: readonly Opcode[] = Object.values(FAMILIES)
+  .flat()
+  .map((def, index) => ({ def, index }))
+  .sort((a, b) => RANK[a.def.place] - RANK[b.def.place] || a.index - b.index)
+  .map(({ def }, number) => place(def, number));
+
+const BY_NAME: ReadonlyMap<string, Opcode> = new Map(OPCODES.map((op) => [op.name, op]));
+
+if (OPCODES.length > MAX_OPCODES) throw new Bug(`${OPCODES.length} opcodes do not fit in a byte`);
+if (BY_NAME.size !== OPCODES.length) throw new Bug('two opcodes with one name');
+
+export function opcode(name: string): Opcode {
+  return present(BY_NAME.get(name), `opcode ${name}`);
+}
+
+export function opcodeByNumber(number: number): Opcode {
+  return present(OPCODES[number], `opcode number ${number}`);
+}
+
+/** Whether there is an opcode of that name. */
+export function hasOpcode(name: string): boolean {
+  return BY_NAME.has(name);
+}

@@ -1,0 +1,84 @@
+/**
+ * Calls and returns. A callee's window begins at slot `window` of the caller's, where its operands stand; the two slots below are
+ * its header (`FRAME` in runtime/layout.ts). A result comes back in the first slot of the window.
+ *
+ *     caller's window   … locals …  | header (2 slots) | arg 0 | arg 1 | …
+ *                                                      ^ window of the callee
+ *
+ * An adapter is the boxed entry of a function value (its own boxed entry): it is entered by `call.boxed` only, returns with
+ * `ret.adapter` only, and does not count as a nested call.
+ */
+import { effectOp, type OpcodeDef, type Traits } from '../opcode.ts';
+import { imm, use, window } from '../operand.ts';
+
+const calling: Traits = { traps: true, safepoint: 'call', flow: 'call' };
+const returning: Traits = { traps: false, safepoint: 'none', flow: 'return' };
+
+export const calls: readonly OpcodeDef[] = [
+  effectOp({
+    name: 'call',
+    doc: 'calls a function without captures',
+    operands: { func: imm('func'), info: imm('info'), window: window() },
+    traits: calling,
+    place: 'hot',
+    emit: (w, s) => w.call(s.func, s.info, s.window, w.i32.const(0)),
+  }),
+  effectOp({
+    name: 'call.env',
+    doc: 'calls the function whose function value is running, from its adapter',
+    operands: { func: imm('func'), info: imm('info'), window: window() },
+    traits: calling,
+    place: 'outside',
+    ir: ['call'],
+    emit: (w, s) => w.call(s.func, s.info, s.window, w.closure()),
+  }),
+  effectOp({
+    name: 'call.closure',
+    doc: 'calls the typed entry of a function value',
+    operands: { closure: use('ref'), window: window() },
+    traits: calling,
+    place: 'outside',
+    emit: (w, s) => w.callClosure(s.closure, s.window),
+  }),
+  effectOp({
+    name: 'call.boxed',
+    doc: 'calls the boxed entry of a function value with `count` any words, which gives an any word; arity traps',
+    operands: { closure: use('ref'), window: window(), count: imm('count') },
+    traits: calling,
+    place: 'outside',
+    emit: (w, s) => w.callBoxed(s.closure, s.window, s.count),
+  }),
+  effectOp({
+    name: 'ret',
+    doc: 'returns src',
+    operands: { src: use('slot') },
+    traits: returning,
+    place: 'hot',
+    ir: [],
+    emit: (w, s) => w.return(s.src, false),
+  }),
+  effectOp({
+    name: 'ret.void',
+    doc: 'returns nothing',
+    operands: {},
+    traits: returning,
+    ir: [],
+    emit: (w) => w.return(null, false),
+  }),
+  effectOp({
+    name: 'ret.adapter',
+    doc: 'returns src from an adapter',
+    operands: { src: use('slot') },
+    traits: returning,
+    place: 'outside',
+    ir: [],
+    emit: (w, s) => w.return(s.src, true),
+  }),
+  effectOp({
+    name: 'rt',
+    doc: 'a built-in; its operands stand from slot `window` on, its result comes there',
+    operands: { builtin: imm('builtin', 'u8'), window: window() },
+    traits: { traps: true, safepoint: 'rt', flow: 'next' },
+    emit: (w, s) => w.runtime(s.builtin, s.window),
+  }),
+];

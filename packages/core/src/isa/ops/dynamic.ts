@@ -1,0 +1,393 @@
+/**
+ * Boxed words: boxing, tests, checked unboxing, and arithmetic on dynamic values with a fast path for two inline integers of one
+ * type and for two doubles.
+ *
+ * The encoding is drawn in `runtime/layout.ts`. A large i64 or u64 is a heap object of that type, so a type test of a word with tag 0 is a
+ * compare of the header's TypeCode.
+ */
+import type { BuiltinName } from '../../base/builtins.ts';
+import { TYPE_CODES } from '../../base/kinds.ts';
+import {
+  ANY_DOUBLE_OFFSET,
+  ANY_TAG,
+  ANY_TAG_SHIFT,
+  CANONICAL_NAN,
+  FUNC_INFO,
+  FUNC_INFO_SIZE,
+  HEADER,
+  SLOTS,
+  VM_REGS,
+} from '../../runtime/layout.ts';
+import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
+import type { Emitter } from '../emitter.ts';
+import { effectOp, pure, stopping, valueOp, type OpcodeDef } from '../opcode.ts';
+import { def, imm, use } from '../operand.ts';
+
+const SHIFT = BigInt(ANY_TAG_SHIFT);
+const MASK48 = (1n << SHIFT) - 1n;
+const DOUBLE_TAG = Number(ANY_DOUBLE_OFFSET >> SHIFT);
+
+const tagged = (tag: number): bigint => BigInt(tag) << SHIFT;
+
+/** The upper 16 bits of a word. */
+const tagOf = (w: Emitter, word: I64): I32 => w.i32.wrap(w.i64.shrU(word, w.i64.const(SHIFT)));
+
+const signed48 = (w: Emitter, word: I64): I64 => w.i64.shrS(w.i64.shl(word, w.i64.const(16n)), w.i64.const(16n));
+
+const box32 = (w: Emitter, value: I32, tag: number): I64 => w.i64.or(w.i64.extendU(value), w.i64.const(tagged(tag)));
+
+const boxF64 = (w: Emitter, value: F64): I64 => {
+  const v = w.let('f64', value);
+  const bits = w.select(w.f64.eq(v, v), w.i64.bits(v), w.i64.const(CANONICAL_NAN));
+  return w.i64.add(bits, w.i64.const(ANY_DOUBLE_OFFSET));
+};
+
+const unboxF64 = (w: Emitter, word: I64): F64 => w.f64.fromBits(w.i64.sub(word, w.i64.const(ANY_DOUBLE_OFFSET)));
+
+const typeOfObject = (w: Emitter, word: I64): I32 => w.load16(w.i32.wrap(word), HEADER.type);
+
+/** The FUNC_INFO of a function value. */
+export const infoOfClosure = (w: Emitter, closure: I32): I32 =>
+  w.i32.add(
+    w.load32(w.i32.const(VM_REGS.FUNC_TABLE)),
+    w.i32.mul(w.load32(closure, HEADER.aux), w.i32.const(FUNC_INFO_SIZE)),
+  );
+
+function boxSmall(name: `box.${string}`, doc: string, tag: number): OpcodeDef {
+  return valueOp({
+    name,
+    doc,
+    operands: { dst: def('any'), src: use('i32') },
+    ir: ['box.i32'],
+    emit: (w, { src }) => box32(w, src, tag),
+  });
+}
+
+function unboxSmall(name: `unbox.${string}`, doc: string, tag: number, code: number): OpcodeDef {
+  return valueOp({
+    name,
+    doc,
+    operands: { dst: def('i32'), src: use('any') },
+    traits: stopping,
+    ir: ['unbox.i32'],
+    emit: (w, { src }) => {
+      const word = w.let('i64', src);
+      w.if(w.i32.ne(w.i32.wrap(w.i64.shrU(word, w.i64.const(32n))), w.i32.const(tag << 16)), () =>
+        w.coreEffect('unbox_error', [word, w.i32.const(code)]),
+      );
+      return w.i32.wrap(word);
+    },
+  });
+}
+
+const boxes: readonly OpcodeDef[] = [
+  boxSmall('box.i32', 'dst := src as an any word', ANY_TAG.i32),
+  boxSmall('box.u32', 'dst := src, a u32, as an any word', ANY_TAG.u32),
+  boxSmall('box.bool', 'dst := src, a bool, as an any word', ANY_TAG.bool),
+  valueOp({
+    name: 'box.i64',
+    doc: 'dst := src as an any word; on the heap if it needs more than 48 bits',
+    operands: { dst: def('any'), src: use('i64') },
+    traits: stopping,
+    emit: (w, { src }) => {
+      const value = w.let('i64', src);
+      return w.choose(
+        'i64',
+        w.i64.eq(signed48(w, value), value),
+        () => w.i64.or(w.i64.and(value, w.i64.const(MASK48)), w.i64.const(tagged(ANY_TAG.i64))),
+        () => w.core('box_wide', [value, w.i32.const(TYPE_CODES.i64)]),
+      );
+    },
+  }),
+  valueOp({
+    name: 'box.u64',
+    doc: 'dst := src, a u64, as an any word; on the heap if it needs more than 48 bits',
+    operands: { dst: def('any'), src: use('i64') },
+    traits: stopping,
+    place: 'outside',
+    ir: ['box.i64'],
+    emit: (w, { src }) => {
+      const value = w.let('i64', src);
+      return w.choose(
+        'i64',
+        w.i64.eqz(w.i64.shrU(value, w.i64.const(SHIFT))),
+        () => w.i64.or(value, w.i64.const(tagged(ANY_TAG.u64))),
+        () => w.core('box_wide', [value, w.i32.const(TYPE_CODES.u64)]),
+      );
+    },
+  }),
+  valueOp({
+    name: 'box.f64',
+    doc: 'dst := src as an any word, NaN canonical',
+    operands: { dst: def('any'), src: use('f64') },
+    emit: (w, { src }) => boxF64(w, src),
+  }),
+];
+
+const unboxes: readonly OpcodeDef[] = [
+  unboxSmall('unbox.i32', 'dst := src, which must be an i32', ANY_TAG.i32, TYPE_CODES.i32),
+  unboxSmall('unbox.u32', 'dst := src, which must be a u32', ANY_TAG.u32, TYPE_CODES.u32),
+  unboxSmall('unbox.bool', 'dst := src, which must be a bool', ANY_TAG.bool, TYPE_CODES.bool),
+  unboxWide('unbox.i64', 'dst := src, which must be an i64', ANY_TAG.i64, TYPE_CODES.i64, signed48),
+  unboxWide('unbox.u64', 'dst := src, which must be a u64', ANY_TAG.u64, TYPE_CODES.u64, (w, word) =>
+    w.i64.and(word, w.i64.const(MASK48)),
+  ),
+  valueOp({
+    name: 'unbox.f64',
+    doc: 'dst := src, which must be an f64',
+    operands: { dst: def('f64'), src: use('any') },
+    traits: stopping,
+    emit: (w, { src }) => {
+      const word = w.let('i64', src);
+      w.if(w.i32.ltU(tagOf(w, word), w.i32.const(DOUBLE_TAG)), () =>
+        w.coreEffect('unbox_error', [word, w.i32.const(TYPE_CODES.f64)]),
+      );
+      return unboxF64(w, word);
+    },
+  }),
+  valueOp({
+    name: 'unbox.ref',
+    doc: 'dst := src, which must be of the type: a string, array, function, range, error, struct or enum',
+    operands: { dst: def('ref'), src: use('any'), code: imm('code') },
+    traits: stopping,
+    emit: (w, { src, code }) => {
+      const word = w.let('i64', src);
+      const right = w.choose(
+        'i32',
+        w.i32.eqz(tagOf(w, word)),
+        () => w.i32.eq(typeOfObject(w, word), code),
+        () => w.i32.const(0),
+      );
+      w.if(w.i32.eqz(right), () => w.coreEffect('unbox_error', [word, code]));
+      return w.i32.wrap(word);
+    },
+  }),
+];
+
+function unboxWide(
+  name: `unbox.${string}`,
+  doc: string,
+  tag: number,
+  code: number,
+  inline: (w: Emitter, word: I64) => I64,
+): OpcodeDef {
+  return valueOp({
+    name,
+    doc,
+    operands: { dst: def('i64'), src: use('any') },
+    traits: stopping,
+    place: code === TYPE_CODES.i64 ? 'inline' : 'outside',
+    ir: ['unbox.i64'],
+    emit: (w, { src }) => {
+      const word = w.let('i64', src);
+      return w.choose(
+        'i64',
+        w.i32.eq(tagOf(w, word), w.i32.const(tag)),
+        () => inline(w, word),
+        () => {
+          const boxed = w.choose(
+            'i32',
+            w.i32.eqz(tagOf(w, word)),
+            () => w.i32.eq(typeOfObject(w, word), w.i32.const(code)),
+            () => w.i32.const(0),
+          );
+          w.if(w.i32.eqz(boxed), () => w.coreEffect('unbox_error', [word, w.i32.const(code)]));
+          return w.load64(w.i32.wrap(word), SLOTS);
+        },
+      );
+    },
+  });
+}
+
+const tests: readonly OpcodeDef[] = [
+  valueOp({
+    name: 'is',
+    doc: 'dst := whether src has the type',
+    operands: { dst: def('i32'), src: use('any'), code: imm('code') },
+    traits: pure,
+    place: 'outside',
+    emit: (w, { src, code }) => {
+      const word = w.let('i64', src);
+      const tag = w.let('i32', tagOf(w, word));
+      const k = (value: number): I32 => w.i32.const(value);
+      // tags 1 to 4 are their TypeCode; then bool, nil, and doubles
+      const inline = w.select(
+        w.i32.leU(tag, k(ANY_TAG.u64)),
+        tag,
+        w.select(
+          w.i32.eq(tag, k(ANY_TAG.bool)),
+          k(TYPE_CODES.bool),
+          w.select(w.i32.eq(tag, k(ANY_TAG.nil)), k(TYPE_CODES.nil), k(TYPE_CODES.f64)),
+        ),
+      );
+      return w.i32.eq(
+        w.choose(
+          'i32',
+          w.i32.eqz(tag),
+          () => typeOfObject(w, word),
+          () => inline,
+        ),
+        code,
+      );
+    },
+  }),
+  effectOp({
+    name: 'func.arity',
+    doc: 'traps unless the function value has that many parameters',
+    operands: { func: use('ref'), count: imm('count', 'u16') },
+    traits: stopping,
+    place: 'outside',
+    emit: (w, { func, count }) => {
+      const closure = w.let('i32', func);
+      w.if(w.i32.ne(w.load16(infoOfClosure(w, closure), FUNC_INFO.params), count), () =>
+        w.coreEffect('unbox_error', [w.i64.extendU(closure), w.i32.const(TYPE_CODES.func)]),
+      );
+    },
+  }),
+];
+
+/** What two inline operands of one type give; null where only the built-in knows. */
+interface FastPaths {
+  /** On two 48-bit integers; the result is inline if it fits in 48 bits, else the built-in decides. */
+  readonly wide: ((w: Emitter, a: I64, b: I64) => I64) | null;
+  /** On two i32, widened; the result is inline if it fits in 32 bits. */
+  readonly narrow: ((w: Emitter, a: I64, b: I64) => I64) | null;
+  readonly float: (w: Emitter, a: F64, b: F64) => F64;
+}
+
+const signed32 = (w: Emitter, word: I64): I64 => w.i64.extendS(w.i32.wrap(word));
+
+/** Arithmetic: one word from two, with the built-in behind the fast paths. */
+function dynArith(name: 'dyn.add' | 'dyn.sub' | 'dyn.mul', doc: string, fast: FastPaths): OpcodeDef {
+  return valueOp({
+    name,
+    doc,
+    operands: { dst: def('any'), lhs: use('any'), rhs: use('any'), style: imm('i32') },
+    traits: stopping,
+    place: 'outside',
+    ir: [`rt:${name}`],
+    emit: (w, { lhs, rhs, style }) => {
+      const a = w.let('i64', lhs);
+      const b = w.let('i64', rhs);
+      const tagA = w.let('i32', tagOf(w, a));
+      const tagB = w.let('i32', tagOf(w, b));
+      const slow = (): I64 => w.builtin<'i64'>(name, [a, b, style]);
+      const both = (tag: number): I32 => w.i32.eqz(w.i32.or(w.i32.xor(tagA, w.i32.const(tag)), w.i32.xor(tagB, w.i32.const(tag))));
+      const integer = (
+        tag: number,
+        value: ((w: Emitter, a: I64, b: I64) => I64) | null,
+        read: (w: Emitter, word: I64) => I64,
+        write: (value: I64) => I64,
+        otherwise: () => I64,
+      ): (() => I64) =>
+        value === null
+          ? otherwise
+          : () =>
+              w.choose(
+                'i64',
+                both(tag),
+                () => {
+                  const result = w.let('i64', value(w, read(w, a), read(w, b)));
+                  return w.choose('i64', w.i64.eq(read(w, result), result), () => write(result), slow);
+                },
+                otherwise,
+              );
+      const floats = (): I64 =>
+        w.choose(
+          'i64',
+          w.i32.and(w.i32.geU(tagA, w.i32.const(DOUBLE_TAG)), w.i32.geU(tagB, w.i32.const(DOUBLE_TAG))),
+          () => boxF64(w, fast.float(w, unboxF64(w, a), unboxF64(w, b))),
+          slow,
+        );
+      const narrow = integer(ANY_TAG.i32, fast.narrow, signed32, (v) => box32(w, w.i32.wrap(v), ANY_TAG.i32), floats);
+      return integer(
+        ANY_TAG.i64,
+        fast.wide,
+        signed48,
+        (v) => w.i64.or(w.i64.and(v, w.i64.const(MASK48)), w.i64.const(tagged(ANY_TAG.i64))),
+        narrow,
+      )();
+    },
+  });
+}
+
+/** Order and equality of two words, with the built-in behind the fast paths. */
+function dynTest(
+  name: 'dyn.lt' | 'dyn.le' | 'equal.any',
+  doc: string,
+  integers: (w: Emitter, a: I64, b: I64) => I32,
+  floats: (w: Emitter, a: F64, b: F64) => I32,
+): OpcodeDef {
+  return valueOp({
+    name,
+    doc,
+    operands: { dst: def('i32'), lhs: use('any'), rhs: use('any'), style: imm('i32') },
+    traits: stopping,
+    place: 'outside',
+    ir: [`rt:${name}`],
+    emit: (w, { lhs, rhs, style }) => {
+      const a = w.let('i64', lhs);
+      const b = w.let('i64', rhs);
+      const tagA = w.let('i32', tagOf(w, a));
+      const tagB = w.let('i32', tagOf(w, b));
+      const signed = w.i32.or(w.i32.eq(tagA, w.i32.const(ANY_TAG.i64)), w.i32.eq(tagA, w.i32.const(ANY_TAG.i32)));
+      const args = name === 'equal.any' ? [a, b, style] : [a, b];
+      return w.choose(
+        'i32',
+        w.i32.and(signed, w.i32.eq(tagA, tagB)),
+        // Both words have one tag, so the order of their payloads is the order of the words without it. An i32 moved up by 16 bits keeps its
+        // sign only after 16 more; 32 serves it, and 16 the 48-bit integer.
+        () => {
+          const up = w.let('i64', w.select(w.i32.eq(tagA, w.i32.const(ANY_TAG.i32)), w.i64.const(32n), w.i64.const(16n)));
+          return integers(w, w.i64.shl(a, up), w.i64.shl(b, up));
+        },
+        () =>
+          w.choose(
+            'i32',
+            w.i32.and(w.i32.geU(tagA, w.i32.const(DOUBLE_TAG)), w.i32.geU(tagB, w.i32.const(DOUBLE_TAG))),
+            () => floats(w, unboxF64(w, a), unboxF64(w, b)),
+            () => w.builtin<'i32'>(name as BuiltinName, args),
+          ),
+      );
+    },
+  });
+}
+
+const arithmetic: readonly OpcodeDef[] = [
+  dynArith('dyn.add', 'dst := lhs + rhs on dynamic values', {
+    wide: (w, a, b) => w.i64.add(a, b),
+    narrow: (w, a, b) => w.i64.add(a, b),
+    float: (w, a, b) => w.f64.add(a, b),
+  }),
+  dynArith('dyn.sub', 'dst := lhs - rhs on dynamic values', {
+    wide: (w, a, b) => w.i64.sub(a, b),
+    narrow: (w, a, b) => w.i64.sub(a, b),
+    float: (w, a, b) => w.f64.sub(a, b),
+  }),
+  dynArith('dyn.mul', 'dst := lhs * rhs on dynamic values', {
+    // 48-bit operands can overflow 64 bits without leaving a trace in the result
+    wide: null,
+    narrow: (w, a, b) => w.i64.mul(a, b),
+    float: (w, a, b) => w.f64.mul(a, b),
+  }),
+  dynTest(
+    'dyn.lt',
+    'dst := lhs < rhs on dynamic values (style is ignored)',
+    (w, a, b) => w.i64.ltS(a, b),
+    (w, a, b) => w.f64.lt(a, b),
+  ),
+  dynTest(
+    'dyn.le',
+    'dst := lhs <= rhs on dynamic values (style is ignored)',
+    (w, a, b) => w.i64.leS(a, b),
+    (w, a, b) => w.f64.le(a, b),
+  ),
+  dynTest(
+    'equal.any',
+    'dst := lhs == rhs on dynamic values',
+    (w, a, b) => w.i64.eq(a, b),
+    (w, a, b) => w.f64.eq(a, b),
+  ),
+];
+
+export const dynamic: readonly OpcodeDef[] = [...boxes, ...unboxes, ...tests, ...arithmetic];

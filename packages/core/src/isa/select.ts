@@ -1,0 +1,82 @@
+/**
+ * The table as instruction selection sees it: which opcode means an IR operation, and which forms it has.
+ */
+import { BUILTINS, BUILTIN_NAMES } from '../base/builtins.ts';
+import { TYPE_CODES } from '../base/kinds.ts';
+import { present } from '../base/bug.ts';
+import { OPCODES, hasOpcode, opcode } from './opcodes.ts';
+import type { DecodedInst } from './encode.ts';
+import type { Opcode } from './opcode.ts';
+import { fieldRange } from './operand.ts';
+
+/** Opcodes whose entry names the IR operation (or `rt:NAME`), plain form first. */
+export const BY_IR: ReadonlyMap<string, readonly Opcode[]> = groupByIr();
+
+function groupByIr(): Map<string, Opcode[]> {
+  const map = new Map<string, Opcode[]>();
+  for (const op of OPCODES) {
+    for (const ir of op.ir) {
+      const list = map.get(ir) ?? [];
+      list.push(op);
+      map.set(ir, list);
+    }
+  }
+  for (const [ir, list] of map) list.sort((a, b) => rank(a, ir) - rank(b, ir));
+  return map;
+}
+
+function rank(op: Opcode, ir: string): number {
+  if (op.name === ir) return 0;
+  return op.name.endsWith('.imm') || op.name.endsWith('.long') ? 2 : 1;
+}
+
+const CODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPE_CODES).map(([name, code]) => [code, name]));
+
+/** Operations of which some TypeCodes have an opcode of their own, named by the code: `box.u32`, `array.get.bool`. */
+const BY_CODE = /^(box|unbox|array\.(get|set|push|pop))\.(i32|i64)$/;
+
+/**
+ * The opcode for an IR operation with registers for operands; `code` is its immediate if that is a TypeCode.
+ *
+ *     selectOp('addc.i64') is addc.i64      selectOp('box.i32', bool) is box.bool      selectOp('cell.set.f64') is cell.set
+ */
+export function selectOp(ir: string, code?: number): Opcode {
+  if (code !== undefined && BY_CODE.test(ir)) {
+    const special = `${ir.slice(0, ir.lastIndexOf('.'))}.${CODE_NAMES.get(code)}`;
+    if (hasOpcode(special)) return opcode(special);
+  }
+  return present(BY_IR.get(ir)?.[0], `opcode for ${ir}`);
+}
+
+/** The form of an opcode whose last register operand is a small constant, if it has one and the constant fits. */
+export function immediateForm(op: Opcode, value: number | bigint): Opcode | null {
+  const name = `${op.name}.imm`;
+  if (!hasOpcode(name)) return null;
+  const form = opcode(name);
+  const operand = present(
+    form.placed.find((o) => o.name === 'rhs'),
+    `rhs of ${name}`,
+  );
+  const { min, max } = fieldRange(operand.field);
+  return value >= min && value <= max ? form : null;
+}
+
+/** Whether a frame may be looked at while the instruction runs; `own` if its safepoint is keyed by its own pc, `last` by its last word. */
+export function safepointKey(inst: DecodedInst): 'own' | 'last' | null {
+  switch (inst.op.traits.safepoint) {
+    case 'none':
+      return null;
+    case 'self':
+      return 'own';
+    case 'call':
+      return 'last';
+    case 'rt':
+      return builtinIsSafepoint(present(inst.values[0], 'built-in')) ? 'own' : null;
+  }
+}
+
+/** Whether a built-in can collect or stop. */
+export function builtinIsSafepoint(builtin: number): boolean {
+  const { effects } = BUILTINS[present(BUILTIN_NAMES[builtin], `built-in ${builtin}`)];
+  return effects.traps || effects.allocates || effects.writes;
+}

@@ -1,0 +1,92 @@
+/**
+ * A growing byte buffer with the number encodings of the WebAssembly binary format (LEB128, little-endian floats, names).
+ */
+const encoder = new TextEncoder();
+
+export class ByteBuffer {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+  length = 0;
+
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** The bytes written so far; valid until the next write. */
+  view(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.length);
+  }
+
+  u8(value: number): void {
+    if (this.length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.length++] = value;
+  }
+
+  /** Unsigned LEB128 of at most 32 bits. */
+  u32(value: number): void {
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      this.u8((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.u8(rest);
+  }
+
+  /** Signed LEB128 of a 32-bit integer. */
+  s32(value: number): void {
+    let rest = value | 0;
+    while (rest < -64 || rest > 63) {
+      this.u8((rest & 0x7f) | 0x80);
+      rest >>= 7;
+    }
+    this.u8(rest & 0x7f);
+  }
+
+  /** Signed LEB128 of a 64-bit integer. */
+  s64(value: bigint): void {
+    let rest = BigInt.asIntN(64, value);
+    if (rest >= -0x8000_0000n && rest <= 0x7fff_ffffn) return this.s32(Number(rest));
+    while (rest < -64n || rest > 63n) {
+      this.u8(Number(rest & 0x7fn) | 0x80);
+      rest >>= 7n;
+    }
+    this.u8(Number(rest & 0x7fn));
+  }
+
+  f64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.length, value, true);
+    this.length += 8;
+  }
+
+  bytes(data: Uint8Array): void {
+    this.#reserve(data.length);
+    this.#bytes.set(data, this.length);
+    this.length += data.length;
+  }
+
+  /** A length and as many bytes of UTF-8. */
+  name(text: string): void {
+    const data = encoder.encode(text);
+    this.u32(data.length);
+    this.bytes(data);
+  }
+
+  /** A length and the contents of another buffer. */
+  sized(buffer: ByteBuffer): void {
+    this.u32(buffer.length);
+    this.bytes(buffer.view());
+  }
+
+  #reserve(count: number): void {
+    if (this.length + count > this.#bytes.length) this.#grow(count);
+  }
+
+  #grow(count: number): void {
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + count));
+    larger.set(this.#bytes.subarray(0, this.length));
+    this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+}
