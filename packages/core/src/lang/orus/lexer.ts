@@ -33,13 +33,22 @@ const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const QUOTE = 34;
 const BACKSLASH = 92;
+const AMPERSAND = 38;
+const BAR = 124;
+const SLASH = 47;
+const STAR = 42;
+const APOSTROPHE = 39;
 const BYTE_ORDER_MARK = 0xfeff;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\', '"': '"' };
 
-/** Punctuation by first character, longest first. */
-const SIGNS = new Map<string, readonly Punctuation[]>();
-for (const sign of PUNCTUATION) SIGNS.set(sign.charAt(0), [...(SIGNS.get(sign.charAt(0)) ?? []), sign]);
+/** Punctuation by the code of its first character, longest first. */
+const SIGNS: readonly (readonly Punctuation[])[] = Array.from({ length: 128 }, (_, code) =>
+  PUNCTUATION.filter((sign) => sign.charCodeAt(0) === code),
+);
+
+/** Operators of other languages. */
+const FOREIGN_SIGNS = { '&&': 'and', '||': 'or' } as const;
 
 const BIT_SIGNS: ReadonlySet<string> = new Set(['&', '|', '^', '~', '<<', '>>', '&=', '|=', '^=', '<<=', '>>=']);
 
@@ -103,11 +112,11 @@ class Lexer {
       this.#number(start);
     } else if (code === QUOTE) {
       this.#string(start);
-    } else if (text.startsWith('//', start)) {
+    } else if (code === SLASH && text.charCodeAt(start + 1) === SLASH) {
       this.#lineComment(start);
-    } else if (text.startsWith('/*', start)) {
+    } else if (code === SLASH && text.charCodeAt(start + 1) === STAR) {
       this.#blockComment(start);
-    } else if (text[start] === "'") {
+    } else if (code === APOSTROPHE) {
       this.#label(start);
     } else {
       this.#sign(start);
@@ -143,7 +152,7 @@ class Lexer {
     const text = this.#text;
     let end = start + 1;
     while (isWordPart(text.charCodeAt(end))) end++;
-    if (foreignLetter(text, end) > 0) {
+    if (text.charCodeAt(end) > 127 && foreignLetter(text, end) > 0) {
       const from = end;
       for (let width = 1; width > 0; end += width) {
         width = isWordPart(text.charCodeAt(end)) ? 1 : foreignLetter(text, end);
@@ -265,39 +274,45 @@ class Lexer {
 
   #sign(start: number): void {
     const text = this.#text;
-    const char = text.charAt(start);
-    for (const [wrong, right] of [
-      ['&&', 'and'],
-      ['||', 'or'],
-    ] as const) {
-      if (!text.startsWith(wrong, start)) continue;
+    const code = text.charCodeAt(start);
+    const candidates = SIGNS[code];
+    const sign = candidates?.length === 1 ? candidates[0] : candidates?.find((one) => text.startsWith(one, start));
+    if (sign === undefined) {
+      this.#stray(start);
+    } else if ((code === AMPERSAND || code === BAR) && text.charCodeAt(start + 1) === code) {
+      const wrong = code === BAR ? '||' : '&&';
+      const right = FOREIGN_SIGNS[wrong];
       this.#at = start + 2;
       const edit = this.#edit(start, this.#at, right);
       this.#report(start, this.#at, `\`${wrong}\` is not an operator`, { help: `it is written \`${right}\``, edit });
       this.#push(right, start);
-      return;
+    } else if (sign === '.' && this.#beginsNumber(start)) {
+      this.#pointNumber(start);
+    } else {
+      this.#at = start + sign.length;
+      if (!this.#edition.bitOperators && BIT_SIGNS.has(sign)) this.#noBitOperator(start, sign);
+      this.#push(sign, start);
     }
-    if (char === '.' && isDigit(text.charCodeAt(start + 1)) && !OPERAND_ENDS.has(this.#tokens.at(-1)?.kind ?? 'eof')) {
-      const { end } = readNumber(text, start + 1);
-      const word = text.slice(start, end);
-      this.#at = end;
-      const edit = /^\.\d+$/.test(word) ? this.#edit(start, end, `0${word}`) : undefined;
-      this.#report(start, end, `a digit is missing before the point of \`${word}\``, { edit });
-      this.#push('bad-literal', start);
-      return;
-    }
-    const sign = SIGNS.get(char)?.find((candidate) => text.startsWith(candidate, start));
-    if (sign === undefined) {
-      this.#stray(start);
-      return;
-    }
-    this.#at = start + sign.length;
-    if (!this.#edition.bitOperators && BIT_SIGNS.has(sign)) {
-      this.#report(start, this.#at, `\`${sign}\` is not an operator of the classic edition`, {
-        help: 'on integers, `and` and `or` work bit by bit; edition 2026 has the bit operators',
-      });
-    }
-    this.#push(sign, start);
+  }
+
+  /** Whether the point at `start` is meant to begin a number: a digit follows, and nothing that has members precedes. */
+  #beginsNumber(start: number): boolean {
+    return isDigit(this.#text.charCodeAt(start + 1)) && !OPERAND_ENDS.has(this.#tokens.at(-1)?.kind ?? 'eof');
+  }
+
+  #pointNumber(start: number): void {
+    const { end } = readNumber(this.#text, start + 1);
+    const word = this.#text.slice(start, end);
+    this.#at = end;
+    const edit = /^\.\d+$/.test(word) ? this.#edit(start, end, `0${word}`) : undefined;
+    this.#report(start, end, `a digit is missing before the point of \`${word}\``, { edit });
+    this.#push('bad-literal', start);
+  }
+
+  #noBitOperator(start: number, sign: string): void {
+    this.#report(start, this.#at, `\`${sign}\` is not an operator of the classic edition`, {
+      help: 'on integers, `and` and `or` work bit by bit; edition 2026 has the bit operators',
+    });
   }
 
   /** A character that no token begins with. */
@@ -311,7 +326,7 @@ class Lexer {
       this.#report(start, end, `${shown(char)} outside of strings and comments`, { help: 'remove it' });
       return;
     }
-    if (char === '#') {
+    if (char === '#' && this.#first) {
       this.#at = this.#lineEnd(start);
       const edit = this.#edit(start, start + 1, '//');
       this.#report(start, start + 1, '`#` does not begin a comment', { help: 'comments begin with `//`', edit });

@@ -81,6 +81,7 @@ function prefixed(word: string, radix: 2 | 8 | 16): IntValue | number | NumberPr
 }
 
 function decimal(word: string): IntValue | number | NumberProblem {
+  if (/^\d{1,15}$/.test(word)) return { value: BigInt(word), radix: 10, suffix: null };
   const whole = DIGITS[10].exec(word)?.[0] ?? '';
   let at = whole.length;
   let fraction = '';

@@ -11,6 +11,7 @@ import { looksLikeStatement } from './parser-recovery.ts';
 import type { Expr } from './syntax.ts';
 import type { Token } from './token.ts';
 import { parseArgument } from './parser-expressions.ts';
+import type { Parse } from './parser-stack.ts';
 
 /** An open bracket, to be handed to `closeBracket`. */
 export interface Bracket {
@@ -94,12 +95,17 @@ export interface List {
  * The expressions between brackets, from the opening one on. `kind` says what a comma that is missing means: E1019 in a
  * `print`, E1006 elsewhere. A `;` after the first element of an array is left to the caller.
  */
-export function parseList(p: Parser, bracket: Bracket, closer: ')' | ']', kind: 'print' | 'call' | 'array'): List {
+export function* parseList(
+  p: Parser,
+  bracket: Bracket,
+  closer: ')' | ']',
+  kind: 'print' | 'call' | 'array',
+): Parse<List> {
   const elements: Expr[] = [];
   let trailingComma = false;
   while (p.tok.kind !== closer && p.tok.kind !== 'eof' && !endsHere(p, bracket)) {
     const before = p.pos;
-    elements.push(parseArgument(p, kind === 'array' ? 'an element' : 'an argument'));
+    elements.push(yield* parseArgument(p, kind === 'array' ? 'an element' : 'an argument'));
     if (p.panicking) resumeInList(p, bracket, closer);
     trailingComma = false;
     if (p.panicking || (kind === 'array' && p.tok.kind === ';')) break;

@@ -23,19 +23,20 @@ import type {
   VariantDecl,
 } from './syntax.ts';
 import type { Token } from './token.ts';
+import type { Parse } from './parser-stack.ts';
 
-export function parseFunction(p: Parser, pub: Token | null): FunctionDecl {
+export function* parseFunction(p: Parser, pub: Token | null): Parse<FunctionDecl> {
   const start = pub?.start ?? p.tok.start;
   const keyword = p.advance();
   const name = p.expectName('the name of the function');
-  const { params, result } = parseSignature(p);
+  const { params, result } = yield* parseSignature(p);
   const head = p.from(keyword.start);
-  const body = parseFunctionBody(p, 'function');
+  const body = yield* parseFunctionBody(p, 'function');
   const pubSpan = pub === null ? null : p.spanOf(pub);
   return { kind: 'function', id: p.id(), span: p.from(start), pub: pubSpan, name, params, result, body, head };
 }
 
-export function parseLambda(p: Parser): LambdaExpr {
+export function* parseLambda(p: Parser): Parse<LambdaExpr> {
   const start = p.tok.start;
   p.advance();
   if (p.peek() === 'ident') {
@@ -45,22 +46,22 @@ export function parseLambda(p: Parser): LambdaExpr {
       edit: { span: name.span, replacement: '', description: `remove \`${name.text}\`` },
     });
   }
-  const { params, result } = parseSignature(p);
+  const { params, result } = yield* parseSignature(p);
   const head = p.from(start);
-  const body = parseFunctionBody(p, 'function');
+  const body = yield* parseFunctionBody(p, 'function');
   return { kind: 'lambda', id: p.id(), span: p.from(start), params, result, body, head };
 }
 
 /** A body starts afresh as far as loops are concerned (8.7). */
-function parseFunctionBody(p: Parser, owner: string): Block {
+function* parseFunctionBody(p: Parser, owner: string): Parse<Block> {
   const loops = p.loops;
   p.loops = [];
-  const body = parseBlock(p, owner, 'many');
+  const body = yield* parseBlock(p, owner, 'many');
   p.loops = loops;
   return body;
 }
 
-function parseSignature(p: Parser): { params: readonly Param[]; result: TypeNode | null } {
+function* parseSignature(p: Parser): Parse<{ params: readonly Param[]; result: TypeNode | null }> {
   const params: Param[] = [];
   if (p.panicking) return { params, result: null };
   if (p.peek() !== '(') {
@@ -75,7 +76,7 @@ function parseSignature(p: Parser): { params: readonly Param[]; result: TypeNode
   }
   const bracket = openBracket(p);
   while (p.tok.kind !== ')' && p.tok.kind !== 'eof' && !p.panicking) {
-    params.push(parseParam(p));
+    params.push(yield* parseParam(p));
     if (p.tok.kind === 'ident' && !p.panicking && !p.tok.first) {
       p.report('E1006', { problem: `expected \`,\` before ${p.found()}` }, p.spanOf(p.tok), { edit: p.insertion(',') });
     } else if (!p.take(',')) {
@@ -83,11 +84,11 @@ function parseSignature(p: Parser): { params: readonly Param[]; result: TypeNode
     }
   }
   closeBracket(p, bracket, ')', 'the parameters');
-  const result = !p.panicking && p.take('->') ? parseType(p) : null;
+  const result = !p.panicking && p.take('->') ? yield* parseType(p) : null;
   return { params, result };
 }
 
-function parseParam(p: Parser): Param {
+function* parseParam(p: Parser): Parse<Param> {
   const start = p.tok.start;
   if (p.tok.kind === 'mut') {
     p.report('E1006', { problem: 'parameters cannot be `mut`' }, p.spanOf(p.advance()), {
@@ -95,10 +96,10 @@ function parseParam(p: Parser): Param {
     });
   }
   const name = p.expectName('the name of a parameter');
-  const type = !p.panicking && p.take(':') ? parseType(p) : null;
+  const type = !p.panicking && p.take(':') ? yield* parseType(p) : null;
   if (!p.panicking && p.tok.kind === '=') {
     p.report('E1006', { problem: 'parameters have no default values' }, p.spanOf(p.advance()));
-    parseExpression(p);
+    yield* parseExpression(p);
   }
   return { kind: 'param', id: p.id(), span: p.from(start), name, type };
 }
@@ -114,16 +115,16 @@ function requireTop(p: Parser, keyword: Token): void {
 }
 
 /** The members of a `struct`, `enum` or `impl`, one by one. */
-function parseMembers(p: Parser, owner: string, commas: boolean, member: () => void): void {
+function* parseMembers(p: Parser, owner: string, commas: boolean, member: () => Parse<void>): Parse<void> {
   const opened = openSuite(p, owner, 'members');
   if (opened === null) return;
   const braces = opened.suite.form === 'brace';
   while (nextLine(p, opened)) {
     const begun = p.pos;
-    member();
+    yield* member();
     const comma = commas && !p.panicking && p.tok.kind === ',' && !p.tok.first;
     if (comma && !braces) reportMemberComma(p);
-    if (!comma) endStatement(p, begun);
+    if (!comma) yield* endStatement(p, begun);
     else p.advance();
   }
   closeSuite(p, opened, owner);
@@ -138,29 +139,31 @@ function reportMemberComma(p: Parser): void {
   });
 }
 
-export function parseStruct(p: Parser, pub: Token | null): StructDecl {
+export function* parseStruct(p: Parser, pub: Token | null): Parse<StructDecl> {
   const keyword = p.advance();
   requireTop(p, keyword);
   const name = p.expectName('the name of the struct');
   const fields: FieldDecl[] = [];
-  parseMembers(p, 'struct', true, () => fields.push(parseField(p)));
+  yield* parseMembers(p, 'struct', true, function* () {
+    fields.push(yield* parseField(p));
+  });
   const span = p.from(pub?.start ?? keyword.start);
   return { kind: 'struct-decl', id: p.id(), span, pub: pub === null ? null : p.spanOf(pub), name, fields };
 }
 
-function parseField(p: Parser): FieldDecl {
+function* parseField(p: Parser): Parse<FieldDecl> {
   const start = p.tok.start;
   const name = p.expectName('the name of a field');
   let type: TypeNode = { kind: 'error-type', id: p.id(), span: p.here() };
   if (!p.panicking) {
-    if (p.take(':')) type = parseType(p);
+    if (p.take(':')) type = yield* parseType(p);
     else p.fail('E1006', { problem: `expected \`:\` and the type of \`${name.text}\`, found ${p.found()}` });
   }
-  const defaultValue: Expr | null = !p.panicking && p.take('=') ? parseExpression(p) : null;
+  const defaultValue: Expr | null = !p.panicking && p.take('=') ? yield* parseExpression(p) : null;
   return { kind: 'field', id: p.id(), span: p.from(start), name, type, defaultValue };
 }
 
-export function parseEnum(p: Parser, pub: Token | null): EnumDecl {
+export function* parseEnum(p: Parser, pub: Token | null): Parse<EnumDecl> {
   const keyword = p.advance();
   requireTop(p, keyword);
   const name = p.expectName('the name of the enum');
@@ -174,19 +177,21 @@ export function parseEnum(p: Parser, pub: Token | null): EnumDecl {
     closeBracket(p, bracket, ']', 'the type parameters');
   }
   const variants: VariantDecl[] = [];
-  parseMembers(p, 'enum', true, () => variants.push(parseVariant(p)));
+  yield* parseMembers(p, 'enum', true, function* () {
+    variants.push(yield* parseVariant(p));
+  });
   const span = p.from(pub?.start ?? keyword.start);
   return { kind: 'enum-decl', id: p.id(), span, pub: pub === null ? null : p.spanOf(pub), name, typeParams, variants };
 }
 
-function parseVariant(p: Parser): VariantDecl {
+function* parseVariant(p: Parser): Parse<VariantDecl> {
   const start = p.tok.start;
   const name = p.expectName('the name of a variant');
   const payload: PayloadField[] = [];
   if (!p.panicking && p.peek() === '(') {
     const bracket = openBracket(p);
     while (p.tok.kind !== ')' && p.tok.kind !== 'eof' && !p.panicking) {
-      payload.push(parsePayload(p));
+      payload.push(yield* parsePayload(p));
       if (!p.take(',')) break;
     }
     closeBracket(p, bracket, ')', 'the fields of the variant');
@@ -194,32 +199,32 @@ function parseVariant(p: Parser): VariantDecl {
   return { kind: 'variant-decl', id: p.id(), span: p.from(start), name, payload };
 }
 
-function parsePayload(p: Parser): PayloadField {
+function* parsePayload(p: Parser): Parse<PayloadField> {
   const start = p.tok.start;
   let name: Name | null = null;
   if (p.tok.kind === 'ident' && p.tokenAt(p.pos + 1).kind === ':') {
     name = p.name();
     p.advance();
   }
-  const type = parseType(p);
+  const type = yield* parseType(p);
   return { kind: 'payload', id: p.id(), span: p.from(start), name, type };
 }
 
-export function parseImpl(p: Parser): ImplDecl {
+export function* parseImpl(p: Parser): Parse<ImplDecl> {
   const keyword = p.advance();
   requireTop(p, keyword);
   const target = p.expectName('the name of a struct');
   const methods: FunctionDecl[] = [];
-  parseMembers(p, '`impl`', false, () => {
-    const method = parseMethod(p);
+  yield* parseMembers(p, '`impl`', false, function* () {
+    const method = yield* parseMethod(p);
     if (method !== null) methods.push(method);
   });
   return { kind: 'impl', id: p.id(), span: p.from(keyword.start), target, methods };
 }
 
-function parseMethod(p: Parser): FunctionDecl | null {
+function* parseMethod(p: Parser): Parse<FunctionDecl | null> {
   const pub = p.tok.kind === 'pub' ? p.advance() : null;
-  if (p.tok.kind === 'fn') return parseFunction(p, pub);
+  if (p.tok.kind === 'fn') return yield* parseFunction(p, pub);
   p.fail('E1006', { problem: `expected \`fn\`, found ${p.found()}` }, { help: 'an `impl` contains functions only' });
   return null;
 }

@@ -11,6 +11,8 @@ import { parseBlock } from './parser-statements.ts';
 import { parseType } from './parser-types.ts';
 import type { AssignExpr, AssignTarget, BinaryOp, Expr, FieldInit, NamedType, UnaryOp } from './syntax.ts';
 import type { IntValue, Token } from './token.ts';
+import { deep } from './parser-stack.ts';
+import type { Parse } from './parser-stack.ts';
 
 /** Levels of 7.1, with the bit operators of row 7 between comparison and addition as in Rust. */
 export const LEVEL = {
@@ -72,36 +74,40 @@ const ASSIGNMENT: Partial<Record<Peeked, AssignExpr['op']>> = {
  * Parses an expression whose operators are of level `min` or tighter. As a statement its value is not used, so that a
  * conditional may lack its `else`.
  */
-export function parseExpression(p: Parser, min: number = LEVEL.assignment, asStatement = false): Expr {
+export function parseExpression(p: Parser, min: number = LEVEL.assignment, asStatement = false): Parse<Expr> {
+  return deep(p.depth, climb(p, min, asStatement));
+}
+
+function* climb(p: Parser, min: number, asStatement: boolean): Parse<Expr> {
   const outerLevel = p.deepestLevel;
   const outerDepth = p.deepestDepth;
   p.deepestLevel = p.level;
   p.deepestDepth = p.depth;
   const start = p.tok.start;
-  let left = parseOperand(p, min);
+  let left = yield* parseOperand(p, min);
   for (;;) {
     const kind = p.peek();
     const level = BINARY[kind];
     if (level === undefined || level < min || (kind === '|' && (p.flags & PATTERN) !== 0)) break;
     if (kind === 'as') {
-      left = parseCast(p, left, start);
+      left = yield* parseCast(p, left, start);
       continue;
     }
     const opSpan = p.spanOf(p.advance());
     p.wrap();
     p.depth++;
-    const right = parseExpression(p, level + 1);
+    const right = yield* parseExpression(p, level + 1);
     p.depth--;
     // `BINARY` has exactly the kinds of `BinaryOp`, and `as`.
     left = { kind: 'binary', id: p.id(), span: p.from(start), op: kind as BinaryOp, opSpan, left, right };
   }
-  if (min <= LEVEL.conditional) left = parseLoose(p, left, start, min, asStatement);
+  if (min <= LEVEL.conditional) left = yield* parseLoose(p, left, start, min, asStatement);
   if (outerLevel > p.deepestLevel) p.deepestLevel = outerLevel;
   if (outerDepth > p.deepestDepth) p.deepestDepth = outerDepth;
   return left;
 }
 
-function parseCast(p: Parser, operand: Expr, start: number): Expr {
+function* parseCast(p: Parser, operand: Expr, start: number): Parse<Expr> {
   const opSpan = p.spanOf(p.advance());
   p.wrap();
   if (operand.kind === 'cast') {
@@ -111,23 +117,23 @@ function parseCast(p: Parser, operand: Expr, start: number): Expr {
       edit: { span: operand.span, replacement: `(${inner})`, description: `write \`(${inner})\`` },
     });
   }
-  const type = parseType(p, true);
+  const type = yield* parseType(p, true);
   return { kind: 'cast', id: p.id(), span: p.from(start), operand, type, opSpan };
 }
 
 /** The loosest operators, which associate to the right: conditionals and assignment. */
-function parseLoose(p: Parser, first: Expr, start: number, min: number, asStatement: boolean): Expr {
+function* parseLoose(p: Parser, first: Expr, start: number, min: number, asStatement: boolean): Parse<Expr> {
   let left = first;
   const kind = p.peek();
-  if (kind === '?') left = parseQuestion(p, left, start);
-  else if (kind === 'if') left = parseConditional(p, left, start, asStatement);
+  if (kind === '?') left = yield* parseQuestion(p, left, start);
+  else if (kind === 'if') left = yield* parseConditional(p, left, start, asStatement);
   if (min > LEVEL.assignment) return left;
   const op = ASSIGNMENT[p.peek()];
   if (op === undefined) return left;
   const opSpan = p.spanOf(p.advance());
   const target = assignTarget(p, left);
   p.enter();
-  const value = parseExpression(p, LEVEL.assignment);
+  const value = yield* parseExpression(p, LEVEL.assignment);
   p.leave();
   return { kind: 'assign', id: p.id(), span: p.from(start), target, op, opSpan, value };
 }
@@ -143,27 +149,27 @@ export function assignTarget(p: Parser, expr: Expr): AssignTarget {
   return { kind: 'error', id: p.id(), span: expr.span };
 }
 
-function parseQuestion(p: Parser, condition: Expr, start: number): Expr {
+function* parseQuestion(p: Parser, condition: Expr, start: number): Parse<Expr> {
   p.advance();
   p.enter();
-  const then = parseExpression(p);
+  const then = yield* parseExpression(p);
   if (!p.take(':')) p.fail('E1006', { problem: `expected \`:\` of this \`?\`, found ${p.found()}` });
-  const other = parseExpression(p);
+  const other = yield* parseExpression(p);
   p.leave();
   return { kind: 'conditional', id: p.id(), span: p.from(start), condition, then, other, form: '?' };
 }
 
-function parseConditional(p: Parser, then: Expr, start: number, asStatement: boolean): Expr {
+function* parseConditional(p: Parser, then: Expr, start: number, asStatement: boolean): Parse<Expr> {
   const keyword = p.spanOf(p.advance());
   p.enter();
-  const condition = parseExpression(p, LEVEL.or);
+  const condition = yield* parseExpression(p, LEVEL.or);
   if (p.peek() === '=') {
     reportAssignedCondition(p, p.spanOf(p.advance()));
-    parseExpression(p, LEVEL.or);
+    yield* parseExpression(p, LEVEL.or);
   }
   let other: Expr | null = null;
   if (p.take('else')) {
-    other = parseExpression(p, LEVEL.conditional);
+    other = yield* parseExpression(p, LEVEL.conditional);
   } else if (!asStatement && !p.edition.oddities) {
     p.report('E1006', { problem: 'this conditional is used for its value and needs an `else`' }, keyword, {
       help: 'add `else` and the value for when the condition is false',
@@ -182,10 +188,10 @@ function reportAssignedCondition(p: Parser, opSpan: Expr['span']): void {
 }
 
 /** The condition or subject of a header: `{` opens the block behind it. */
-export function parseHeader(p: Parser, isCondition: boolean): Expr {
+export function* parseHeader(p: Parser, isCondition: boolean): Parse<Expr> {
   const flags = p.flags;
   p.flags |= HEADER;
-  const expr = parseExpression(p);
+  const expr = yield* parseExpression(p);
   p.flags = flags;
   if (isCondition && expr.kind === 'assign') {
     if (expr.op === null) reportAssignedCondition(p, expr.opSpan);
@@ -195,8 +201,8 @@ export function parseHeader(p: Parser, isCondition: boolean): Expr {
 }
 
 /** An argument, element or field value: row 19 wants parentheses around an assignment there. */
-export function parseArgument(p: Parser, what: string): Expr {
-  const expr = parseExpression(p);
+export function* parseArgument(p: Parser, what: string): Parse<Expr> {
+  const expr = yield* parseExpression(p);
   if (expr.kind === 'assign' && !p.edition.oddities && !p.panicking) {
     const text = p.textOf(expr);
     p.report('E1006', { problem: `an assignment as ${what} needs parentheses` }, expr.opSpan, {
@@ -213,21 +219,21 @@ export function parseArgument(p: Parser, what: string): Expr {
 // --- operands -----------------------------------------------------------------------------------------------------
 
 /** Prefix operators, a primary expression and what is attached behind it. */
-function parseOperand(p: Parser, min: number): Expr {
+function* parseOperand(p: Parser, min: number): Parse<Expr> {
   const kind = p.peek();
-  if (kind === '-' || kind === 'not' || kind === '~') return parsePrefix(p, min);
-  let expr = parsePrimary(p, kind);
+  if (kind === '-' || kind === 'not' || kind === '~') return yield* parsePrefix(p, min);
+  let expr = yield* parsePrimary(p, kind);
   const start = expr.span.start;
   for (;;) {
     switch (p.peek()) {
       case '(': {
         p.wrap();
-        expr = parseCall(p, expr, start);
+        expr = yield* parseCall(p, expr, start);
         break;
       }
       case '[': {
         p.wrap();
-        expr = parseIndex(p, expr, start);
+        expr = yield* parseIndex(p, expr, start);
         break;
       }
       case '.': {
@@ -240,7 +246,7 @@ function parseOperand(p: Parser, min: number): Expr {
       case '{': {
         const type = (p.flags & HEADER) !== 0 || p.tok.first ? null : structType(p, expr);
         if (type === null) return expr;
-        expr = parseStructLiteral(p, type, start);
+        expr = yield* parseStructLiteral(p, type, start);
         break;
       }
       default:
@@ -251,7 +257,7 @@ function parseOperand(p: Parser, min: number): Expr {
 }
 
 /** Prefix operators are collected first, so that a long row of them needs no recursion. */
-function parsePrefix(p: Parser, min: number): Expr {
+function* parsePrefix(p: Parser, min: number): Parse<Expr> {
   const operators: Token[] = [];
   const looseNot = p.edition.notBinds === 'below-comparison';
   while (p.peek() === '-' || p.peek() === '~' || (p.peek() === 'not' && (!looseNot || operators.length === 0))) {
@@ -263,16 +269,16 @@ function parsePrefix(p: Parser, min: number): Expr {
         p.enter();
       }
       if (min > LEVEL.not) {
-        p.report('E1006', { problem: '`not` needs parentheses here' }, p.spanOf(operator), {
+        p.report('E1001', { problem: '`not` needs parentheses here' }, p.spanOf(operator), {
           help: '`not` binds more loosely than the operator before it: write `(not …)`',
         });
       }
-      return applyPrefix(p, operators, parseExpression(p, LEVEL.comparison));
+      return applyPrefix(p, operators, yield* parseExpression(p, LEVEL.comparison));
     }
     operators.push(p.advance());
     p.enter();
   }
-  return applyPrefix(p, operators, parseExpression(p, LEVEL.operand));
+  return applyPrefix(p, operators, yield* parseExpression(p, LEVEL.operand));
 }
 
 function applyPrefix(p: Parser, operators: readonly Token[], operand: Expr): Expr {
@@ -287,7 +293,7 @@ function applyPrefix(p: Parser, operators: readonly Token[], operand: Expr): Exp
   return expr;
 }
 
-function parsePrimary(p: Parser, kind: Peeked): Expr {
+function* parsePrimary(p: Parser, kind: Peeked): Parse<Expr> {
   const tok = p.tok;
   switch (kind) {
     case 'ident':
@@ -309,21 +315,21 @@ function parsePrimary(p: Parser, kind: Peeked): Expr {
       p.advance();
       return { kind: 'bool', id: p.id(), span: p.spanOf(tok), value: kind === 'true' };
     case '(':
-      return parseParen(p);
+      return yield* parseParen(p);
     case '[':
-      return parseArray(p);
+      return yield* parseArray(p);
     case 'fn':
-      return parseLambda(p);
+      return yield* parseLambda(p);
     case 'match':
-      return parseMatch(p);
+      return yield* parseMatch(p);
     case '{':
-      if ((p.flags & HEADER) === 0) return parseBlockExpression(p);
+      if ((p.flags & HEADER) === 0) return yield* parseBlockExpression(p);
       break;
     case 'bad-literal':
       p.advance();
       return { kind: 'error', id: p.id(), span: p.spanOf(tok) };
     case 'bad':
-      return parseBehindStray(p);
+      return yield* parseBehindStray(p);
     case 'cut':
       p.advance();
       p.panicking = true;
@@ -335,11 +341,11 @@ function parsePrimary(p: Parser, kind: Peeked): Expr {
 }
 
 /** Stray characters in front of an operand were reported; what follows them is taken as the operand. */
-function parseBehindStray(p: Parser): Expr {
+function* parseBehindStray(p: Parser): Parse<Expr> {
   while (p.peek() === 'bad') p.advance();
   const kind = p.peek();
   if (kind === 'ident' || kind === 'int' || kind === 'float' || kind === 'string' || kind === '(')
-    return parsePrimary(p, kind);
+    return yield* parsePrimary(p, kind);
   p.panicking = true;
   return { kind: 'error', id: p.id(), span: p.here() };
 }
@@ -349,7 +355,7 @@ function reportNoExpression(p: Parser, kind: Peeked): Expr {
   if (kind === '..' || kind === '..=') {
     reportStrayRange(p);
   } else if (kind === 'print') {
-    p.fail('E1006', { problem: '`print` is a statement and has no value' });
+    p.fail('E1001', { problem: '`print` is a statement and has no value' });
   } else {
     const before = p.pos === 0 ? undefined : p.tokenAt(p.pos - 1).kind;
     const problem = `expected an expression, found ${p.found()}`;
@@ -388,26 +394,26 @@ const STATEMENT_KEYWORDS: ReadonlySet<string> = new Set([
   'while',
 ]);
 
-function parseParen(p: Parser): Expr {
+function* parseParen(p: Parser): Parse<Expr> {
   const start = p.tok.start;
   const bracket = openBracket(p);
   p.enter();
-  const inner = parseExpression(p);
+  const inner = yield* parseExpression(p);
   p.leave();
   closeBracket(p, bracket, ')', 'this expression');
   return { kind: 'paren', id: p.id(), span: p.from(start), inner };
 }
 
-function parseArray(p: Parser): Expr {
+function* parseArray(p: Parser): Parse<Expr> {
   const start = p.tok.start;
   const inCallArgs = (p.flags & CALL_ARGS) !== 0;
   const bracket = openBracket(p);
   p.enter();
-  const { elements, trailingComma } = parseList(p, bracket, ']', 'array');
+  const { elements, trailingComma } = yield* parseList(p, bracket, ']', 'array');
   const [value, second] = elements;
   let fill: { value: Expr; count: Expr; separator: ';' | ',' } | null = null;
   if (elements.length === 1 && value !== undefined && !p.panicking && p.take(';')) {
-    fill = { value, count: parseArgument(p, 'a length'), separator: ';' };
+    fill = { value, count: yield* parseArgument(p, 'a length'), separator: ';' };
   } else if (p.edition.commaFill && !inCallArgs && elements.length === 2 && !trailingComma && value && second) {
     if (second.kind === 'int' || second.kind === 'name-expr') fill = { value, count: second, separator: ',' };
   }
@@ -417,27 +423,27 @@ function parseArray(p: Parser): Expr {
   return { kind: 'array', id: p.id(), span: p.from(start), elements, trailingComma, inCallArgs, form: 'brackets' };
 }
 
-function parseBlockExpression(p: Parser): Expr {
-  const block = parseBlock(p, 'this block', 'one');
+function* parseBlockExpression(p: Parser): Parse<Expr> {
+  const block = yield* parseBlock(p, 'this block', 'one');
   return { kind: 'block-expr', id: p.id(), span: block.span, block };
 }
 
-function parseCall(p: Parser, callee: Expr, start: number): Expr {
+function* parseCall(p: Parser, callee: Expr, start: number): Parse<Expr> {
   const bracket = openBracket(p, CALL_ARGS);
   p.enter();
-  const { elements } = parseList(p, bracket, ')', 'call');
+  const { elements } = yield* parseList(p, bracket, ')', 'call');
   p.leave();
   closeBracket(p, bracket, ')', 'the arguments');
   const argsSpan = p.from(bracket.token.start);
   return { kind: 'call', id: p.id(), span: p.from(start), callee, args: elements, argsSpan };
 }
 
-function parseIndex(p: Parser, object: Expr, start: number): Expr {
+function* parseIndex(p: Parser, object: Expr, start: number): Parse<Expr> {
   const bracket = openBracket(p);
   p.enter();
-  const first = p.tok.kind === '..' || p.tok.kind === '..=' ? null : parseExpression(p);
+  const first = p.tok.kind === '..' || p.tok.kind === '..=' ? null : yield* parseExpression(p);
   let slice: { end: Expr | null; inclusive: boolean } | null = null;
-  if (!p.panicking && (p.tok.kind === '..' || p.tok.kind === '..=')) slice = parseSliceEnd(p);
+  if (!p.panicking && (p.tok.kind === '..' || p.tok.kind === '..=')) slice = yield* parseSliceEnd(p);
   p.leave();
   closeBracket(p, bracket, ']', slice ? 'the slice' : 'the index');
   const span = p.from(start);
@@ -445,15 +451,15 @@ function parseIndex(p: Parser, object: Expr, start: number): Expr {
   return { kind: 'index', id: p.id(), span, object, index: first ?? { kind: 'error', id: p.id(), span } };
 }
 
-function parseSliceEnd(p: Parser): { end: Expr | null; inclusive: boolean } {
+function* parseSliceEnd(p: Parser): Parse<{ end: Expr | null; inclusive: boolean }> {
   const { inclusive, span } = takeRange(p);
   if (inclusive && p.edition.sliceEnd === 'inclusive') {
     p.report('E1006', { problem: 'slices of the classic edition have no `..=`' }, span, {
       help: 'the end of `a[i..j]` already belongs to the slice',
     });
   }
-  if (p.tok.kind !== ']') return { end: parseExpression(p), inclusive };
-  if (inclusive) p.fail('E1404', { problem: '`..=` needs an end' }, { help: 'without an end, write `..`' });
+  if (p.tok.kind !== ']') return { end: yield* parseExpression(p), inclusive };
+  if (inclusive) p.fail('E1001', { problem: '`..=` needs an end' }, { help: 'without an end, write `..`' });
   return { end: null, inclusive };
 }
 
@@ -479,13 +485,13 @@ function structType(p: Parser, expr: Expr): NamedType | null {
   return null;
 }
 
-function parseStructLiteral(p: Parser, type: NamedType, start: number): Expr {
+function* parseStructLiteral(p: Parser, type: NamedType, start: number): Parse<Expr> {
   const bracket = openBracket(p);
   p.enter();
   const fields: FieldInit[] = [];
   while (p.raw() !== '}' && p.raw() !== 'eof' && !p.panicking) {
     if (p.tok.first && p.unclosed.has(bracket.index) && p.tok.indent <= bracket.token.indent) break;
-    fields.push(parseFieldInit(p));
+    fields.push(yield* parseFieldInit(p));
     if (p.raw() === ',') p.advance();
     else if (p.raw() !== '}' && p.raw() !== 'eof' && !p.tok.first && !p.panicking) {
       p.fail('E1006', { problem: `expected \`,\` between fields, found ${p.found()}` });
@@ -496,7 +502,7 @@ function parseStructLiteral(p: Parser, type: NamedType, start: number): Expr {
   return { kind: 'struct', id: p.id(), span: p.from(start), type, fields };
 }
 
-function parseFieldInit(p: Parser): FieldInit {
+function* parseFieldInit(p: Parser): Parse<FieldInit> {
   const start = p.tok.start;
   const name = p.expectName('the name of a field');
   if (!p.take(':')) {
@@ -504,6 +510,8 @@ function parseFieldInit(p: Parser): FieldInit {
       p.tok.kind === '=' ? { span: p.spanOf(p.tok), replacement: ':', description: 'replace with `:`' } : undefined;
     p.fail('E1006', { problem: `expected \`:\` after the field \`${name.text}\`, found ${p.found()}` }, { edit });
   }
-  const value: Expr = p.panicking ? { kind: 'error', id: p.id(), span: p.here() } : parseArgument(p, 'a field value');
+  const value: Expr = p.panicking
+    ? { kind: 'error', id: p.id(), span: p.here() }
+    : yield* parseArgument(p, 'a field value');
   return { kind: 'field-init', id: p.id(), span: p.from(start), name, value };
 }

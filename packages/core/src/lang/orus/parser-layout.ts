@@ -9,6 +9,7 @@ import type { Parser, Suite } from './parser-core.ts';
 import { reportStrayRange, startsExpression } from './parser-brackets.ts';
 import { findBody, looksLikeStatement, synchronise } from './parser-recovery.ts';
 import type { Block } from './syntax.ts';
+import type { Parse } from './parser-stack.ts';
 
 /**
  * What may follow a header: after `:` one inline statement or several, or only lines (`members`); after the arrow of an
@@ -157,10 +158,10 @@ function checkIndent(p: Parser, suite: Suite): boolean {
 }
 
 /** Checks that the statement which began at token `start` ends here, or skips what is left of it. */
-export function endStatement(p: Parser, start: number): void {
+export function* endStatement(p: Parser, start: number): Parse<void> {
   const { kind, first } = p.tok;
   if (!p.panicking && !first && kind !== ';' && kind !== 'eof' && !p.isClosing(kind)) reportLeftover(p);
-  if (p.panicking) synchronise(p, p.suite, start);
+  if (p.panicking) yield* synchronise(p, p.suite, start);
   if (p.pos === start) p.advance();
 }
 

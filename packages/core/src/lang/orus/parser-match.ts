@@ -5,8 +5,9 @@ import { LEVEL, parseExpression, parseHeader } from './parser-expressions.ts';
 import { closeSuite, endStatement, nextLine, openSuite } from './parser-layout.ts';
 import { parseBlock } from './parser-statements.ts';
 import type { Expr, MatchArm, MatchExpr, Name, NameExpr, Pattern } from './syntax.ts';
+import type { Parse } from './parser-stack.ts';
 
-export function parseMatch(p: Parser): MatchExpr {
+export function* parseMatch(p: Parser): Parse<MatchExpr> {
   const start = p.tok.start;
   const keyword = p.spanOf(p.advance());
   let subject: Expr;
@@ -15,7 +16,7 @@ export function parseMatch(p: Parser): MatchExpr {
     p.fail('E1001', { problem: `expected a value after \`match\`, found ${p.found()}` });
     subject = { kind: 'error', id: p.id(), span: p.here() };
   } else {
-    subject = parseHeader(p, false);
+    subject = yield* parseHeader(p, false);
   }
   const arms: MatchArm[] = [];
   const opened = openSuite(p, '`match`', 'members');
@@ -25,8 +26,8 @@ export function parseMatch(p: Parser): MatchExpr {
     if (braces) p.flags &= ~COMMAS;
     while (nextLine(p, opened)) {
       const begun = p.pos;
-      arms.push(parseArm(p));
-      if (p.panicking || !braces || p.tok.kind !== ',') endStatement(p, begun);
+      arms.push(yield* parseArm(p));
+      if (p.panicking || !braces || p.tok.kind !== ',') yield* endStatement(p, begun);
       if (braces && p.tok.kind === ',') p.advance();
       // Behind `;` on the line of an arm goes on what encloses the match (3.2).
       if (!braces && p.tok.kind === ';' && !p.tokenAt(p.pos + 1).first) break;
@@ -37,12 +38,12 @@ export function parseMatch(p: Parser): MatchExpr {
   return { kind: 'match', id: p.id(), span: p.from(start), keyword, subject, arms, form };
 }
 
-function parseArm(p: Parser): MatchArm {
+function* parseArm(p: Parser): Parse<MatchArm> {
   const start = p.tok.start;
   const flags = p.flags;
   if (p.edition.patternAlternatives) p.flags |= PATTERN;
-  const patterns: Pattern[] = [parsePattern(p)];
-  while (!p.panicking && p.edition.patternAlternatives && p.take('|')) patterns.push(parsePattern(p));
+  const patterns: Pattern[] = [yield* parsePattern(p)];
+  while (!p.panicking && p.edition.patternAlternatives && p.take('|')) patterns.push(yield* parsePattern(p));
   p.flags = flags;
   if (patterns.length > 1) checkAlternatives(p, patterns);
   if (!p.panicking && !p.take('->') && !p.take('=>')) {
@@ -54,12 +55,12 @@ function parseArm(p: Parser): MatchArm {
       p.panicking = false;
     }
   }
-  const body = parseBlock(p, 'match arm', 'arm');
+  const body = yield* parseBlock(p, 'match arm', 'arm');
   return { kind: 'arm', id: p.id(), span: p.from(start), patterns, body };
 }
 
-function parsePattern(p: Parser): Pattern {
-  const expr = parseExpression(p, LEVEL.conditional);
+function* parsePattern(p: Parser): Parse<Pattern> {
+  const expr = yield* parseExpression(p, LEVEL.conditional);
   if (expr.kind === 'name-expr' && expr.text === '_') return { kind: 'wildcard', id: p.id(), span: expr.span };
   return variantPattern(p, expr) ?? { kind: 'value', id: p.id(), span: expr.span, expr };
 }
@@ -91,7 +92,7 @@ function variantPattern(p: Parser, expr: Expr): Pattern | null {
   return { kind: 'variant', id: p.id(), span: expr.span, module, enum: enumName, variant: path.name, bindings, expr };
 }
 
-/** Alternatives bind nothing, since the arm would not know what it got. */
+/** Alternatives bind nothing, since the arm would not know what it got. One report tells it for all of them. */
 function checkAlternatives(p: Parser, patterns: readonly Pattern[]): void {
   for (const pattern of patterns) {
     const bound = pattern.kind === 'variant' ? pattern.bindings?.find(({ text }) => text !== '_') : undefined;
@@ -99,6 +100,7 @@ function checkAlternatives(p: Parser, patterns: readonly Pattern[]): void {
       p.report('E1006', { problem: `\`${bound.text}\` cannot be bound in one of several alternatives` }, bound.span, {
         help: 'write `_`, or give the pattern an arm of its own',
       });
+      return;
     }
   }
 }

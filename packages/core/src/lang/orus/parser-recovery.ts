@@ -8,6 +8,7 @@
 import type { Parser, Suite } from './parser-core.ts';
 import { parseBlock } from './parser-statements.ts';
 import type { TokenKind } from './token.ts';
+import type { Parse } from './parser-stack.ts';
 
 const STATEMENT_WORDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'break',
@@ -56,7 +57,7 @@ export function looksLikeStatement(p: Parser, index: number): boolean {
 }
 
 /** Skips the rest of a broken statement that began at token `start`. */
-export function synchronise(p: Parser, suite: Suite, start: number): void {
+export function* synchronise(p: Parser, suite: Suite, start: number): Parse<void> {
   if (p.aborted) return;
   const first = p.tokenAt(start);
   let nested = openBrackets(p, start);
@@ -73,7 +74,7 @@ export function synchronise(p: Parser, suite: Suite, start: number): void {
     const opensBrace = tok.kind === '{' && next.first && nested <= 0;
     const opensSuite = tok.kind === ':' && !tok.first && next.first && next.indent > tok.indent;
     if (opensBrace || opensSuite) {
-      skipBlock(p);
+      yield* skipBlock(p);
       nested = 0;
       // The next branch of a broken `if` or `try` is broken too; its block is not.
       if (p.tok.kind === 'elif' || p.tok.kind === 'else' || p.tok.kind === 'catch') p.advance();
@@ -93,10 +94,10 @@ function beginsLine(p: Parser, suite: Suite, indent: number, nested: number): bo
 }
 
 /** Parses the block that stands here for the sake of what is wrong inside it. */
-function skipBlock(p: Parser): void {
+function* skipBlock(p: Parser): Parse<void> {
   p.panicking = false;
   p.begun = p.pos;
-  parseBlock(p, 'this block', 'many');
+  yield* parseBlock(p, 'this block', 'many');
   p.panicking = true;
 }
 

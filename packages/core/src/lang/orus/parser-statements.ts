@@ -25,20 +25,26 @@ import type {
   TryStmt,
 } from './syntax.ts';
 import type { Token } from './token.ts';
+import { deep } from './parser-stack.ts';
+import type { Parse } from './parser-stack.ts';
 
 /** Parses the suite of a header: indented lines, inline statements or a brace block. */
-export function parseBlock(p: Parser, owner: string, kind: BodyKind): Block {
+export function parseBlock(p: Parser, owner: string, kind: BodyKind): Parse<Block> {
+  return deep(p.depth, parseSuite(p, owner, kind));
+}
+
+function* parseSuite(p: Parser, owner: string, kind: BodyKind): Parse<Block> {
   const start = p.tok.first ? p.prevEnd : p.tok.start;
   const statements: Statement[] = [];
   p.enter();
   const opened = openSuite(p, owner, kind);
   if (opened !== null) {
-    if (opened.suite.form === 'inline') parseInline(p, statements, kind);
+    if (opened.suite.form === 'inline') yield* parseInline(p, statements, kind);
     else {
       while (nextLine(p, opened)) {
         const begun = p.pos;
-        parseStatement(p, statements);
-        endStatement(p, begun);
+        yield* parseStatement(p, statements);
+        yield* endStatement(p, begun);
       }
     }
     closeSuite(p, opened, 'block');
@@ -48,10 +54,10 @@ export function parseBlock(p: Parser, owner: string, kind: BodyKind): Block {
 }
 
 /** One statement, or for `many` all that follow behind `;` on the line. */
-function parseInline(p: Parser, statements: Statement[], kind: BodyKind): void {
+function* parseInline(p: Parser, statements: Statement[], kind: BodyKind): Parse<void> {
   for (;;) {
     p.begun = p.pos;
-    parseStatement(p, statements);
+    yield* parseStatement(p, statements);
     if (kind !== 'many' || p.panicking || p.peek() !== ';') return;
     while (p.peek() === ';') p.advance();
     if (p.tok.first || p.isClosing(p.tok.kind)) return;
@@ -59,27 +65,27 @@ function parseInline(p: Parser, statements: Statement[], kind: BodyKind): void {
 }
 
 /** Parses the statements of a file. */
-export function parseTop(p: Parser): readonly Statement[] {
+export function* parseTop(p: Parser): Parse<readonly Statement[]> {
   const statements: Statement[] = [];
   while (nextLine(p, null)) {
     const begun = p.pos;
-    parseStatement(p, statements);
-    endStatement(p, begun);
+    yield* parseStatement(p, statements);
+    yield* endStatement(p, begun);
   }
   return statements;
 }
 
 /** Parses one statement, or the declarations of one comma list, and appends what it makes. */
-export function parseStatement(p: Parser, out: Statement[]): void {
+export function* parseStatement(p: Parser, out: Statement[]): Parse<void> {
   const start = p.pos;
-  parseOne(p, out, null);
+  yield* parseOne(p, out, null);
   while (!p.panicking && p.peek() === ',' && (p.flags & COMMAS) !== 0) {
     p.advance();
     if (p.tok.first || p.tok.kind === ';' || p.tok.kind === 'eof' || p.isClosing(p.tok.kind)) break;
     if (p.edition.listItemsDeclare) makeListItem(p, out);
     p.begun = p.pos;
     const before = out.length;
-    parseOne(p, out, null);
+    yield* parseOne(p, out, null);
     const item = out[before];
     if (item?.kind === 'expr-stmt' && item.expr.kind !== 'call' && !p.panicking) {
       p.report('E1006', { problem: 'a comma separates declarations, but this is a value' }, item.span, {
@@ -100,93 +106,93 @@ function makeListItem(p: Parser, out: Statement[]): void {
   out[out.length - 1] = { kind: 'declare', id, span, form: 'list', mutable: false, pub, name, type: null, value };
 }
 
-function parseOne(p: Parser, out: Statement[], pub: Token | null): void {
+function* parseOne(p: Parser, out: Statement[], pub: Token | null): Parse<void> {
   const tok = p.tok;
   switch (tok.kind) {
     case 'ident':
-      out.push(parseIdentStatement(p, pub));
+      out.push(yield* parseIdentStatement(p, pub));
       return;
     case 'print':
-      out.push(parsePrint(p));
+      out.push(yield* parsePrint(p));
       return;
     case 'if':
-      out.push(parseIf(p));
+      out.push(yield* parseIf(p));
       return;
     case 'for':
     case 'while':
-      out.push(parseLoop(p, null, tok.start));
+      out.push(yield* parseLoop(p, null, tok.start));
       return;
     case 'label':
-      out.push(parseLabelled(p));
+      out.push(yield* parseLabelled(p));
       return;
     case 'return':
-      out.push(parseReturn(p));
+      out.push(yield* parseReturn(p));
       return;
     case 'break':
     case 'continue':
       out.push(parseJump(p, tok.kind));
       return;
     case 'mut':
-      out.push(parseMut(p, pub));
+      out.push(yield* parseMut(p, pub));
       return;
     case 'match': {
-      const match = parseMatch(p);
+      const match = yield* parseMatch(p);
       out.push({ kind: 'match-stmt', id: p.id(), span: match.span, match });
       return;
     }
     case 'try':
-      out.push(parseTry(p));
+      out.push(yield* parseTry(p));
       return;
     case 'pass':
       p.advance();
       out.push({ kind: 'pass', id: p.id(), span: p.spanOf(tok) });
       return;
     case '{': {
-      const block = parseBlock(p, 'block', 'one');
+      const block = yield* parseBlock(p, 'block', 'one');
       out.push({ kind: 'block-stmt', id: p.id(), span: block.span, block });
       return;
     }
     case 'fn':
       if (p.peekSecond() === '(') break;
-      out.push(parseFunction(p, pub));
+      out.push(yield* parseFunction(p, pub));
       return;
     case 'struct':
-      out.push(parseStruct(p, pub));
+      out.push(yield* parseStruct(p, pub));
       return;
     case 'enum':
-      out.push(parseEnum(p, pub));
+      out.push(yield* parseEnum(p, pub));
       return;
     case 'impl':
-      out.push(parseImpl(p));
+      out.push(yield* parseImpl(p));
       return;
     case 'use':
       out.push(parseUse(p));
       return;
     case 'pub':
-      parsePub(p, out);
+      yield* parsePub(p, out);
       return;
     case 'elif':
     case 'else':
     case 'catch':
-      parseOrphan(p, out);
+      yield* parseOrphan(p, out);
       return;
     default:
       break;
   }
-  out.push(parseExpressionStatement(p, pub));
+  out.push(yield* parseExpressionStatement(p, pub));
 }
 
 // --- declarations and assignments ---------------------------------------------------------------------------------
 
-function parseIdentStatement(p: Parser, pub: Token | null): Statement {
+function* parseIdentStatement(p: Parser, pub: Token | null): Parse<Statement> {
   const next = p.peekSecond();
-  if (p.tok.value === 'let' && (next === 'ident' || next === 'mut')) return parseLet(p, pub);
+  if (p.tok.value === 'let' && (next === 'ident' || next === 'mut')) return yield* parseLet(p, pub);
   // In an inline suite inside brackets, a `:` ends the suite (ruling 2).
   if (next === ':=' || (next === ':' && (p.flags & COMMAS) !== 0)) {
     const start = pub?.start ?? p.tok.start;
-    return parseDeclaration(p, start, { form: 'typed', mutable: false, pub });
+    return yield* parseDeclaration(p, start, { form: 'typed', mutable: false, pub });
   }
-  return parseExpressionStatement(p, pub);
+  return yield* parseExpressionStatement(p, pub);
 }
 
 interface DeclarationHead {
@@ -195,26 +201,26 @@ interface DeclarationHead {
   readonly pub: Token | null;
 }
 
-function parseMut(p: Parser, pub: Token | null): Statement {
+function* parseMut(p: Parser, pub: Token | null): Parse<Statement> {
   const start = pub?.start ?? p.tok.start;
   p.advance();
-  return parseDeclaration(p, start, { form: 'mut', mutable: true, pub });
+  return yield* parseDeclaration(p, start, { form: 'mut', mutable: true, pub });
 }
 
-function parseLet(p: Parser, pub: Token | null): Statement {
+function* parseLet(p: Parser, pub: Token | null): Parse<Statement> {
   const start = pub?.start ?? p.tok.start;
   p.advance();
   const mutable = p.take('mut');
-  return parseDeclaration(p, start, { form: 'let', mutable, pub });
+  return yield* parseDeclaration(p, start, { form: 'let', mutable, pub });
 }
 
 const COMPOUND: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=']);
 
 /** From the name on: `NAME [: T] = e` or `NAME [: T] := e`. */
-function parseDeclaration(p: Parser, start: number, head: DeclarationHead): Statement {
+function* parseDeclaration(p: Parser, start: number, head: DeclarationHead): Parse<Statement> {
   const word = head.form === 'typed' ? null : p.spanOf(p.tokenAt(p.pos - 1));
   const name = p.expectName('the name of a variable');
-  const type = !p.panicking && p.take(':') ? parseType(p) : null;
+  const type = !p.panicking && p.take(':') ? yield* parseType(p) : null;
   let form: DeclareStmt['form'] = head.form;
   const kind = p.peek();
   if (kind === '=') {
@@ -241,20 +247,25 @@ function parseDeclaration(p: Parser, start: number, head: DeclarationHead): Stat
       },
     });
   } else {
-    const help = kind === '==' ? 'a declaration uses a single `=`' : 'a declaration gives its variable a value';
+    const help =
+      kind === '=='
+        ? 'a declaration uses a single `=`'
+        : kind === ',' && word
+          ? `a destructuring has no \`${p.file.text.slice(word.start, word.end)}\`: its names are declared as they are`
+          : 'a declaration gives its variable a value';
     p.fail('E1006', { problem: `expected \`=\` and a value for \`${name.text}\`, found ${p.found()}` }, { help });
   }
-  const value: Expr = p.panicking ? { kind: 'error', id: p.id(), span: p.here() } : parseExpression(p);
+  const value: Expr = p.panicking ? { kind: 'error', id: p.id(), span: p.here() } : yield* parseExpression(p);
   const pub = head.pub === null ? null : p.spanOf(head.pub);
   return { kind: 'declare', id: p.id(), span: p.from(start), form, mutable: head.mutable, pub, name, type, value };
 }
 
-function parseExpressionStatement(p: Parser, pub: Token | null): Statement {
+function* parseExpressionStatement(p: Parser, pub: Token | null): Parse<Statement> {
   const start = pub?.start ?? p.tok.start;
-  const expr = parseExpression(p, LEVEL.assignment, true);
+  const expr = yield* parseExpression(p, LEVEL.assignment, true);
   if (p.peek() === ',' && (p.flags & COMMAS) !== 0 && !p.panicking) {
     if (expr.kind === 'name-expr' || expr.kind === 'member' || expr.kind === 'index')
-      return parseDestructure(p, expr, start);
+      return yield* parseDestructure(p, expr, start);
   }
   if (expr.kind === 'assign') {
     const pubSpan = pub === null ? null : p.spanOf(pub);
@@ -265,10 +276,10 @@ function parseExpressionStatement(p: Parser, pub: Token | null): Statement {
   return { kind: 'expr-stmt', id: p.id(), span: p.from(start), expr };
 }
 
-function parseDestructure(p: Parser, first: AssignTarget, start: number): DestructureStmt {
+function* parseDestructure(p: Parser, first: AssignTarget, start: number): Parse<DestructureStmt> {
   const targets: AssignTarget[] = [checkTarget(p, first)];
   while (p.take(',')) {
-    const target = parseExpression(p, LEVEL.operand);
+    const target = yield* parseExpression(p, LEVEL.operand);
     targets.push(p.panicking ? { kind: 'error', id: p.id(), span: p.here() } : checkTarget(p, assignTarget(p, target)));
   }
   const opSpan = p.here();
@@ -284,7 +295,7 @@ function parseDestructure(p: Parser, first: AssignTarget, start: number): Destru
   } else if (p.edition.listDestructuring) {
     do {
       if (values.length > 0 && p.peek() === 'line-end') break;
-      values.push(parseExpression(p, LEVEL.conditional));
+      values.push(yield* parseExpression(p, LEVEL.conditional));
     } while (p.take(','));
     if (p.peek() === '=')
       p.fail(
@@ -293,7 +304,7 @@ function parseDestructure(p: Parser, first: AssignTarget, start: number): Destru
         { help: 'put further assignments on lines of their own' },
       );
   } else {
-    values.push(parseExpression(p));
+    values.push(yield* parseExpression(p));
   }
   return { kind: 'destructure', id: p.id(), span: p.from(start), targets, opSpan, values };
 }
@@ -310,7 +321,7 @@ function reportPub(p: Parser, pub: Token): void {
   p.report('E1006', { problem: 'only declarations can be `pub`' }, p.spanOf(pub));
 }
 
-function parsePub(p: Parser, out: Statement[]): void {
+function* parsePub(p: Parser, out: Statement[]): Parse<void> {
   const pub = p.advance();
   if (p.suite.form !== 'top') {
     p.report('E1006', { problem: '`pub` is only possible at the top level of a file' }, p.spanOf(pub), {
@@ -323,33 +334,33 @@ function parsePub(p: Parser, out: Statement[]): void {
     return;
   }
   p.begun = p.pos;
-  parseOne(p, out, pub);
+  yield* parseOne(p, out, pub);
 }
 
 // --- simple statements --------------------------------------------------------------------------------------------
 
-function parsePrint(p: Parser): Statement {
+function* parsePrint(p: Parser): Parse<Statement> {
   const start = p.tok.start;
   p.advance();
-  if (p.peek() !== '(') return parseBarePrint(p, start);
+  if (p.peek() !== '(') return yield* parseBarePrint(p, start);
   // The parentheses of a print are no call (7.8), so the flag of a call around it stays as it is.
   const bracket = openBracket(p);
   p.enter();
-  const { elements } = parseList(p, bracket, ')', 'print');
+  const { elements } = yield* parseList(p, bracket, ')', 'print');
   p.leave();
   closeBracket(p, bracket, ')', 'the values to print');
   return { kind: 'print', id: p.id(), span: p.from(start), args: elements };
 }
 
 /** `print "x", y`: what follows on the line is taken as the values. */
-function parseBarePrint(p: Parser, start: number): Statement {
+function* parseBarePrint(p: Parser, start: number): Parse<Statement> {
   const place = p.here();
   const found = p.found();
   const args: Expr[] = [];
   const from = p.prevEnd;
   const reported = p.diagnostics.length;
   if (p.peek() !== 'line-end' && p.peek() !== 'eof' && p.peek() !== ';') {
-    do args.push(parseExpression(p));
+    do args.push(yield* parseExpression(p));
     while (p.take(','));
   }
   if (p.diagnostics.length === reported) {
@@ -363,16 +374,16 @@ function parseBarePrint(p: Parser, start: number): Statement {
   return { kind: 'print', id: p.id(), span: p.from(start), args };
 }
 
-function parseReturn(p: Parser): Statement {
+function* parseReturn(p: Parser): Parse<Statement> {
   const tok = p.advance();
   const keyword = p.spanOf(tok);
   let value: Expr | null = null;
   if (!endsStatement(p)) {
     const start = p.tok.start;
-    value = parseExpression(p);
+    value = yield* parseExpression(p);
     if (p.peek() === ',' && (p.flags & COMMAS) !== 0) {
       const elements = [value];
-      while (p.take(',')) elements.push(parseExpression(p));
+      while (p.take(',')) elements.push(yield* parseExpression(p));
       const span = p.from(start);
       value = {
         kind: 'array',
@@ -437,15 +448,15 @@ function takeLabel(p: Parser): Name {
 
 // --- compound statements ------------------------------------------------------------------------------------------
 
-function parseIf(p: Parser): Statement {
+function* parseIf(p: Parser): Parse<Statement> {
   const keyword = p.tok;
   const ownLine = p.pos === p.begun && keyword.first;
   const branches: IfBranch[] = [];
   let otherwise: Block | null = null;
   for (let owner = '`if`', start = keyword.start; ; owner = '`elif`') {
     p.advance();
-    const condition = parseCondition(p, owner);
-    const body = parseBlock(p, owner, 'one');
+    const condition = yield* parseCondition(p, owner);
+    const body = yield* parseBlock(p, owner, 'one');
     branches.push({ kind: 'branch', id: p.id(), span: p.from(start), condition, body });
     if (p.panicking || !follows(p, keyword, ownLine, body)) break;
     if (p.tok.kind !== 'elif' && p.tok.kind !== 'else') break;
@@ -456,15 +467,15 @@ function parseIf(p: Parser): Statement {
       continue;
     }
     p.advance();
-    otherwise = parseBlock(p, '`else`', 'one');
+    otherwise = yield* parseBlock(p, '`else`', 'one');
     break;
   }
   return { kind: 'if', id: p.id(), span: p.from(keyword.start), branches, otherwise };
 }
 
-function parseCondition(p: Parser, owner: string): Expr {
+function* parseCondition(p: Parser, owner: string): Parse<Expr> {
   const kind = p.peek();
-  if (kind !== ':' && kind !== 'line-end' && kind !== 'eof' && kind !== '{') return parseHeader(p, true);
+  if (kind !== ':' && kind !== 'line-end' && kind !== 'eof' && kind !== '{') return yield* parseHeader(p, true);
   p.fail('E1001', { problem: `expected a condition after ${owner}, found ${p.found()}` });
   return { kind: 'error', id: p.id(), span: p.here() };
 }
@@ -484,12 +495,12 @@ function follows(p: Parser, keyword: Token, ownLine: boolean, body: Block): bool
   return indent === keyword.indent && (ownLine || body.form !== 'inline');
 }
 
-function parseLabelled(p: Parser): Statement {
+function* parseLabelled(p: Parser): Parse<Statement> {
   const start = p.tok.start;
   const label = takeLabel(p);
   const colon = p.take(':');
   const { kind } = p.tok;
-  if (colon && (kind === 'for' || kind === 'while')) return parseLoop(p, label, start);
+  if (colon && (kind === 'for' || kind === 'while')) return yield* parseLoop(p, label, start);
   p.fail(
     'E1409',
     { problem: `expected ${colon ? '`for` or `while`' : '`:`'} after the label, found ${p.found()}` },
@@ -500,7 +511,7 @@ function parseLabelled(p: Parser): Statement {
   return { kind: 'pass', id: p.id(), span: p.from(start) };
 }
 
-function parseLoop(p: Parser, label: Name | null, start: number): Statement {
+function* parseLoop(p: Parser, label: Name | null, start: number): Parse<Statement> {
   const id = p.id();
   const isWhile = p.advance().kind === 'while';
   const loop = { id, label: label?.text ?? null };
@@ -517,21 +528,21 @@ function parseLoop(p: Parser, label: Name | null, start: number): Statement {
       );
       condition = { kind: 'error', id: p.id(), span: p.here() };
     } else {
-      condition = parseHeader(p, true);
+      condition = yield* parseHeader(p, true);
     }
-    const body = parseLoopBody(p, loop, '`while`');
+    const body = yield* parseLoopBody(p, loop, '`while`');
     return { kind: 'while', id, span: p.from(start), label, condition, body };
   }
   const variable = parseLoopVariable(p);
-  const first = p.panicking ? missing(p) : parseIterated(p);
+  const first = p.panicking ? missing(p) : yield* parseIterated(p);
   if (p.peek() !== '..' && p.peek() !== '..=') {
-    const body = parseLoopBody(p, loop, '`for`');
+    const body = yield* parseLoopBody(p, loop, '`for`');
     return { kind: 'for-each', id, span: p.from(start), label, variable, iterable: first, body };
   }
   const { inclusive } = takeRange(p);
-  const end = parseBound(p, 'an end');
+  const end = yield* parseBound(p, 'an end');
   let step: Expr | null = null;
-  if (!p.panicking && p.take('..')) step = parseBound(p, 'a step');
+  if (!p.panicking && p.take('..')) step = yield* parseBound(p, 'a step');
   else if (!p.panicking && p.peek() === '..=') {
     p.fail(
       'E1404',
@@ -539,7 +550,7 @@ function parseLoop(p: Parser, label: Name | null, start: number): Statement {
       { help: 'a range with a step is `start..=end..step`' },
     );
   }
-  const body = parseLoopBody(p, loop, '`for`');
+  const body = yield* parseLoopBody(p, loop, '`for`');
   return { kind: 'for-range', id, span: p.from(start), label, variable, start: first, end, inclusive, step, body };
 }
 
@@ -560,7 +571,7 @@ function parseLoopVariable(p: Parser): Name {
 }
 
 /** The value that a `for` iterates over, or the start of its range. */
-function parseIterated(p: Parser): Expr {
+function* parseIterated(p: Parser): Parse<Expr> {
   const kind = p.peek();
   if (kind === ':' || kind === '{' || kind === 'line-end' || kind === 'eof') {
     p.fail('E1409', { problem: `expected a value to iterate over, found ${p.found()}` });
@@ -570,10 +581,10 @@ function parseIterated(p: Parser): Expr {
     p.fail('E1404', { problem: 'the range of a loop needs a start' }, { help: 'to start at zero, write `0..end`' });
     return missing(p);
   }
-  return parseHeader(p, false);
+  return yield* parseHeader(p, false);
 }
 
-function parseBound(p: Parser, what: string): Expr {
+function* parseBound(p: Parser, what: string): Parse<Expr> {
   const kind = p.peek();
   if (kind === ':' || kind === '{' || kind === 'line-end' || kind === 'eof' || kind === '..' || kind === '..=') {
     p.fail(
@@ -585,26 +596,26 @@ function parseBound(p: Parser, what: string): Expr {
     );
     return missing(p);
   }
-  return parseHeader(p, false);
+  return yield* parseHeader(p, false);
 }
 
-function parseLoopBody(p: Parser, loop: Parser['loops'][number], owner: string): Block {
+function* parseLoopBody(p: Parser, loop: Parser['loops'][number], owner: string): Parse<Block> {
   const outer = p.loops;
   p.loops = [...outer, loop];
-  const body = parseBlock(p, owner, 'many');
+  const body = yield* parseBlock(p, owner, 'many');
   p.loops = outer;
   return body;
 }
 
-function parseTry(p: Parser): TryStmt {
+function* parseTry(p: Parser): Parse<TryStmt> {
   const keyword = p.tok;
   const ownLine = p.pos === p.begun && keyword.first;
   p.advance();
-  const body = parseBlock(p, '`try`', 'one');
+  const body = yield* parseBlock(p, '`try`', 'one');
   if (!p.panicking && p.tok.kind === 'catch' && follows(p, keyword, ownLine, body)) {
     p.advance();
     const variable = p.peek() === 'ident' ? p.name() : null;
-    const handler = parseBlock(p, '`catch`', 'one');
+    const handler = yield* parseBlock(p, '`catch`', 'one');
     return { kind: 'try', id: p.id(), span: p.from(keyword.start), body, variable, handler };
   }
   p.report('E1006', { problem: 'this `try` has no `catch`' }, p.spanOf(keyword), {
@@ -615,15 +626,15 @@ function parseTry(p: Parser): TryStmt {
 }
 
 /** `elif`, `else` or `catch` that belongs to nothing; its block is parsed all the same. */
-function parseOrphan(p: Parser, out: Statement[]): void {
+function* parseOrphan(p: Parser, out: Statement[]): Parse<void> {
   const tok = p.advance();
   const partner = tok.kind === 'catch' ? '`try`' : '`if`';
-  p.report('E1006', { problem: `this \`${tok.kind}\` belongs to no ${partner}` }, p.spanOf(tok), {
+  p.report('E1001', { problem: `this \`${tok.kind}\` belongs to no ${partner}` }, p.spanOf(tok), {
     help: `it must be indented like its ${partner}`,
   });
-  if (tok.kind === 'elif' || (tok.kind === 'else' && p.take('if'))) parseCondition(p, '`elif`');
+  if (tok.kind === 'elif' || (tok.kind === 'else' && p.take('if'))) yield* parseCondition(p, '`elif`');
   else if (tok.kind === 'catch') p.take('ident');
-  const block = parseBlock(p, `\`${tok.kind}\``, 'one');
+  const block = yield* parseBlock(p, `\`${tok.kind}\``, 'one');
   out.push({ kind: 'block-stmt', id: p.id(), span: p.from(tok.start), block });
 }
 

@@ -3,11 +3,17 @@ import { closeBracket, openBracket } from './parser-brackets.ts';
 import type { Parser } from './parser-core.ts';
 import type { ArrayType, FunctionType, NamedType, TypeNode } from './syntax.ts';
 import type { IntValue } from './token.ts';
+import { deep } from './parser-stack.ts';
+import type { Parse } from './parser-stack.ts';
 
 /** Parses a type. After `as`, a `?` does not belong to it. */
-export function parseType(p: Parser, afterAs = false): TypeNode {
+export function parseType(p: Parser, afterAs = false): Parse<TypeNode> {
+  return deep(p.depth, parseWhole(p, afterAs));
+}
+
+function* parseWhole(p: Parser, afterAs: boolean): Parse<TypeNode> {
   p.enter();
-  const type = parseOne(p);
+  const type = yield* parseOne(p);
   p.leave();
   if (!afterAs && p.peek() === '?') {
     const question = p.spanOf(p.advance());
@@ -19,21 +25,21 @@ export function parseType(p: Parser, afterAs = false): TypeNode {
   return type;
 }
 
-function parseOne(p: Parser): TypeNode {
+function* parseOne(p: Parser): Parse<TypeNode> {
   switch (p.peek()) {
     case 'ident':
-      return parseNamedType(p);
+      return yield* parseNamedType(p);
     case '[':
-      return parseArrayType(p);
+      return yield* parseArrayType(p);
     case 'fn':
-      return parseFunctionType(p);
+      return yield* parseFunctionType(p);
     default:
       p.fail('E1006', { problem: `expected a type, found ${p.found()}` });
       return { kind: 'error-type', id: p.id(), span: p.here() };
   }
 }
 
-function parseNamedType(p: Parser): NamedType {
+function* parseNamedType(p: Parser): Parse<NamedType> {
   const start = p.tok.start;
   let name = p.name();
   let module: NamedType['module'] = null;
@@ -44,17 +50,17 @@ function parseNamedType(p: Parser): NamedType {
   const args: TypeNode[] = [];
   if (p.peek() === '[') {
     const bracket = openBracket(p);
-    do args.push(parseType(p));
+    do args.push(yield* parseType(p));
     while (p.take(',') && p.peek() !== ']');
     closeBracket(p, bracket, ']', 'the type arguments');
   }
   return { kind: 'named-type', id: p.id(), span: p.from(start), module, name, args };
 }
 
-function parseArrayType(p: Parser): ArrayType {
+function* parseArrayType(p: Parser): Parse<ArrayType> {
   const start = p.tok.start;
   const bracket = openBracket(p);
-  const element = parseType(p);
+  const element = yield* parseType(p);
   let length: ArrayType['length'] = null;
   if (p.take(',') || p.take(';')) length = parseLength(p);
   closeBracket(p, bracket, ']', 'the element type');
@@ -82,20 +88,20 @@ function parseLength(p: Parser): ArrayType['length'] {
   return null;
 }
 
-function parseFunctionType(p: Parser): FunctionType {
+function* parseFunctionType(p: Parser): Parse<FunctionType> {
   const start = p.tok.start;
   p.advance();
   const params: TypeNode[] = [];
   if (p.peek() === '(') {
     const bracket = openBracket(p);
     while (p.peek() !== ')' && !p.panicking) {
-      params.push(parseType(p));
+      params.push(yield* parseType(p));
       if (!p.take(',')) break;
     }
     closeBracket(p, bracket, ')', 'the parameter types');
   } else {
     p.fail('E1003', { expected: '(', after: 'after `fn`', found: p.found() });
   }
-  const result = p.take('->') ? parseType(p) : null;
+  const result = p.take('->') ? yield* parseType(p) : null;
   return { kind: 'function-type', id: p.id(), span: p.from(start), params, result };
 }

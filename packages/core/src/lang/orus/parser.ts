@@ -12,6 +12,7 @@ import type { Edition } from './edition.ts';
 import { lex } from './lexer.ts';
 import { diagnostic } from './messages.ts';
 import { Parser } from './parser-core.ts';
+import { runParse } from './parser-stack.ts';
 import { parseTop } from './parser-statements.ts';
 import type { Module } from './syntax.ts';
 
@@ -26,7 +27,7 @@ export function parse(file: SourceFile, edition: Edition): Parsed {
   const chosen = chooseEdition(file, edition);
   const { tokens, diagnostics } = lex(file, chosen.edition);
   const p = new Parser(file, chosen.edition, tokens, [...chosen.diagnostics, ...diagnostics]);
-  const statements = parseTop(p);
+  const statements = runParse(parseTop(p));
   const span = p.span(0, file.text.length);
   const id = p.id();
   const module: Module = {
