@@ -9,6 +9,8 @@ import { optionDoc, optionSyntax } from '@orus/cli/help';
 import type { Effects } from '@orus/core/base/builtins';
 import { BUILTINS } from '@orus/core/base/builtins';
 import { OPS } from '@orus/core/ir/ops';
+import type { Opcode } from '@orus/core/isa/opcode';
+import { FAMILIES, opcode } from '@orus/core/isa/opcodes';
 import { CODES, explain, MESSAGES } from '@orus/core/lang/orus/messages';
 
 const NOTE = '<!-- Generated from the source by `npm run reference`; do not edit. -->';
@@ -19,6 +21,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['messages.md', messages()],
     ['cli.md', commandLine()],
     ['ir.md', instructions()],
+    ['opcodes.md', opcodes()],
     ['builtins.md', builtins()],
   ]);
 }
@@ -107,6 +110,29 @@ function instructions(): string {
       ]),
     ),
   );
+}
+
+function opcodes(): string {
+  return page(
+    'Opcodes of the bytecode',
+    'An instruction is one 32-bit word, the opcode in its lowest byte, and further words where operands need them. Operands stand in the order of their places, each as `name: kind (field)`: `reg8` and `reg16` name a slot of the frame, `s` and `u` are signed and unsigned numbers, a `word` is 32 bits. `=` marks the result, `+=` an operand that is read and then receives the result.',
+    ...Object.entries(FAMILIES).flatMap(([family, defs]) => [
+      `## ${family.slice(0, 1).toUpperCase()}${family.slice(1)}`,
+      table(
+        ['Opcode', 'Operands', 'Words', 'Flow', 'Meaning'],
+        defs.map(({ name }) => opcodeRow(opcode(name))),
+      ),
+    ]),
+  );
+}
+
+function opcodeRow({ name, placed, words, traits, doc }: Opcode): string[] {
+  const operands = placed.map(({ name, role, kind, field }) => {
+    const change = role === 'def' ? '= ' : role === 'update' ? '+= ' : '';
+    return code(`${change}${name}: ${kind} (${field})`);
+  });
+  const flow = [traits.flow === 'next' ? '' : traits.flow, traits.traps ? 'can fail' : ''];
+  return [code(name), operands.join(' '), String(words), flow.filter((word) => word !== '').join(', '), doc];
 }
 
 function builtins(): string {
