@@ -56,10 +56,17 @@ export function forRangeStmt(cx: Context, stmt: ForRange): Exec {
   return (frame) => loop.count(frame, start(frame), end(frame), step(frame));
 }
 
-/** How to run the body of a range loop whose bounds are known. `wrap` makes the item's stored form. */
+/** How to run the body of a range loop whose bounds are known; `forms` converts items that are of type `any`. */
 interface RangeLoop {
-  count(frame: Frame, start: number, end: number, step: number, wrap?: Wrap): number;
-  countBig(frame: Frame, start: bigint, end: bigint, step: bigint, wrap?: WrapBig): number;
+  count(frame: Frame, start: number, end: number, step: number, forms?: Forms<number>): number;
+  countBig(frame: Frame, start: bigint, end: bigint, step: bigint, forms?: Forms<bigint>): number;
+}
+
+/** Between the counter of a loop and the dynamic form of its item. */
+interface Forms<N> {
+  wrap(counter: N): Value;
+  /** The item may have been assigned; it must still be of the type in which the loop runs. */
+  unwrap(item: Value): N;
 }
 type Wrap = (value: number) => Value;
 type WrapBig = (value: bigint) => Value;
@@ -86,32 +93,34 @@ function rangeBody(cx: Context, stmt: ForRange, site: Site): RangeLoop {
   };
 
   return {
-    count(frame, start, end, step, wrap) {
+    count(frame, start, end, step, forms) {
       if (step === 0) trap('stepZero', site);
       let at = start;
       while (step > 0 ? at < end || (inclusive && at === end) : at > end || (inclusive && at === end)) {
         if (--machine.steps < 0) machine.nextSlice(site);
-        if (wrap !== undefined) bind(frame, wrap(at));
+        if (forms !== undefined) bind(frame, forms.wrap(at));
         else if (plainNumber) frame[slot] = at;
         else bind(frame, storedNumber(shape, at));
         const code = body(frame);
         if (code !== NORMAL && code !== next) return code === leave ? NORMAL : code;
-        at = (assigned ? rangeNumber<number>(current(frame)) : at) + step;
+        if (assigned) at = forms === undefined ? rangeNumber(current(frame)) : forms.unwrap(current(frame));
+        at += step;
       }
       return NORMAL;
     },
-    countBig(frame, start, end, step, wrap) {
+    countBig(frame, start, end, step, forms) {
       if (step === 0n) trap('stepZero', site);
       const last = inclusive ? end : step > 0n ? end - 1n : end + 1n;
       let at = start;
       while (step > 0n ? at <= last : at >= last) {
         if (--machine.steps < 0) machine.nextSlice(site);
-        if (wrap !== undefined) bind(frame, wrap(at));
+        if (forms !== undefined) bind(frame, forms.wrap(at));
         else if (plainBig) frame[slot] = at;
         else bind(frame, storedBig(shape, at));
         const code = body(frame);
         if (code !== NORMAL && code !== next) return code === leave ? NORMAL : code;
-        at = (assigned ? rangeNumber<bigint>(current(frame)) : at) + step;
+        if (assigned) at = forms === undefined ? rangeNumber(current(frame)) : forms.unwrap(current(frame));
+        at += step;
       }
       return NORMAL;
     },
@@ -137,14 +146,16 @@ function dynamicRange(cx: Context, stmt: ForRange, loop: RangeLoop, site: Site):
     const model = values.find((_, i) => bounds[i]?.adapts === false) ?? values[0] ?? null;
     const fitted = values.map((value, i) => (bounds[i]?.adapts === true ? adaptTo(value, model) : value));
     if (!fitted.every((value) => isInteger(value) && label(value) === label(model))) trap('operandTypes', site);
+    const unwrap = <N extends number | bigint>(item: Value): N =>
+      label(item) === label(model) ? rangeNumber<N>(item) : trap('operandTypes', site);
     if (typeof model === 'number' || model instanceof U32) {
       const [start = 0, end = 0, step = 1] = fitted.map((value) => rangeNumber<number>(value));
       const wrap: Wrap = typeof model === 'number' ? (at) => at : (at) => new U32(at);
-      return loop.count(frame, start, end, step, wrap);
+      return loop.count(frame, start, end, step, { wrap, unwrap });
     }
     const [start = 0n, end = 0n, step = 1n] = fitted.map((value) => rangeNumber<bigint>(value));
     const wrap: WrapBig = model instanceof U64 ? (at) => new U64(at) : (at) => at;
-    return loop.countBig(frame, start, end, step, wrap);
+    return loop.countBig(frame, start, end, step, { wrap, unwrap });
   };
 }
 
