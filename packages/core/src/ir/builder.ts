@@ -26,7 +26,6 @@ import type { Imm, OpName } from './ops.ts';
 import { type CallTypes, resultKind } from './result-kind.ts';
 
 export type VarId = Brand<number, 'VarId'>;
-export type { CallTypes } from './result-kind.ts';
 
 /** All of a function except its blocks. */
 export type FuncHeader = Pick<

@@ -8,8 +8,7 @@
 import { Bug } from '../../base/bug.ts';
 import { kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../../base/kinds.ts';
 import { TRAP_KINDS, type TrapKind } from '../../base/traps.ts';
-import type { FuncId, TypeId } from '../../hir/hir.ts';
-import type { IrType } from '../../ir/ir.ts';
+import type { FuncId, IrType, TypeId } from '../../ir/ir.ts';
 
 export const CODE = TYPE_CODES as { readonly [K in keyof typeof TYPE_CODES]: TypeCode };
 export type IntCode = 1 | 2 | 3 | 4;
