@@ -18,12 +18,14 @@ const row = (params: readonly WasmType[], results: readonly WasmType[], leaves: 
 export const CORE_FUNCTIONS = {
   /** Bytes, header word (layout << 8 | type << 16), aux: a zeroed object. */
   gc_alloc: row(['i32', 'i32', 'i32'], ['i32'], true),
-  /** A full collection. */
+  /** The collection or the piece of one that was asked for. */
+  gc_step: row([], [], false),
+  /** A whole collection. */
   gc_collect: row([], [], false),
   /** Whether the next allocation would ask for a collection. */
   gc_wanted: row([], ['i32'], false),
-  /** Object, value: cold part of the store barrier, while GC_PHASE is not 0. */
-  gc_barrier: row(['i32', 'i32'], [], false),
+  /** Object, word: cold part of the store barrier, while GC_PHASE is not 0. */
+  gc_barrier: row(['i32', 'i64'], [], false),
   /** Once, after the loader has filled the tables. */
   gc_init: row([], [], false),
   /** Position in TRAPS: a new error object; never asks for a collection. */
@@ -44,6 +46,8 @@ export const CORE_FUNCTIONS = {
   array_pop_slot: row(['i32', 'i32'], ['i64'], true),
   /** A flat string with the same bytes. */
   flatten: row(['i32'], ['i32'], true),
+  /** Hands all complete lines to the host. */
+  flush: row([], [], false),
 } as const satisfies Record<string, CoreRow>;
 
 export type CoreFunction = keyof typeof CORE_FUNCTIONS;

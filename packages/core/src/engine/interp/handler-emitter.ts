@@ -1,0 +1,383 @@
+/**
+ * The interpreter's side of `Emitter`: one opcode's handler, with operands that fetch.
+ *
+ * Two places differ in how control leaves. In the big function a handler branches to labels; outside it is a function of its own, which
+ * returns the address of the next instruction, or 0 with PENDING set. `Exits` has these verbs.
+ */
+import { BUILTINS, type BuiltinName } from '../../base/builtins.ts';
+import { TRAP_NAMES, type TrapName } from '../../base/traps.ts';
+import type { Emitter } from '../../isa/emitter.ts';
+import type { Opcode } from '../../isa/opcode.ts';
+import type { Target } from '../../isa/operand.ts';
+import { infoOfClosure } from '../../isa/ops/dynamic.ts';
+import { CORE_FUNCTIONS, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
+import { FRAME, FUNC_INFO, FUNC_INFO_SIZE, HEADER, PENDING, SLOTS, VM_FREE_LISTS, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
+import type { CodeWriter, Expr, I32, I64, Local } from '../../wasm/code-writer.ts';
+import type { WasmType } from '../../wasm/types.ts';
+import { operandAddress, slotAddress, targetAddress, type Registers } from './frame-access.ts';
+
+/** Values of PENDING inside the interpreter, beyond those of the core. */
+export const PENDING_DONE = 5;
+/** A machine trap: this plus its position in TRAPS. */
+export const PENDING_TRAP = 256;
+
+/** Objects of 9 to 128 bytes have size classes 8 bytes apart, from 16. */
+const INLINE_CLASSES = { from: 9, to: 128 } as const;
+
+/** How a handler leaves. */
+export interface Exits {
+  /** PENDING says why. */
+  leave(): void;
+  leaveIf(condition: I32): void;
+  trapIf(condition: I32, trap: TrapName): void;
+  /** A poll that cannot pay. */
+  stopIf(condition: I32): void;
+  /** Goes on at an address in the same frame. */
+  goto(address: I32): void;
+  /** Goes on in another frame; both are evaluated before either changes. */
+  enter(pc: I32, fp: I32): void;
+  /** The function that the driver called has returned. */
+  done(): void;
+}
+
+/** Indices of the functions that handlers call. */
+export interface Callees {
+  core(name: CoreFunction): number;
+  builtin(name: BuiltinName): number;
+  /** Position in the table of the wrapper of built-in 0. */
+  readonly wrappers: number;
+}
+
+export const WRAPPER_TYPE = { params: ['i32'], results: ['i32'] } as const;
+
+export class HandlerEmitter implements Emitter {
+  readonly #w: CodeWriter;
+  readonly #regs: Registers;
+  readonly #op: Opcode;
+  readonly #exits: Exits;
+  readonly #callees: Callees;
+  readonly #temporaries: Local<WasmType>[] = [];
+  readonly i32: CodeWriter['i32'];
+  readonly i64: CodeWriter['i64'];
+  readonly f64: CodeWriter['f64'];
+  /** Whether control cannot reach the end of the handler. */
+  ended = false;
+
+  constructor(w: CodeWriter, regs: Registers, op: Opcode, exits: Exits, callees: Callees) {
+    this.#w = w;
+    this.#regs = regs;
+    this.#op = op;
+    this.#exits = exits;
+    this.#callees = callees;
+    this.i32 = w.i32;
+    this.i64 = w.i64;
+    this.f64 = w.f64;
+  }
+
+  /** Gives the locals back that `let` took. */
+  finish(): void {
+    for (const local of this.#temporaries) this.#w.release(local);
+  }
+
+  // plain code
+
+  let<T extends WasmType>(type: T, value: Expr<T>): Expr<T> {
+    const local = this.#w.local(type);
+    this.#temporaries.push(local);
+    this.#w.set(local, value);
+    return local;
+  }
+
+  if(condition: I32, then: () => void, otherwise?: () => void): void {
+    this.#w.if(condition, then, otherwise);
+  }
+
+  choose<T extends WasmType>(type: T, condition: I32, then: () => Expr<T>, otherwise: () => Expr<T>): Expr<T> {
+    return this.#w.choose(type, condition, then, otherwise);
+  }
+
+  select<T extends WasmType>(condition: I32, then: Expr<T>, otherwise: Expr<T>): Expr<T> {
+    return this.#w.select(condition, then, otherwise);
+  }
+
+  load8(address: I32, offset?: number): I32 {
+    return this.#w.load8(address, offset);
+  }
+
+  load16(address: I32, offset?: number): I32 {
+    return this.#w.load16(address, offset);
+  }
+
+  load32(address: I32, offset?: number): I32 {
+    return this.#w.load32(address, offset);
+  }
+
+  load64(address: I32, offset?: number): I64 {
+    return this.#w.load64(address, offset);
+  }
+
+  loadF64(address: I32, offset?: number): Expr<'f64'> {
+    return this.#w.loadF64(address, offset);
+  }
+
+  store8(address: I32, value: I32, offset?: number): void {
+    this.#w.store8(address, value, offset);
+  }
+
+  store32(address: I32, value: I32, offset?: number): void {
+    this.#w.store32(address, value, offset);
+  }
+
+  store64(address: I32, value: I64, offset?: number): void {
+    this.#w.store64(address, value, offset);
+  }
+
+  storeF64(address: I32, value: Expr<'f64'>, offset?: number): void {
+    this.#w.storeF64(address, value, offset);
+  }
+
+  // leaving
+
+  trapIf(condition: I32, trap: TrapName): void {
+    this.#exits.trapIf(condition, trap);
+  }
+
+  trap(position: I32): void {
+    const w = this.#w;
+    w.store32(this.#vm('PENDING'), w.i32.add(position, w.i32.const(PENDING_TRAP)));
+    this.#exits.leave();
+  }
+
+  core<T extends WasmType>(name: CoreFunction, args: readonly Expr<WasmType>[]): Expr<T> {
+    const row = CORE_FUNCTIONS[name];
+    // the table of core functions says what the result is; callers name the same type
+    const result = this.let(row.results[0] as T, this.#w.call<T>(this.#callees.core(name), args));
+    if (row.leaves) this.#leaveIfPending();
+    return result;
+  }
+
+  coreEffect(name: CoreFunction, args: readonly Expr<WasmType>[]): void {
+    this.#w.do(this.#w.call(this.#callees.core(name), args));
+    if (CORE_FUNCTIONS[name].leaves) this.#leaveIfPending();
+  }
+
+  builtin<T extends WasmType>(name: BuiltinName, args: readonly Expr<WasmType>[]): Expr<T> {
+    // as in `core`
+    const result = this.let(builtinType(name).results[0] as T, this.#w.call<T>(this.#callees.builtin(name), args));
+    const { effects } = BUILTINS[name];
+    if (effects.traps || effects.allocates) this.#leaveIfPending();
+    return result;
+  }
+
+  #leaveIfPending(): void {
+    this.#exits.leaveIf(this.#w.load32(this.#vm('PENDING')));
+    this.#collected();
+  }
+
+  /** The instruction that was executed again after a collection is through. */
+  #collected(): void {
+    this.#w.store32(this.#vm('COLLECTING_OFF'), this.#w.i32.const(0));
+  }
+
+  // objects
+
+  allocate(bytes: I32, layout: number, type: I32, aux: I32): I32 {
+    const w = this.#w;
+    const size = this.let('i32', bytes);
+    const head = this.let('i32', w.i32.or(w.i32.shl(type, w.i32.const(16)), w.i32.const(layout << 8)));
+    const auxiliary = this.let('i32', aux);
+    // address of the free list's head, or for larger objects of a word that is always 0
+    const list = this.let(
+      'i32',
+      w.select(
+        w.i32.leU(
+          w.i32.sub(size, w.i32.const(INLINE_CLASSES.from)),
+          w.i32.const(INLINE_CLASSES.to - INLINE_CLASSES.from),
+        ),
+        w.i32.sub(w.i32.shl(w.i32.shrU(w.i32.add(size, w.i32.const(7)), w.i32.const(3)), w.i32.const(2)), w.i32.const(8)),
+        w.i32.const(-VM_FREE_LISTS),
+      ),
+    );
+    const cell = w.local('i32');
+    this.#temporaries.push(cell);
+    w.set(cell, w.load32(w.i32.add(list, w.i32.const(VM_FREE_LISTS))));
+    w.if(
+      cell,
+      () => {
+        w.store32(w.i32.add(list, w.i32.const(VM_FREE_LISTS)), w.load32(cell, HEADER.aux));
+        w.store32(cell, head);
+        w.store32(cell, auxiliary, HEADER.aux);
+        this.#collected();
+      },
+      () => w.set(cell, this.core<'i32'>('gc_alloc', [size, head, auxiliary])),
+    );
+    return cell;
+  }
+
+  fillSlots(object: I32, window: I32, count: I32): void {
+    const w = this.#w;
+    const to = w.local('i32');
+    const from = w.local('i32');
+    const end = w.local('i32');
+    this.#temporaries.push(to, from, end);
+    w.set(to, object);
+    w.set(from, slotAddress(w, this.#regs, window));
+    w.set(end, w.i32.add(from, w.i32.shl(count, w.i32.const(3))));
+    w.block((out) =>
+      w.loop((again) => {
+        w.brIf(out, w.i32.eq(from, end));
+        w.store64(to, w.load64(from), SLOTS);
+        w.set(to, w.i32.add(to, w.i32.const(8)));
+        w.set(from, w.i32.add(from, w.i32.const(8)));
+        w.br(again);
+      }),
+    );
+  }
+
+  storeSlotBarrier(object: I32, address: I32, value: I64, offset?: number): void {
+    const word = this.let('i64', value);
+    this.#w.store64(address, word, offset);
+    this.#barrier(object, word);
+  }
+
+  storeElementBarrier(object: I32, address: I32, value: I32, offset?: number): void {
+    const ref = this.let('i32', value);
+    this.#w.store32(address, ref, offset);
+    this.#barrier(object, this.#w.i64.extendU(ref));
+  }
+
+  #barrier(object: I32, word: I64): void {
+    const w = this.#w;
+    w.if(w.load32(this.#vm('GC_PHASE')), () => w.do(w.call(this.#callees.core('gc_barrier'), [object, word])));
+  }
+
+  // control
+
+  result<T extends WasmType>(value: Expr<T>): void {
+    const operand = this.#op.placed.find((o) => o.role === 'def' || o.role === 'update');
+    if (operand === undefined) return;
+    const w = this.#w;
+    const address = operandAddress(w, this.#regs, operand);
+    switch (operand.kind) {
+      case 'i32':
+      case 'ref':
+        return w.store64(address, w.i64.extendU(value as I32));
+      case 'f64':
+        return w.storeF64(address, value as Expr<'f64'>);
+      default:
+        return w.store64(address, value as I64);
+    }
+  }
+
+  closure(): I32 {
+    return this.#w.load32(this.#below(FRAME.closure));
+  }
+
+  jump(target: Target): void {
+    this.#exits.goto(targetAddress(this.#w, this.#regs, target));
+    this.ended = true;
+  }
+
+  branchIf(condition: I32, target: Target): void {
+    this.#w.if(condition, () => this.#exits.goto(targetAddress(this.#w, this.#regs, target)));
+  }
+
+  poll(cost: I64): void {
+    const w = this.#w;
+    const left = this.let('i64', w.i64.sub(w.load64(w.i32.const(VM_FUEL)), cost));
+    this.#exits.stopIf(w.i64.ltS(left, w.i64.const(0n)));
+    w.store64(w.i32.const(VM_FUEL), left);
+  }
+
+  call(func: I32, info: I32, window: I32, closure: I32): void {
+    const callee = this.let('i32', info);
+    const frame = this.#callee(window, callee);
+    this.#countCall();
+    this.#enter(frame, func, callee, closure);
+  }
+
+  callClosure(closure: I32, window: I32): void {
+    const value = this.let('i32', closure);
+    const callee = this.let('i32', infoOfClosure(this, value));
+    const frame = this.#callee(window, callee);
+    this.#countCall();
+    this.#enter(frame, this.#w.load32(value, HEADER.aux), callee, value);
+  }
+
+  callBoxed(closure: I32, window: I32, count: I32): void {
+    const w = this.#w;
+    const value = this.let('i32', closure);
+    const info = this.let('i32', infoOfClosure(this, value));
+    w.if(w.i32.ne(w.load16(info, FUNC_INFO.params), count), () => this.coreEffect('arity_error', [value, count]));
+    const func = this.let('i32', w.load32(info, FUNC_INFO.boxed));
+    const adapter = this.let(
+      'i32',
+      w.i32.add(w.load32(this.#vm('FUNC_TABLE')), w.i32.mul(func, w.i32.const(FUNC_INFO_SIZE))),
+    );
+    const frame = this.#callee(window, adapter);
+    this.#enter(frame, func, adapter, value);
+  }
+
+  /** The callee's frame pointer, if its window fits in the stack. */
+  #callee(window: I32, info: I32): I32 {
+    const w = this.#w;
+    const frame = this.let('i32', slotAddress(w, this.#regs, window));
+    const end = w.i32.add(frame, w.i32.shl(w.load32(info, FUNC_INFO.frame), w.i32.const(3)));
+    this.trapIf(w.i32.gtU(end, w.load32(this.#vm('STACK_LIMIT'))), 'stackOverflow');
+    return frame;
+  }
+
+  #countCall(): void {
+    const w = this.#w;
+    const depth = this.let('i32', w.load32(this.#vm('DEPTH')));
+    this.trapIf(w.i32.geU(depth, w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
+    w.store32(this.#vm('DEPTH'), w.i32.add(depth, w.i32.const(1)));
+  }
+
+  #enter(frame: I32, func: I32, info: I32, closure: I32): void {
+    const w = this.#w;
+    const { pc, fp } = this.#regs;
+    const below = (offset: number): I32 => w.i32.add(frame, w.i32.const(offset));
+    w.store32(below(FRAME.func), func);
+    w.store32(below(FRAME.func), w.i32.add(pc, w.i32.const(4 * this.#op.words)), FRAME.returnPc - FRAME.func);
+    w.store32(below(FRAME.func), fp, FRAME.callerFp - FRAME.func);
+    w.store32(below(FRAME.func), closure, FRAME.closure - FRAME.func);
+    this.#exits.enter(w.load32(info, FUNC_INFO.code), frame);
+    this.ended = true;
+  }
+
+  return(value: I64 | null, adapter: boolean): void {
+    const w = this.#w;
+    if (value !== null) w.store64(this.#regs.fp, value);
+    if (!adapter) w.store32(this.#vm('DEPTH'), w.i32.sub(w.load32(this.#vm('DEPTH')), w.i32.const(1)));
+    const pc = this.let('i32', w.load32(this.#below(FRAME.returnPc)));
+    w.if(w.i32.eqz(pc), () => this.#exits.done());
+    this.#exits.enter(pc, w.load32(this.#below(FRAME.callerFp)));
+    this.ended = true;
+  }
+
+  runtime(builtin: I32, window: I32): void {
+    const w = this.#w;
+    const index = w.i32.add(builtin, w.i32.const(this.#callees.wrappers));
+    this.#exits.leaveIf(w.callIndirect<'i32'>(WRAPPER_TYPE, index, [slotAddress(w, this.#regs, window)]));
+  }
+
+  // addresses
+
+  #vm(name: keyof typeof VM_REGS): I32 {
+    return this.#w.i32.const(VM_REGS[name]);
+  }
+
+  #below(offset: number): I32 {
+    return this.#w.i32.add(this.#regs.fp, this.#w.i32.const(offset));
+  }
+}
+
+/** Stores a machine trap in PENDING. */
+export function pendTrap(w: CodeWriter, trap: TrapName): void {
+  w.store32(w.i32.const(VM_REGS.PENDING), w.i32.const(PENDING_TRAP + TRAP_NAMES.indexOf(trap)));
+}
+
+export function pendFuel(w: CodeWriter): void {
+  w.store32(w.i32.const(VM_REGS.PENDING), w.i32.const(PENDING.fuel));
+}

@@ -1,0 +1,14 @@
+/**
+ * Where the loader places a program, and what it keeps free for growth. All of it lies between the VM registers and the heap.
+ *
+ *     CONSTANTS       the first 65536 constants that instructions name by 16 bits, at a fixed address so that no base is loaded
+ *     ...             further constants, strings, static objects, tables, code, module variables
+ *     STACK_BASE      frame stack
+ *     HEAP_BASE       heap
+ */
+import { VM_END } from './layout.ts';
+
+/** Address of constant 0. */
+export const CONSTANTS = VM_END;
+
+export const PAGE = 65_536;
