@@ -59,6 +59,10 @@ interface Parts {
 }
 
 function compareDeep(machine: Machine, a: Value, b: Value, rules: Rules, site: Site): boolean {
+  return compareScalars(a, b, rules) ?? compareContainers(machine, a, b, rules, site);
+}
+
+function compareContainers(machine: Machine, a: Value, b: Value, rules: Rules, site: Site): boolean {
   const met = new Map<Value, Set<Value>>();
   const stack: Pair[] = [];
 

@@ -19,7 +19,9 @@ import { Cell, RESULT } from './value.ts';
 type Of<Kind extends Stmt['kind']> = Extract<Stmt, { kind: Kind }>;
 
 export function translateStmts(cx: Context, stmts: readonly Stmt[]): Exec {
-  const parts = stmts.map((stmt) => translateStmt(cx, stmt));
+  const parts: Exec[] = [];
+  // A loop rather than `map`: two native frames fewer for each level of nesting.
+  for (const stmt of stmts) parts.push(translateStmt(cx, stmt));
   const [first, second, third] = parts;
   if (first === undefined) return () => NORMAL;
   if (second === undefined) return first;
