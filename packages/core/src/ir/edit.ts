@@ -1,0 +1,190 @@
+/**
+ * Walking and changing functions: what passes use instead of reaching into blocks by themselves.
+ *
+ * Changes are made in bulk, one sweep over the function for any number of them, so that a pass stays linear: values that
+ * are replaced are noted in a `Forwarding`, parameters that go away in a set; `apply...` then rewrites everything at once.
+ */
+import type { Block, BlockId, Edge, Func, Inst, Kind, Terminator, ValueId } from './ir.ts';
+import type { Imm, OpName } from './ops.ts';
+
+/* ---- walking --------------------------------------------------------------------------------------------------- */
+
+/** All edges of a block; exceptional ones first, in the order of their instructions. */
+export function forEachEdge(block: Block, visit: (edge: Edge, throws: boolean) => void): void {
+  for (const inst of block.insts) if (inst.exc !== null) visit(inst.exc, true);
+  const { term } = block;
+  switch (term.kind) {
+    case 'jump':
+      return visit(term.to, false);
+    case 'br':
+      visit(term.then, false);
+      return visit(term.else, false);
+    case 'trap':
+      if (term.exc !== null) visit(term.exc, true);
+      return;
+    default:
+  }
+}
+
+/** Edges of the terminator that are taken normally. */
+export function targetsOf(term: Terminator): readonly Edge[] {
+  switch (term.kind) {
+    case 'jump':
+      return [term.to];
+    case 'br':
+      return [term.then, term.else];
+    default:
+      return [];
+  }
+}
+
+/** Every operand of a block, arguments of edges included. */
+export function forEachOperand(block: Block, visit: (value: ValueId) => void): void {
+  for (const inst of block.insts) for (const arg of inst.args) visit(arg);
+  forEachEdge(block, (edge) => {
+    for (const arg of edge.args) visit(arg);
+  });
+  const { term } = block;
+  if (term.kind === 'br') visit(term.cond);
+  else if (term.kind === 'ret' && term.value !== null) visit(term.value);
+}
+
+/** How often each value is used. */
+export function countUses(func: Func): Int32Array {
+  const uses = new Int32Array(func.values.size);
+  for (const block of func.blocks.values()) {
+    forEachOperand(block, (value) => {
+      uses[value] = (uses[value] as number) + 1;
+    });
+  }
+  return uses;
+}
+
+/* ---- making ---------------------------------------------------------------------------------------------------- */
+
+/** A new instruction at the place of another one (its source position, inlining and handler). */
+export function newInst(
+  func: Func,
+  like: Pick<Inst, 'span' | 'inlined'>,
+  op: OpName,
+  args: ValueId[],
+  imm: Imm,
+  result: Kind | null,
+): Inst {
+  return {
+    op,
+    args,
+    imm,
+    result: result === null ? null : func.values.add(result),
+    exc: null,
+    span: like.span,
+    inlined: like.inlined,
+  };
+}
+
+export function newBlock(func: Func, block: Block): BlockId {
+  const id = func.nextBlock as BlockId;
+  func.nextBlock += 1;
+  func.blocks.set(id, block);
+  return id;
+}
+
+export function copyEdge(edge: Edge): Edge {
+  return { block: edge.block, args: edge.args.slice() };
+}
+
+/* ---- replacing values ------------------------------------------------------------------------------------------ */
+
+/** Values that are replaced by others. A replacement may itself be replaced later. */
+export class Forwarding {
+  readonly #to: number[] = [];
+  #used = false;
+
+  get isEmpty(): boolean {
+    return !this.#used;
+  }
+
+  set(value: ValueId, by: ValueId): void {
+    this.#to[value] = by;
+    this.#used = true;
+  }
+
+  get(value: ValueId): ValueId {
+    let root: number = value;
+    for (let next = this.#to[root]; next !== undefined && next !== root; next = this.#to[root]) root = next;
+    for (let at: number = value; at !== root; ) {
+      const next = this.#to[at] as number;
+      this.#to[at] = root;
+      at = next;
+    }
+    return root as ValueId;
+  }
+}
+
+function forwardAll(values: ValueId[], forwarding: Forwarding): void {
+  for (let i = 0; i < values.length; i++) values[i] = forwarding.get(values[i] as ValueId);
+}
+
+/** Replaces the operands of one instruction, its exceptional edge included. */
+export function forwardInst(inst: Inst, forwarding: Forwarding): void {
+  forwardAll(inst.args, forwarding);
+  if (inst.exc !== null) forwardAll(inst.exc.args, forwarding);
+}
+
+export function forwardTerm(term: Terminator, forwarding: Forwarding): void {
+  for (const edge of targetsOf(term)) forwardAll(edge.args, forwarding);
+  if (term.kind === 'br') term.cond = forwarding.get(term.cond);
+  else if (term.kind === 'ret' && term.value !== null) term.value = forwarding.get(term.value);
+  else if (term.kind === 'trap' && term.exc !== null) forwardAll(term.exc.args, forwarding);
+}
+
+/** Replaces operands everywhere. */
+export function applyForwarding(func: Func, forwarding: Forwarding): void {
+  if (forwarding.isEmpty) return;
+  for (const block of func.blocks.values()) {
+    for (const inst of block.insts) forwardInst(inst, forwarding);
+    forwardTerm(block.term, forwarding);
+  }
+}
+
+/* ---- removing -------------------------------------------------------------------------------------------------- */
+
+/** Removes parameters and the arguments passed for them. `dropped` says so by value. The error of a handler must stay. */
+export function removeParams(func: Func, dropped: (param: ValueId) => boolean): void {
+  const kept = new Map<BlockId, readonly boolean[]>();
+  for (const [id, block] of func.blocks) {
+    const keep = block.params.map((param) => !dropped(param));
+    if (keep.every((x) => x)) continue;
+    kept.set(id, keep);
+    block.params = block.params.filter((_, i) => keep[i]);
+  }
+  if (kept.size === 0) return;
+  for (const block of func.blocks.values()) {
+    forEachEdge(block, (edge, throws) => {
+      const keep = kept.get(edge.block);
+      if (keep === undefined) return;
+      const skip = throws ? 1 : 0;
+      edge.args = edge.args.filter((_, i) => keep[i + skip]);
+    });
+  }
+}
+
+/** Removes blocks that the entry does not reach. Returns how many. */
+export function removeUnreachable(func: Func): number {
+  const reached = new Set<BlockId>([func.entry]);
+  const open: BlockId[] = [func.entry];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    forEachEdge(func.blocks.get(id) as Block, (edge) => {
+      if (reached.has(edge.block)) return;
+      reached.add(edge.block);
+      open.push(edge.block);
+    });
+  }
+  let removed = 0;
+  for (const id of [...func.blocks.keys()]) {
+    if (reached.has(id)) continue;
+    func.blocks.delete(id);
+    removed += 1;
+  }
+  return removed;
+}
