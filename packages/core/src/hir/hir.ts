@@ -320,7 +320,6 @@ export type DynamicExpr =
   /** A method of the struct at hand with the object as first argument; else the value of a field of that name is called. */
   | (Node & {
       readonly kind: 'dynMethod';
-      readonly mode: ArgMode;
       readonly object: Expr;
       readonly name: string;
       readonly args: readonly Expr[];
@@ -328,12 +327,11 @@ export type DynamicExpr =
   /** Callee and arguments are `any`. A wrong callee or number of arguments is a type error. */
   | (Node & {
       readonly kind: 'dynCall';
-      readonly mode: ArgMode;
       readonly callee: Expr;
       readonly args: readonly Expr[];
     });
 
-/** How a value that no static type has checked reaches a typed parameter or field: as `fromAny` in that mode. */
+/** How a value that no static type has checked reaches a typed field: as `fromAny` in that mode. */
 export type ArgMode = 'exact' | 'convert';
 
 export type ConvertExpr =
@@ -396,7 +394,7 @@ export type CallExpr =
    * Callee of static function type; the arguments have its parameter types and the result is checked to be of its result type.
    * The function at hand may declare other parameter types: then each argument passes to it as through `toAny` and `fromAny`.
    */
-  | (Node & { readonly kind: 'callValue'; readonly mode: ArgMode; readonly callee: Expr; readonly args: readonly Expr[] });
+  | (Node & { readonly kind: 'callValue'; readonly callee: Expr; readonly args: readonly Expr[] });
 
 /** Library operations. `args` have the types in the comment. */
 export type BuiltinExpr = Node & { readonly kind: 'builtin'; readonly args: readonly Expr[] } & (

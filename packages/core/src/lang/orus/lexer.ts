@@ -276,7 +276,7 @@ class Lexer {
     const text = this.#text;
     const code = text.charCodeAt(start);
     const candidates = SIGNS[code];
-    const sign = candidates?.length === 1 ? candidates[0] : candidates?.find((one) => text.startsWith(one, start));
+    const sign = candidates?.find((one) => one.length === 1 || text.startsWith(one, start));
     if (sign === undefined) {
       this.#stray(start);
     } else if ((code === AMPERSAND || code === BAR) && text.charCodeAt(start + 1) === code) {

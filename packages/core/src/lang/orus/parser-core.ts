@@ -80,6 +80,9 @@ export class Parser {
   /** Where a missing bracket was reported last: brackets around it that are missing too are not reported again. */
   missingAt = -1;
 
+  /** Index of the token whose line was last reported as badly indented. */
+  misplaced = -1;
+
   level = 0;
   depth = 0;
   deepestLevel = 0;

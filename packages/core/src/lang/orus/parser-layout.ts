@@ -70,9 +70,14 @@ function openLines(p: Parser, owner: string, header: number): OpenSuite | null {
   const { kind, indent } = p.tok;
   if (kind === 'eof' || indent <= header || p.isClosing(kind)) {
     const end = p.prevEnd;
+    const deeper = kind !== 'eof' && p.suite.form !== 'brace' && p.suite.form !== 'inline' && indent > p.suite.expected;
     p.report('E1407', { construct: `this ${owner}` }, p.span(Math.max(0, end - 1), end), {
-      help: 'a body that does nothing is written `pass`',
+      help: deeper
+        ? 'its lines are indented more than the line with the `:`'
+        : 'a body that does nothing is written `pass`',
     });
+    // The header went over several lines and ended deeper than its body: it is clear what was meant.
+    if (deeper && !p.isClosing(kind)) return openLines(p, owner, p.suite.expected);
     return null;
   }
   return open(p, { form: 'indented', header, indent, expected: indent }, COMMAS, -1);
@@ -143,6 +148,7 @@ export function nextLine(p: Parser, opened: OpenSuite | null): boolean {
 function checkIndent(p: Parser, suite: Suite): boolean {
   const { indent } = p.tok;
   if (indent <= suite.header) return false;
+  if (indent > suite.expected || indent < suite.indent) p.misplaced = p.pos;
   if (indent > suite.expected) {
     p.report('E1008', { form: 'unexpected' }, p.spanOf(p.tok), {
       help: 'end the line above with `:` if it opens a block, or remove the indentation',

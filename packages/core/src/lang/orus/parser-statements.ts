@@ -629,9 +629,11 @@ function* parseTry(p: Parser): Parse<TryStmt> {
 function* parseOrphan(p: Parser, out: Statement[]): Parse<void> {
   const tok = p.advance();
   const partner = tok.kind === 'catch' ? '`try`' : '`if`';
-  p.report('E1001', { problem: `this \`${tok.kind}\` belongs to no ${partner}` }, p.spanOf(tok), {
-    help: `it must be indented like its ${partner}`,
-  });
+  if (p.misplaced !== p.pos - 1) {
+    p.report('E1001', { problem: `this \`${tok.kind}\` belongs to no ${partner}` }, p.spanOf(tok), {
+      help: `it must be indented like its ${partner}`,
+    });
+  }
   if (tok.kind === 'elif' || (tok.kind === 'else' && p.take('if'))) yield* parseCondition(p, '`elif`');
   else if (tok.kind === 'catch') p.take('ident');
   const block = yield* parseBlock(p, `\`${tok.kind}\``, 'one');

@@ -1,0 +1,155 @@
+/**
+ * One module: its declarations first (they are visible in all of it), then its statements in order, then what only the whole shows.
+ */
+import type { Span } from '../../base/source.ts';
+import * as hir from '../../hir/hir.ts';
+import { checkFields, checkMethods, declareEnum, declareImpl, declareStruct, defineEnum, defineStruct } from './check-types.ts';
+import { checkStmt } from './check-stmt.ts';
+import { closeFunction, newFuncCx, newFunction, openFunction, signatureOf } from './check-function.ts';
+import { RETURN } from './collect.ts';
+import { bind, type Build, type Cx, type ModuleCx } from './context.ts';
+import { finishModule } from './finish-module.ts';
+import { importModule } from './imports.ts';
+import type { LoadedModule } from './modules.ts';
+import { reportDuplicate } from './names.ts';
+import type { Exports, FunctionSymbol, Scope } from './symbols.ts';
+import type { FunctionDecl, Statement } from './syntax.ts';
+
+/** Checks a module whose uses have been checked; gives what it exports. */
+export function checkModule(build: Build, loaded: LoadedModule, exportsOf: ReadonlyMap<LoadedModule, Exports>, isEntry: boolean): Exports {
+  const cx = newCx(build, loaded);
+  const { statements } = loaded.syntax;
+  const functions = declareAll(cx, loaded, statements, exportsOf);
+  statements.forEach((statement, index) => {
+    cx.module.statement = index;
+    checkTopLevel(cx, statement, functions);
+  });
+  finishInit(cx, loaded.syntax.span);
+  finishModule(cx);
+  if (isEntry) build.main = automaticMain(cx, functions);
+  return cx.module.exports;
+}
+
+function newCx(build: Build, loaded: LoadedModule): Cx {
+  const { edition, file } = loaded.syntax;
+  const exports: Exports = { name: loaded.name, values: new Map(), types: new Map(), hidden: new Set() };
+  const module: ModuleCx = {
+    name: loaded.name,
+    edition,
+    file,
+    exports,
+    types: new Map(),
+    variables: [],
+    importSpans: new Map(),
+    intVars: [],
+    pending: [],
+    links: new Map(),
+    mentions: [],
+    labels: new Map(),
+    badTypes: new Set(),
+    namesMissing: false,
+    statement: 0,
+    returnsEarly: false,
+    callsMain: false,
+  };
+  const style: hir.Style = edition.name === 'classic' ? 'classic' : 'modern';
+  const { span } = loaded.syntax;
+  const id = build.funcs.add({ name: loaded.name, kind: 'init', params: [], result: hir.BOOL, style, captures: [], body: [], span });
+  const func = newFuncCx(id, loaded.name, 'init', null, hir.BOOL, null);
+  const scope: Scope = { kind: 'module', parent: null, owner: func, transparent: false, values: null, declares: null };
+  const argMode: hir.ArgMode = edition.anyNumbersConvert ? 'convert' : 'exact';
+  return { build, module, edition, style, argMode, func, scope, out: [], flow: { live: true, trail: [] } };
+}
+
+// ---------------------------------------------------------------------------------------------------- declarations
+
+type Functions = Map<FunctionDecl, FunctionSymbol>;
+
+/** Enters imports, types and functions, which are visible everywhere in the module. */
+function declareAll(
+  cx: Cx,
+  loaded: LoadedModule,
+  statements: readonly Statement[],
+  exportsOf: ReadonlyMap<LoadedModule, Exports>,
+): Functions {
+  for (const statement of statements) {
+    if (statement.kind === 'use') {
+      const target = loaded.uses.get(statement) ?? null;
+      importModule(cx, statement, target === null ? null : (exportsOf.get(target) ?? null));
+    } else if (statement.kind === 'struct-decl') declareStruct(cx, statement);
+    else if (statement.kind === 'enum-decl') declareEnum(cx, statement);
+  }
+  const functions: Functions = new Map();
+  for (const statement of statements) {
+    if (statement.kind === 'struct-decl') defineStruct(cx, statement);
+    else if (statement.kind === 'enum-decl') defineEnum(cx, statement);
+  }
+  for (const statement of statements) {
+    if (statement.kind === 'function') functions.set(statement, declareFunction(cx, statement));
+    else if (statement.kind === 'impl') declareImpl(cx, statement);
+  }
+  return functions;
+}
+
+function declareFunction(cx: Cx, decl: FunctionDecl): FunctionSymbol {
+  const name = decl.name.text;
+  const signature = signatureOf(cx, decl, null);
+  const func = newFunction(cx, name, 'function', signature.result, decl.span);
+  const symbol: FunctionSymbol = { kind: 'function', name, span: decl.name.span, func, ...signature };
+  const earlier = cx.scope.values?.get(name);
+  if (earlier !== undefined) {
+    reportDuplicate(cx, name, decl.name.span, cx.module.importSpans.get(name) ?? earlier.span);
+    return symbol;
+  }
+  bind(cx.scope, symbol);
+  if (decl.pub === null) cx.module.exports.hidden.add(name);
+  else cx.module.exports.values.set(name, symbol);
+  return symbol;
+}
+
+// ------------------------------------------------------------------------------------------------------ statements
+
+function checkTopLevel(cx: Cx, statement: Statement, functions: Functions): void {
+  switch (statement.kind) {
+    case 'function': {
+      const symbol = functions.get(statement);
+      if (symbol !== undefined) checkFunctionBody(cx, statement, symbol, 'function');
+      return;
+    }
+    case 'struct-decl':
+      checkFields(cx, statement);
+      return;
+    case 'impl':
+      checkMethods(cx, statement);
+      return;
+    default:
+      checkStmt(cx, statement, null);
+  }
+}
+
+/** The body of a function of the module, or of a method. */
+export function checkFunctionBody(cx: Cx, decl: FunctionDecl, symbol: FunctionSymbol, kind: 'function' | 'method'): void {
+  const opened = openFunction(cx, symbol.func, kind, decl, symbol, null);
+  const list = decl.body.statements;
+  const sink = symbol.result.kind === 'nil' ? null : RETURN;
+  for (let index = 0; index < list.length; index++) {
+    checkStmt(cx, list[index] as Statement, index === list.length - 1 ? sink : null);
+  }
+  closeFunction(cx, opened, decl.span);
+}
+
+function finishInit(cx: Cx, span: Span): void {
+  const end = { file: span.file, start: span.end, end: span.end };
+  if (cx.flow.live) cx.out.push({ kind: 'return', value: { kind: 'bool', value: false, ty: hir.BOOL, span: end }, span: end });
+}
+
+/** 19.6 and row 15: the function that runs by itself after the entry file's statements. */
+function automaticMain(cx: Cx, functions: Functions): hir.FuncId | null {
+  for (const [decl, symbol] of functions) {
+    if (symbol.name !== 'main' || cx.scope.values?.get('main') !== symbol) continue;
+    const shaped = cx.edition.autoMain === 'any' || decl.body.form === 'brace';
+    return shaped && symbol.params.length === 0 && !cx.module.callsMain ? symbol.func : null;
+  }
+  return null;
+}
+

@@ -1,0 +1,167 @@
+/**
+ * Types as the checker sees them: those of the typed tree, and three that exist only while checking.
+ *
+ * An `IntVar` is an integer type that use will decide (19.5 and row 12 of section 23): a union-find cell which, once
+ * solved, *becomes* the type it stands for, since its `kind` is overwritten in place. Nodes, variables and array types
+ * can therefore carry an unsolved cell and are right afterwards without being visited again. `flex` is the type of a
+ * flexible integer expression that no context has claimed, and `bad` stands where an error was reported: it fits
+ * everything, so that one mistake is one message.
+ */
+import type { IntType, NumType, Type, TypeId } from '../../hir/hir.ts';
+
+export interface IntVar {
+  kind: 'int-var' | IntType;
+  /** The cell that this one was unified with. */
+  link: IntVar | null;
+}
+
+export type Ty =
+  | { readonly kind: NumType | 'bool' | 'string' | 'nil' | 'any' | 'range' | 'error' }
+  | ArrayTy
+  | { readonly kind: 'struct' | 'enum'; readonly id: TypeId }
+  | { readonly kind: 'func'; readonly params: readonly Ty[]; readonly result: Ty }
+  | IntVar
+  | { readonly kind: 'flex' }
+  | { readonly kind: 'bad' };
+
+export interface ArrayTy {
+  readonly kind: 'array';
+  readonly element: Ty;
+}
+
+export const BAD: Ty = { kind: 'bad' };
+export const FLEX: Ty = { kind: 'flex' };
+export const ANY_ARRAY: ArrayTy = { kind: 'array', element: { kind: 'any' } };
+
+/**
+ * The type of a node or variable that is being built. What is still unknown in it is solved in place before anybody outside
+ * the checker looks, which the compiler cannot see.
+ */
+export function nodeType(ty: Ty): Type {
+  return ty as Type;
+}
+
+/** A cell's representative, and every other type as it is. */
+export function prune(ty: Ty): Ty {
+  if (!('link' in ty)) return ty;
+  let at: IntVar = ty;
+  while (at.link !== null) at = at.link;
+  if (ty.link !== null && ty.link !== at) ty.link = at;
+  return at;
+}
+
+export function arrayOf(element: Ty): ArrayTy {
+  return { kind: 'array', element };
+}
+
+const INT_KINDS: ReadonlySet<string> = new Set(['i32', 'i64', 'u32', 'u64', 'int-var']);
+
+/** An integer type, known or still to be found. */
+export function isInteger(ty: Ty): boolean {
+  return INT_KINDS.has(prune(ty).kind);
+}
+
+export function isNumber(ty: Ty): boolean {
+  const kind = prune(ty).kind;
+  return kind === 'f64' || INT_KINDS.has(kind);
+}
+
+/** The type's kind, an unsolved integer being `int-var` and a solved one what it became. */
+export function kindOf(ty: Ty): Ty['kind'] {
+  return prune(ty).kind;
+}
+
+/** Makes two integer types one if at least one is unknown or both are the same. */
+function unifyIntegers(a: Ty, b: Ty): boolean {
+  const left = prune(a);
+  const right = prune(b);
+  if (left === right) return true;
+  if (left.kind === 'int-var') {
+    if ('link' in right) left.link = right;
+    else left.kind = right.kind as IntType;
+    return true;
+  }
+  if (right.kind === 'int-var') {
+    if ('link' in left) right.link = left;
+    else right.kind = left.kind as IntType;
+    return true;
+  }
+  return left.kind === right.kind;
+}
+
+/** Whether two types are the same, solving unknown integers where that makes them so. */
+export function unify(a: Ty, b: Ty): boolean {
+  let left = a;
+  let right = b;
+  while (left.kind === 'array' && right.kind === 'array') {
+    left = left.element;
+    right = right.element;
+  }
+  if (left.kind === 'bad' || right.kind === 'bad') return true;
+  if (isInteger(left) && isInteger(right)) return unifyIntegers(left, right);
+  if (left.kind !== right.kind) return false;
+  if ('id' in left && 'id' in right) return left.id === right.id;
+  if (left.kind === 'func' && right.kind === 'func') return sameFunction(left, right);
+  return true;
+}
+
+type FuncTy = Extract<Ty, { kind: 'func' }>;
+
+function sameFunction(a: FuncTy, b: FuncTy): boolean {
+  if (a.params.length !== b.params.length || !unify(a.result, b.result)) return false;
+  return a.params.every((param, index) => unify(param, b.params[index] ?? BAD));
+}
+
+/**
+ * Whether a value of type `from` may be bound to a place of type `to` without conversion (4.3); `any` on either side is not
+ * decided here, except for the elements of arrays.
+ */
+export function assignable(from: Ty, to: Ty): boolean {
+  let source = from;
+  let target = to;
+  while (source.kind === 'array' && target.kind === 'array') {
+    source = source.element;
+    target = target.element;
+    if (source.kind === 'any' || target.kind === 'any') return true;
+  }
+  if (source.kind === 'func' && target.kind === 'func') return source.params.length === target.params.length;
+  return unify(source, target);
+}
+
+/** The type as a message spells it; `nameOf` names structs and enums. */
+export function showType(ty: Ty, nameOf: (id: TypeId) => string): string {
+  const seen = prune(ty);
+  switch (seen.kind) {
+    case 'array':
+      return `[${showType(seen.element, nameOf)}]`;
+    case 'struct':
+    case 'enum':
+      return nameOf(seen.id);
+    case 'func': {
+      const params = seen.params.map((param) => showType(param, nameOf)).join(', ');
+      return seen.result.kind === 'any' ? `fn(${params})` : `fn(${params}) -> ${showType(seen.result, nameOf)}`;
+    }
+    case 'nil':
+      return 'void';
+    case 'flex':
+    case 'int-var':
+      return 'integer';
+    case 'bad':
+      return 'unknown';
+    default:
+      return seen.kind;
+  }
+}
+
+/** The least and greatest value of an integer type. */
+export const INT_RANGE: Readonly<Record<IntType, readonly [bigint, bigint]>> = {
+  i32: [-(2n ** 31n), 2n ** 31n - 1n],
+  i64: [-(2n ** 63n), 2n ** 63n - 1n],
+  u32: [0n, 2n ** 32n - 1n],
+  u64: [0n, 2n ** 64n - 1n],
+};
+
+export function fitsType(value: bigint, type: IntType): boolean {
+  const [least, greatest] = INT_RANGE[type];
+  return value >= least && value <= greatest;
+}
