@@ -1,0 +1,73 @@
+/**
+ * Coalescing: the two sides of a copy become one register where their live ranges do not meet.
+ *
+ * Aggressive, in the sense of Chaitin: copies in the deepest loops first. What remains is a real move.
+ */
+import type { Kind } from '../base/kinds.ts';
+import type { LFunc, VReg } from './lir.ts';
+import type { LiveRanges, Range } from './ranges.ts';
+import { joinRanges, rangesMeet } from './ranges.ts';
+
+export interface Classes {
+  /** The register that stands for a register's class. */
+  find(reg: VReg): VReg;
+  /** By representative. */
+  rangeOf(reg: VReg): Range;
+  /** `any` if some member is: a collector may then treat all as `any`, which covers references too. */
+  kindOf(reg: VReg): Kind;
+  /** Copies whose two sides became one. */
+  readonly removed: number;
+  readonly remaining: number;
+}
+
+export function coalesce(func: LFunc, live: LiveRanges): Classes {
+  const parent: VReg[] = func.kinds.map((_, i) => i as VReg);
+  const ranges: Range[] = [...live.ranges];
+  const kinds: Kind[] = [...func.kinds];
+  const find = (reg: VReg): VReg => {
+    let root = reg;
+    while (parent[root] !== root) root = parent[root] as VReg;
+    for (let at = reg; at !== root; ) {
+      const next = parent[at] as VReg;
+      parent[at] = root;
+      at = next;
+    }
+    return root;
+  };
+  const byDepth = func.blocks
+    .flatMap((block) => block.insts.map((inst) => ({ inst, depth: block.depth })))
+    .filter(({ inst }) => inst.kind === 'copies')
+    .sort((a, b) => b.depth - a.depth);
+  let removed = 0;
+  let remaining = 0;
+  for (const { inst } of byDepth) {
+    if (inst.kind !== 'copies') continue;
+    for (const { dst, src } of inst.copies) {
+      const a = find(dst);
+      const b = find(src);
+      if (a === b) {
+        removed++;
+        continue;
+      }
+      const rangeA = ranges[a] as Range;
+      const rangeB = ranges[b] as Range;
+      if (rangesMeet(rangeA, rangeB)) {
+        remaining++;
+        continue;
+      }
+      parent[b] = a;
+      ranges[a] = joinRanges(rangeA, rangeB);
+      ranges[b] = [];
+      if (kinds[b] === 'any') kinds[a] = 'any';
+      else if (kinds[a] !== 'any' && kinds[b] === 'ref') kinds[a] = 'ref';
+      removed++;
+    }
+  }
+  return {
+    find,
+    rangeOf: (reg) => ranges[find(reg)] as Range,
+    kindOf: (reg) => kinds[find(reg)] as Kind,
+    removed,
+    remaining,
+  };
+}

@@ -1,0 +1,407 @@
+/**
+ * From allocated code to words: moves, reloads and stores around spilled operands, branches with the fewest jumps, and the tables
+ * of try ranges, safepoints and source positions.
+ */
+import { Bug, present } from '../base/bug.ts';
+import type { Span } from '../base/source.ts';
+import type { InlineSite } from '../ir/ir.ts';
+import { encode, setTarget } from '../isa/encode.ts';
+import type { Opcode } from '../isa/opcode.ts';
+import { hasOpcode, opcode } from '../isa/opcodes.ts';
+import type { HandlerRange, Pc, PcEntry, Safepoint } from '../isa/program.ts';
+import { builtinIsSafepoint } from '../isa/select.ts';
+import type { Allocation } from './allocate.ts';
+import type { LBlock, LBlockId, LFunc, LInst, Test, VReg } from './lir.ts';
+import { operandsOf } from './lir.ts';
+import { LiveSlotScan } from './live-slots.ts';
+import type { SlotMove } from './parallel-move.ts';
+import { sequentialise } from './parallel-move.ts';
+import { invertTest } from './test-select.ts';
+
+export interface EmittedCode {
+  readonly code: Uint32Array;
+  readonly handlers: readonly HandlerRange[];
+  readonly safepoints: readonly Safepoint[];
+  readonly lines: readonly PcEntry[];
+  /** Moves that coalescing did not remove. */
+  readonly moves: number;
+}
+
+export function emitFunc(func: LFunc, allocation: Allocation, nameOf: (site: InlineSite) => string): EmittedCode {
+  return new CodeEmitter(func, allocation, nameOf).run();
+}
+
+type OpInst = LInst & { kind: 'op' };
+
+class CodeEmitter {
+  readonly #func: LFunc;
+  readonly #a: Allocation;
+  readonly #nameOf: (site: InlineSite) => string;
+  readonly #out: number[] = [];
+  readonly #fixups: { at: number; to: LBlockId }[] = [];
+  readonly #starts: number[] = [];
+  /** Where each block's code goes on if it has none of its own. */
+  readonly #threaded: LBlockId[];
+  readonly #handlers: { start: number; end: number; to: LBlockId }[] = [];
+  readonly #safepoints: Safepoint[] = [];
+  readonly #lines: PcEntry[] = [];
+  readonly #live: LiveSlotScan;
+  #span: Span | null = null;
+  #inlined: readonly InlineSite[] = [];
+  #block = 0;
+  /** Pieces of spilled ranges that hold their value in a register here. */
+  #loaded = new Set<VReg>();
+  #moves = 0;
+
+  constructor(func: LFunc, allocation: Allocation, nameOf: (site: InlineSite) => string) {
+    this.#func = func;
+    this.#a = allocation;
+    this.#nameOf = nameOf;
+    this.#live = new LiveSlotScan(func, allocation);
+    this.#threaded = threadJumps(func.blocks, (block) => this.#isEmpty(block));
+  }
+
+  run(): EmittedCode {
+    const { blocks } = this.#func;
+    for (let b = 0; b < blocks.length; b++) {
+      this.#starts.push(this.#out.length);
+      if (b > 0 && this.#threaded[b] !== b) continue;
+      this.#emitBlock(b, blocks[b] as LBlock);
+    }
+    const code = Uint32Array.from(this.#out);
+    for (const { at, to } of this.#fixups) setTarget(code, at, this.#startOf(to));
+    return {
+      code,
+      handlers: this.#handlerRanges(),
+      safepoints: this.#safepoints,
+      lines: this.#lines,
+      moves: this.#moves,
+    };
+  }
+
+  #startOf(block: LBlockId): number {
+    return present(this.#starts[this.#threaded[block] as LBlockId], 'start of a block');
+  }
+
+  #handlerRanges(): HandlerRange[] {
+    const ranges: HandlerRange[] = [];
+    for (const { start, end, to } of this.#handlers) {
+      const slot = this.#a.slotOf(present(this.#func.handlers.get(to), 'handler').error);
+      const last = ranges.at(-1);
+      const target = this.#startOf(to);
+      if (last !== undefined && last.end === start && last.target === target && last.slot === slot) {
+        ranges[ranges.length - 1] = { ...last, end: end as Pc };
+      } else {
+        ranges.push({ start: start as Pc, end: end as Pc, target: target as Pc, slot });
+      }
+    }
+    return ranges;
+  }
+
+  /* ---- blocks ---------------------------------------------------------------------------------------------------- */
+
+  /** Nothing but copies that became nothing, and a jump. */
+  #isEmpty(block: LBlock): boolean {
+    if (block.term.kind !== 'jump' || block.term.poll !== null) return false;
+    return block.insts.every((inst) => inst.kind === 'copies' && this.#movesOf(inst).length === 0);
+  }
+
+  #emitBlock(b: number, block: LBlock): void {
+    this.#block = b;
+    this.#loaded.clear();
+    const first = present(this.#a.live.firstIndex[b], 'block');
+    const fused = this.#fusedCount(b, block);
+    const { insts } = block;
+    for (let i = 0; i < insts.length - (fused === null ? 0 : 1); i++) this.#emitInst(insts[i] as LInst, first + i);
+    this.#emitTerm(b, block, first + insts.length, fused);
+  }
+
+  #emitInst(inst: LInst, index: number): void {
+    this.#at(inst.span, inst.inlined);
+    switch (inst.kind) {
+      case 'copies':
+        this.#emitMoves(this.#movesOf(inst));
+        for (const { dst } of inst.copies) this.#loaded.delete(this.#a.classes.find(dst));
+        return;
+      case 'enter':
+        this.#emitMoves(
+          inst.params
+            .filter((p) => this.#isLive(p))
+            .map((p) => ({ dst: this.#a.slotOf(p), src: inst.params.indexOf(p) })),
+        );
+        return;
+      default:
+        this.#emitOp(inst, index);
+    }
+  }
+
+  #isLive(reg: VReg): boolean {
+    return this.#a.classes.rangeOf(reg).length > 0;
+  }
+
+  #movesOf(inst: LInst & { kind: 'copies' }): SlotMove[] {
+    return inst.copies
+      .filter(({ dst }) => this.#isLive(dst))
+      .map(({ dst, src }) => ({ dst: this.#a.slotOf(dst), src: this.#a.slotOf(src) }))
+      .filter(({ dst, src }) => dst !== src);
+  }
+
+  #at(span: Span, inlined: readonly InlineSite[]): void {
+    if (this.#span === span && this.#inlined === inlined) return;
+    this.#span = span;
+    this.#inlined = inlined;
+    const entry: PcEntry = {
+      pc: this.#out.length as Pc,
+      span,
+      inlined: inlined.map((site) => ({ callee: this.#nameOf(site), span: site.span })),
+    };
+    if (this.#lines.at(-1)?.pc === entry.pc) this.#lines.pop();
+    this.#lines.push(entry);
+  }
+
+  /* ---- instructions ---------------------------------------------------------------------------------------------- */
+
+  #emitOp(inst: OpInst, index: number): void {
+    const { opcode: op, window } = inst;
+    const base = window === null ? 0 : present(this.#a.windows.get(index), 'window');
+    if (window !== null) {
+      this.#emitMoves(window.args.map((arg, i) => ({ dst: base + i, src: this.#a.slotOf(arg) })));
+    }
+    const stores: { slot: number; from: number }[] = [];
+    let scratch = this.#a.scratch;
+    const values = operandsOf(op).map((operand, i) => {
+      const value = present(inst.values[i], 'operand');
+      if (operand.kind === 'window') return base;
+      if (operand.role === 'imm') return value;
+      const place = this.#operand(value as VReg, operand.role !== 'def', () => scratch++);
+      if (operand.role !== 'use' && place.home !== null) stores.push({ slot: place.home, from: place.register });
+      return place.register;
+    });
+    // A result may take the place of an operand that was loaded: operands are read before it is written.
+    const start = this.#encode(op, values);
+    this.#note(inst, index, start, base);
+    for (const { slot, from } of stores) this.#store(from, slot);
+    if (window?.result != null) {
+      const dst = this.#a.slotOf(window.result);
+      this.#emitMoves([{ dst, src: base }]);
+      this.#loaded.delete(this.#a.classes.find(window.result));
+    }
+  }
+
+  /** The register that stands for an operand here; `home` is where a spilled one must be stored if it is written. */
+  #operand(reg: VReg, reads: boolean, scratch: () => number): { register: number; home: number | null } {
+    const home = this.#a.slotOf(reg);
+    if (home < this.#a.limit) return { register: home, home: null };
+    const rep = this.#a.classes.find(reg);
+    const piece = this.#a.pieces.get(this.#block)?.get(rep);
+    if (piece === undefined) {
+      // A written operand that is not read can use any scratch register: what it holds was read before.
+      const register = reads ? scratch() : this.#a.scratch;
+      if (reads) this.#load(register, home);
+      return { register, home };
+    }
+    if (reads && !this.#loaded.has(rep)) this.#load(piece, home);
+    this.#loaded.add(rep);
+    return { register: piece, home };
+  }
+
+  /** Tables: try range and safepoint of the instruction at `start`. */
+  #note(inst: OpInst, index: number, start: number, base: number): void {
+    const end = this.#out.length;
+    if (inst.handler !== null) this.#handlers.push({ start, end, to: inst.handler });
+    const { safepoint } = inst.opcode.traits;
+    if (safepoint === 'none' || (safepoint === 'rt' && !builtinIsSafepoint(present(inst.values[0], 'built-in'))))
+      return;
+    if (safepoint === 'call') {
+      this.#safepoint(end - 1, index, false, [], []);
+      return;
+    }
+    const refs: number[] = [];
+    const anys: number[] = [];
+    for (const [i, arg] of (inst.window?.args ?? []).entries()) {
+      const kind = this.#func.kinds[arg];
+      if (kind === 'ref') refs.push(base + i);
+      else if (kind === 'any') anys.push(base + i);
+    }
+    this.#safepoint(start, index, true, refs, anys);
+  }
+
+  #safepoint(
+    pc: number,
+    index: number,
+    operands: boolean,
+    moreRefs: readonly number[],
+    moreAnys: readonly number[],
+  ): void {
+    const { refs, anys } = this.#live.at(index, operands);
+    this.#safepoints.push({
+      pc: pc as Pc,
+      refs: [...new Set([...refs, ...moreRefs])],
+      anys: [...new Set([...anys, ...moreAnys])],
+    });
+  }
+
+  #encode(op: Opcode, values: readonly number[]): number {
+    return encode(this.#out, op, values);
+  }
+
+  #load(register: number, slot: number): void {
+    this.#encode(opcode('ld.spill'), [register, slot]);
+  }
+
+  #store(register: number, slot: number): void {
+    this.#encode(opcode('st.spill'), [register, slot]);
+  }
+
+  #emitMoves(moves: readonly SlotMove[]): void {
+    for (const { dst, src } of sequentialise(moves, this.#a.spare)) {
+      this.#moves++;
+      const fromRegister = src < this.#a.limit;
+      const toRegister = dst < this.#a.limit;
+      if (fromRegister && toRegister) this.#encode(opcode('move'), [dst, src]);
+      else if (toRegister) this.#load(dst, src);
+      else if (fromRegister) this.#store(src, dst);
+      else {
+        if (this.#a.scratch === this.#a.limit) throw new Bug('a move between spill slots in a function without spills');
+        this.#load(this.#a.scratch, src);
+        this.#store(this.#a.scratch, dst);
+      }
+    }
+  }
+
+  /* ---- ends of blocks -------------------------------------------------------------------------------------------- */
+
+  #next(b: number): number {
+    let next = b + 1;
+    while (next < this.#func.blocks.length && this.#threaded[next] !== next) next++;
+    return next;
+  }
+
+  #jumpTo(op: Opcode, values: readonly number[], to: LBlockId): void {
+    const targetAt = operandsOf(op).findIndex((operand) => operand.kind === 'target');
+    const filled = [...values.slice(0, targetAt), 0, ...values.slice(targetAt)];
+    this.#fixups.push({ at: this.#encode(op, filled), to });
+  }
+
+  #emitTerm(b: number, block: LBlock, index: number, fused: FusedCount | null): void {
+    const { term } = block;
+    if (term.kind === 'end') return;
+    this.#at(term.span, []);
+    const next = this.#next(b);
+    if (term.kind === 'jump') {
+      const to = this.#threaded[term.to] as LBlockId;
+      this.#emitJump(to, term.poll, index, b, next);
+      return;
+    }
+    const then = this.#threaded[term.then] as LBlockId;
+    const otherwise = this.#threaded[term.else] as LBlockId;
+    if (then === otherwise) {
+      this.#emitJump(then, term.poll, index, b, next);
+      return;
+    }
+    if (fused !== null) {
+      this.#safepoint(this.#out.length, index, true, [], []);
+      this.#jumpTo(fused.op, fused.values, then);
+      if (otherwise !== next) this.#jumpTo(opcode('jump'), [], otherwise);
+      return;
+    }
+    const { test, poll } = term;
+    const inverse = invertTest(test);
+    if (poll !== null) {
+      if (then <= b && this.#emitLoop(test, poll, then, index)) {
+        if (otherwise !== next) this.#jumpTo(opcode('jump'), [], otherwise);
+        return;
+      }
+      if (otherwise <= b && inverse !== null && this.#emitLoop(inverse, poll, otherwise, index)) {
+        if (then !== next) this.#jumpTo(opcode('jump'), [], then);
+        return;
+      }
+      this.#emitPoll(poll, index);
+    }
+    if (then === next && inverse !== null) {
+      this.#emitBranch(inverse, otherwise);
+      return;
+    }
+    this.#emitBranch(test, then);
+    if (otherwise !== next) this.#jumpTo(opcode('jump'), [], otherwise);
+  }
+
+  #emitPoll(cost: number, index: number): void {
+    this.#safepoint(this.#out.length, index, true, [], []);
+    this.#encode(opcode('poll'), [cost]);
+  }
+
+  #emitJump(to: LBlockId, poll: number | null, index: number, b: number, next: number): void {
+    if (poll !== null && to <= b) {
+      this.#safepoint(this.#out.length, index, true, [], []);
+      this.#jumpTo(opcode('loop'), [poll], to);
+      return;
+    }
+    if (poll !== null) this.#emitPoll(poll, index);
+    if (to !== next) this.#jumpTo(opcode('jump'), [], to);
+  }
+
+  #testOperands(test: Test): number[] {
+    let scratch = this.#a.scratch;
+    const regs = test.regs.map((reg) => this.#operand(reg, true, () => scratch++).register);
+    return test.imm === null ? regs : [...regs, test.imm];
+  }
+
+  #emitBranch(test: Test, to: LBlockId): void {
+    const operands = this.#testOperands(test);
+    this.#jumpTo(opcode(`br.${test.name}${test.imm === null ? '' : '.imm'}`), operands, to);
+  }
+
+  #emitLoop(test: Test, cost: number, to: LBlockId, index: number): boolean {
+    const name = `loop.${test.name}${test.imm === null ? '' : '.imm'}`;
+    if (!hasOpcode(name)) return false;
+    const operands = this.#testOperands(test);
+    this.#safepoint(this.#out.length, index, true, [], []);
+    this.#jumpTo(opcode(name), [...operands, cost], to);
+    return true;
+  }
+
+  /** A counter's step right before the loop's test becomes one instruction with it, poll included. */
+  #fusedCount(b: number, block: LBlock): FusedCount | null {
+    const { term } = block;
+    const last = block.insts.at(-1);
+    if (term.kind !== 'branch' || term.poll === null || last?.kind !== 'op' || last.handler !== null) return null;
+    const then = this.#threaded[term.then] as LBlockId;
+    const match = /^(lt|le)_s\.(i32|i64)$/.exec(term.test.name);
+    if (match === null || term.test.imm !== null || then > b || then === this.#threaded[term.else]) return null;
+    const [, order, kind] = match;
+    if (last.opcode.name !== `add.${kind}.imm`) return null;
+    const [dst, src, step] = last.values as [number, number, number];
+    const counter = this.#a.slotOf(dst as VReg);
+    if (counter !== this.#a.slotOf(src as VReg) || counter >= this.#a.limit) return null;
+    const [left, right] = term.test.regs.map((reg) => this.#a.slotOf(reg)) as [number, number];
+    if (left >= this.#a.limit || right >= this.#a.limit || left === right) return null;
+    // limit < counter is counter > limit
+    const [name, limit] = left === counter ? [`${order}_s`, right] : [order === 'lt' ? 'gt_s' : 'ge_s', left];
+    if (left !== counter && right !== counter) return null;
+    return { op: opcode(`loop.add.${name}.${kind}`), values: [counter, limit, step, term.poll] };
+  }
+}
+
+interface FusedCount {
+  readonly op: Opcode;
+  /** Without the target. */
+  readonly values: readonly number[];
+}
+
+/** Where an edge to each block really leads. A cycle of empty blocks keeps its first one. */
+function threadJumps(blocks: readonly LBlock[], isEmpty: (block: LBlock) => boolean): LBlockId[] {
+  const threaded = blocks.map((_, b) => b as LBlockId);
+  const skips = blocks.map((block) => (isEmpty(block) && block.term.kind === 'jump' ? block.term.to : null));
+  skips[0] = null;
+  for (let b = 0; b < blocks.length; b++) {
+    let to = b as LBlockId;
+    const seen = new Set<LBlockId>();
+    for (let skip = skips[to]; skip != null && !seen.has(to); skip = skips[to]) {
+      seen.add(to);
+      to = skip;
+    }
+    threaded[b] = to;
+  }
+  return threaded;
+}

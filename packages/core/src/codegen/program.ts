@@ -1,0 +1,108 @@
+/**
+ * Code generation for a whole program: every function selected, allocated and emitted, then the tables around them.
+ */
+import { Bug } from '../base/bug.ts';
+import type { Checks } from '../engine/engine.ts';
+import type { FuncId, Func, IrProgram } from '../ir/ir.ts';
+import type { BytecodeFunc, BytecodeProgram, BytecodeType, FuncIndex } from '../isa/program.ts';
+import type { Allocation } from './allocate.ts';
+import { allocate, SPILL_SCRATCH } from './allocate.ts';
+import { checkAllocation } from './check-allocation.ts';
+import { emitFunc } from './emit.ts';
+import type { LFunc } from './lir.ts';
+import { Pools } from './pools.ts';
+import type { SelectContext } from './select.ts';
+import { selectFunc } from './select.ts';
+
+/** What `--stats=regalloc` shows, per function. */
+export interface AllocationReport {
+  readonly func: string;
+  readonly registers: number;
+  readonly frame: number;
+  readonly movesRemoved: number;
+  readonly moves: number;
+  readonly spills: number;
+  /** Why something is spilled; empty if nothing is. */
+  readonly why: string;
+}
+
+export interface CodegenObserver {
+  allocated?(report: AllocationReport): void;
+}
+
+/** A function id is its index in bytecode: both are dense. */
+export function indexOf(id: FuncId): FuncIndex {
+  return id as unknown as FuncIndex;
+}
+
+const MAX_REGISTERS = 256;
+
+export function generateProgram(ir: IrProgram, checks: Checks, observer: CodegenObserver = {}): BytecodeProgram {
+  const pools = new Pools();
+  const registers = Math.max(SPILL_SCRATCH + 1, Math.min(checks.registers, MAX_REGISTERS));
+  const cx: SelectContext = {
+    pools,
+    shortConstants: checks.constants,
+    hasCaptures: (id) => ir.funcs.get(id).captures.length > 0,
+  };
+  const funcs = ir.funcs.values().map((func) => generateFunc(func, ir, cx, registers, checks, observer));
+  return {
+    files: ir.files,
+    funcs,
+    types: ir.types.map(
+      (type): BytecodeType =>
+        type.kind === 'enum'
+          ? type
+          : { ...type, methods: type.methods.map(({ name, func }) => ({ name, func: indexOf(func) })) },
+    ),
+    globals: [...ir.globals.values()],
+    signatures: [...ir.signatures.values()],
+    strings: pools.strings,
+    constants: pools.constants,
+    modules: ir.modules.map(({ name, init }) => ({ name, init: indexOf(init) })),
+    main: ir.main === null ? null : indexOf(ir.main),
+  };
+}
+
+function generateFunc(
+  func: Func,
+  ir: IrProgram,
+  cx: SelectContext,
+  registers: number,
+  checks: Checks,
+  observer: CodegenObserver,
+): BytecodeFunc {
+  const selected = selectFunc(func, cx);
+  const allocation = allocate(selected, registers);
+  if (checks.verify) {
+    const problems = checkAllocation(selected, allocation);
+    if (problems.length > 0) throw new Bug(`register allocation of ${func.name} is wrong:\n${problems.join('\n')}`);
+  }
+  const { moves, ...emitted } = emitFunc(selected, allocation, (site) => ir.funcs.get(site.callee).name);
+  observer.allocated?.(reportOf(selected, allocation, moves));
+  return {
+    name: func.name,
+    displayName: func.displayName,
+    params: func.params,
+    result: func.result,
+    captures: func.captures,
+    sig: func.sig,
+    boxed: func.boxed === null ? null : indexOf(func.boxed),
+    frame: allocation.frame,
+    span: func.span,
+    ...emitted,
+  };
+}
+
+function reportOf(func: LFunc, allocation: Allocation, moves: number): AllocationReport {
+  const spills = allocation.spilled.length;
+  return {
+    func: func.name,
+    registers: Math.min(allocation.locals, allocation.limit),
+    frame: allocation.frame,
+    movesRemoved: allocation.classes.removed,
+    moves,
+    spills,
+    why: spills === 0 ? '' : `more than ${allocation.limit} values live at once`,
+  };
+}

@@ -1,0 +1,567 @@
+/**
+ * Instruction selection: IR to opcodes over virtual registers.
+ *
+ * An IR operation has an opcode of its own name or one found through the table. Selection adds what a table cannot say: comparisons fused
+ * with their branch, constants folded into immediate forms and otherwise made where they are needed (in front of the outermost
+ * loop, once; elsewhere in the block), block arguments as copies on edges, and handler parameters as copies in front of what can fail.
+ */
+import { Bug, present } from '../base/bug.ts';
+import type { BuiltinName } from '../base/builtins.ts';
+import { BUILTIN_NAMES } from '../base/builtins.ts';
+import { NOMINAL } from '../base/kinds.ts';
+import type { TrapName } from '../base/traps.ts';
+import { TRAP_NAMES } from '../base/traps.ts';
+import type { Span } from '../base/source.ts';
+import type { Block, BlockId, Edge, Func, FuncId, InlineSite, Inst, Terminator, ValueId } from '../ir/ir.ts';
+import type { VariantImm } from '../ir/ops.ts';
+import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
+import { hasOpcode, opcode } from '../isa/opcodes.ts';
+import { fieldRange } from '../isa/operand.ts';
+import { BY_IR, immediateForm, selectOp } from '../isa/select.ts';
+import type { Copy, Handler, LBlock, LBlockId, LFunc, LInst, LTerm, Test, VReg, Window } from './lir.ts';
+import { operandsOf } from './lir.ts';
+import type { Pools } from './pools.ts';
+import { f64Bits } from './pools.ts';
+import type { Regions } from './regions.ts';
+import { findRegions } from './regions.ts';
+import { isComparison, shapeTest } from './test-select.ts';
+
+/** What selection must know of the program around a function. */
+export interface SelectContext {
+  readonly pools: Pools;
+  /** How many constants short instructions may name. */
+  readonly shortConstants: number;
+  readonly hasCaptures: (func: FuncId) => boolean;
+}
+
+/** Constants put in front of one loop; more than this would fill the frame for little. */
+const HOISTED_PER_LOOP = 48;
+
+export function selectFunc(func: Func, cx: SelectContext): LFunc {
+  return new Selector(func, cx).run();
+}
+
+type ConstInst = Inst & { op: `const.${string}` };
+
+function isConst(inst: Inst | undefined): inst is ConstInst {
+  return inst !== undefined && inst.op.startsWith('const.');
+}
+
+class Selector {
+  readonly #func: Func;
+  readonly #cx: SelectContext;
+  readonly #order: BlockId[];
+  readonly #position = new Map<BlockId, LBlockId>();
+  readonly #kinds: LFunc['kinds'];
+  readonly #defs: (Inst | undefined)[] = [];
+  readonly #uses: Int32Array;
+  readonly #regions: Regions;
+  readonly #blocks: LBlock[] = [];
+  readonly #handlers = new Map<LBlockId, Handler>();
+  /** Constants put at the end of a block for the loop behind it, by block and constant. */
+  readonly #hoisted = new Map<number, Map<ValueId, VReg>>();
+  /** Constants already made in the current block. */
+  #local = new Map<ValueId, VReg>();
+  #out: LInst[] = [];
+  #at = 0;
+  #span: Span;
+  #inlined: readonly InlineSite[] = [];
+
+  constructor(func: Func, cx: SelectContext) {
+    this.#func = func;
+    this.#cx = cx;
+    this.#span = func.span;
+    this.#kinds = [...func.values.values()];
+    this.#order = [func.entry, ...[...func.blocks.keys()].filter((id) => id !== func.entry)];
+    for (const [i, id] of this.#order.entries()) this.#position.set(id, i as LBlockId);
+    this.#uses = new Int32Array(func.values.size);
+    for (const id of this.#order) this.#countUses(this.#block(id));
+    this.#regions = findRegions(this.#order.map((id) => this.#targets(this.#block(id).term)));
+  }
+
+  run(): LFunc {
+    const entry = this.#block(this.#func.entry);
+    for (const id of this.#order) this.#registerHandler(id);
+    for (const [i, id] of this.#order.entries()) this.#selectBlock(i, id);
+    const params = entry.params as unknown as VReg[];
+    this.#blocks[0]?.insts.unshift({
+      kind: 'enter',
+      params,
+      ...this.#place(null, []),
+      span: this.#func.span,
+      inlined: [],
+    });
+    return {
+      name: this.#func.name,
+      blocks: this.#splitEdges(),
+      kinds: this.#kinds,
+      handlers: this.#handlers,
+      params,
+    };
+  }
+
+  /* ---- blocks ---------------------------------------------------------------------------------------------------- */
+
+  #block(id: BlockId): Block {
+    return present(this.#func.blocks.get(id), `block b${id}`);
+  }
+
+  #target(id: BlockId): LBlockId {
+    return present(this.#position.get(id), `layout of b${id}`);
+  }
+
+  #targets(term: Terminator): LBlockId[] {
+    if (term.kind === 'jump') return [this.#target(term.to.block)];
+    return term.kind === 'br' ? [this.#target(term.then.block), this.#target(term.else.block)] : [];
+  }
+
+  #countUses(block: Block): void {
+    const count = (values: readonly ValueId[]) => {
+      for (const v of values) this.#uses[v] = (this.#uses[v] as number) + 1;
+    };
+    for (const inst of block.insts) {
+      count(inst.args);
+      if (inst.exc !== null) {
+        count(inst.exc.args);
+      }
+      if (inst.result !== null) this.#defs[inst.result] = inst;
+    }
+    const { term } = block;
+    if (term.kind === 'jump') count(term.to.args);
+    else if (term.kind === 'br') {
+      count([term.cond]);
+      count(term.then.args);
+      count(term.else.args);
+    } else if (term.kind === 'ret' && term.value !== null) count([term.value]);
+    else if (term.kind === 'trap' && term.exc !== null) count(term.exc.args);
+  }
+
+  #registerHandler(id: BlockId): void {
+    const block = this.#block(id);
+    const note = (exc: Edge | null) => {
+      if (exc === null) return;
+      const target = this.#target(exc.block);
+      if (this.#handlers.has(target)) return;
+      const [error, ...params] = this.#block(exc.block).params as unknown as VReg[];
+      this.#handlers.set(target, { error: present(error, 'error parameter'), params: new Set(params) });
+    };
+    for (const inst of block.insts) note(inst.exc);
+    if (block.term.kind === 'trap') note(block.term.exc);
+  }
+
+  #selectBlock(i: number, id: BlockId): void {
+    const block = this.#block(id);
+    this.#at = i;
+    this.#out = [];
+    this.#local = new Map();
+    this.#handlerHolds.clear();
+    // A poll at the end belongs to the branch behind it, if nothing is emitted between them.
+    let poll: number | null = null;
+    for (const inst of block.insts) {
+      if (isConst(inst) || this.#isFused(inst, block.term)) continue;
+      if (poll !== null) this.#emitPoll(poll);
+      poll = null;
+      this.#span = inst.span;
+      this.#inlined = inst.inlined;
+      if (inst.op === 'poll') poll = inst.imm as number;
+      else this.#selectInst(inst);
+    }
+    const { term } = block;
+    this.#span = term.span;
+    this.#inlined = term.kind === 'trap' ? term.inlined : [];
+    const selected = this.#selectTerm(term, poll);
+    this.#blocks.push({ insts: this.#out, term: selected, depth: this.#regions.depth[i] as number });
+  }
+
+  #selectTerm(term: Terminator, poll: number | null): LTerm {
+    const { span } = term;
+    switch (term.kind) {
+      case 'jump':
+        this.#copyArgs(term.to);
+        return { kind: 'jump', to: this.#target(term.to.block), poll, span };
+      case 'br': {
+        const test = this.#test(term.cond);
+        const [then, otherwise] = [this.#target(term.then.block), this.#target(term.else.block)];
+        this.#pendingEdges.push({ from: this.#at, then: term.then, else: term.else });
+        return { kind: 'branch', test, then, else: otherwise, poll, span };
+      }
+      case 'ret':
+        if (poll !== null) this.#emitPoll(poll);
+        if (term.value === null) this.#emit(opcode('ret.void'), []);
+        else this.#emit(opcode(this.#func.boxed === this.#func.id ? 'ret.adapter' : 'ret'), [this.#reg(term.value)]);
+        return { kind: 'end' };
+      case 'trap':
+        if (poll !== null) this.#emitPoll(poll);
+        this.#emit(opcode('trap'), [TRAP_NAMES.indexOf(term.trap)], null, term.exc);
+        return { kind: 'end' };
+      default:
+        return { kind: 'end' };
+    }
+  }
+
+  #emitPoll(cost: number): void {
+    this.#emit(opcode('poll'), [cost]);
+  }
+
+  /* ---- edges ----------------------------------------------------------------------------------------------------- */
+
+  readonly #pendingEdges: { from: number; then: Edge; else: Edge }[] = [];
+
+  /** Copies for the arguments of an edge, at the end of what is being emitted. */
+  #copyArgs(edge: Edge): void {
+    const params = this.#block(edge.block).params as unknown as VReg[];
+    const copies: Copy[] = [];
+    for (const [i, arg] of edge.args.entries()) {
+      const dst = present(params[i], `parameter ${i} of b${edge.block}`);
+      const src = this.#fresh(arg);
+      if (dst !== src) copies.push({ dst, src });
+    }
+    if (copies.length > 0) this.#out.push({ kind: 'copies', copies, ...this.#place(null, []) });
+  }
+
+  /** Puts the copies of conditional edges into blocks of their own, directly behind the branch, and renumbers. */
+  #splitEdges(): LBlock[] {
+    const extra = new Map<number, { side: 'then' | 'else'; block: LBlock; to: LBlockId }[]>();
+    for (const { from, then, else: otherwise } of this.#pendingEdges) {
+      for (const [side, edge] of [
+        ['then', then],
+        ['else', otherwise],
+      ] as const) {
+        if (edge.args.length === 0) continue;
+        this.#out = [];
+        this.#local = new Map();
+        this.#at = from;
+        this.#copyArgs(edge);
+        if (this.#out.length === 0) continue;
+        const { term, depth } = this.#blocks[from] as LBlock;
+        const span = term.kind === 'end' ? this.#func.span : term.span;
+        const to = this.#target(edge.block);
+        const list = extra.get(from) ?? [];
+        list.push({ side, block: { insts: this.#out, term: { kind: 'jump', to, poll: null, span }, depth }, to });
+        extra.set(from, list);
+      }
+    }
+    if (extra.size === 0) return this.#blocks;
+
+    // Old position to new one; the else side stands first, so that it is what a branch falls into.
+    const renumbered: LBlockId[] = [];
+    let next = 0;
+    for (let b = 0; b < this.#blocks.length; b++) {
+      renumbered.push(next as LBlockId);
+      next += 1 + (extra.get(b)?.length ?? 0);
+    }
+    const move = (id: LBlockId): LBlockId => renumbered[id] as LBlockId;
+    const handlers = [...this.#handlers].map(([id, handler]) => [move(id), handler] as const);
+    this.#handlers.clear();
+    for (const [id, handler] of handlers) this.#handlers.set(id, handler);
+    const blocks: LBlock[] = [];
+    for (const [b, block] of this.#blocks.entries()) {
+      const sides = (extra.get(b) ?? []).sort((x, y) => (x.side < y.side ? -1 : 1));
+      let { term } = block;
+      if (term.kind === 'jump') term = { ...term, to: move(term.to) };
+      else if (term.kind === 'branch') {
+        term = { ...term, then: move(term.then), else: move(term.else) };
+        for (const [i, { side }] of sides.entries())
+          term = { ...term, [side]: (move(b as LBlockId) + 1 + i) as LBlockId };
+      }
+      block.term = term;
+      blocks.push(block);
+      for (const { block: split, to } of sides) {
+        if (split.term.kind === 'jump') split.term = { ...split.term, to: move(to) };
+        blocks.push(split);
+      }
+    }
+    for (const block of blocks) {
+      block.insts = block.insts.map((inst) =>
+        inst.handler === null ? inst : { ...inst, handler: move(inst.handler) },
+      );
+    }
+    return blocks;
+  }
+
+  /* ---- instructions ---------------------------------------------------------------------------------------------- */
+
+  #place(handler: LBlockId | null, keeps: readonly VReg[]) {
+    return { span: this.#span, inlined: this.#inlined, handler, keeps };
+  }
+
+  /** What each handler parameter holds in the current block, by register. */
+  readonly #handlerHolds = new Map<VReg, ValueId>();
+
+  #emit(op: Opcode, values: readonly number[], window: Window | null = null, exc: Edge | null = null): void {
+    if (exc === null) {
+      this.#out.push({ kind: 'op', opcode: op, values, window, ...this.#place(null, []) });
+      return;
+    }
+    const handler = this.#target(exc.block);
+    const [, ...params] = this.#block(exc.block).params as unknown as VReg[];
+    const copies: Copy[] = [];
+    for (const [i, arg] of exc.args.entries()) {
+      const dst = present(params[i], 'handler parameter');
+      if (this.#handlerHolds.get(dst) === arg) continue;
+      this.#handlerHolds.set(dst, arg);
+      copies.push({ dst, src: this.#fresh(arg) });
+    }
+    if (copies.length > 0) this.#out.push({ kind: 'copies', copies, ...this.#place(null, []) });
+    this.#out.push({ kind: 'op', opcode: op, values, window, ...this.#place(handler, params) });
+  }
+
+  #selectInst(inst: Inst): void {
+    const { op, args, imm } = inst;
+    const result = inst.result as VReg | null;
+    switch (op) {
+      case 'box.ref':
+        this.#out.push({
+          kind: 'copies',
+          copies: [{ dst: present(result, 'result'), src: this.#reg(args[0]) }],
+          ...this.#place(null, []),
+        });
+        return;
+      case 'call': {
+        const func = imm as FuncId;
+        const env = this.#cx.hasCaptures(func) ? 'call.env' : 'call';
+        this.#emit(opcode(env), [func, 0], this.#window(args, result, true), inst.exc);
+        return;
+      }
+      case 'call.closure':
+        this.#emit(opcode(op), [this.#reg(args[0]), 0], this.#window(args.slice(1), result, true), inst.exc);
+        return;
+      case 'call.boxed':
+        this.#emit(
+          opcode(op),
+          [this.#reg(args[0]), 0, args.length - 1],
+          this.#window(args.slice(1), result, true),
+          inst.exc,
+        );
+        return;
+      case 'rt':
+        this.#selectBuiltin(inst, imm as BuiltinName, result);
+        return;
+      case 'struct.new':
+        this.#emit(
+          opcode(op),
+          [this.#resultOf(inst), 0, NOMINAL + (imm as number), args.length],
+          this.#window(args, null, false),
+          inst.exc,
+        );
+        return;
+      case 'enum.new': {
+        const { type, variant } = imm as VariantImm;
+        if (args.length === 0) {
+          this.#emit(opcode('const.variant'), [this.#resultOf(inst), type * 0x10000 + variant]);
+          return;
+        }
+        const values = [this.#resultOf(inst), 0, NOMINAL + type, variant, args.length];
+        this.#emit(opcode(op), values, this.#window(args, null, false), inst.exc);
+        return;
+      }
+      case 'closure.new': {
+        if (args.length === 0) {
+          this.#emit(opcode('const.func'), [this.#resultOf(inst), imm as number]);
+          return;
+        }
+        const values = [this.#resultOf(inst), 0, imm as number, args.length];
+        this.#emit(opcode(op), values, this.#window(args, null, false), inst.exc);
+        return;
+      }
+      default:
+        this.#selectPlain(inst);
+    }
+  }
+
+  #selectBuiltin(inst: Inst, name: BuiltinName, result: VReg | null): void {
+    const direct = BY_IR.get(`rt:${name}`)?.[0];
+    if (direct !== undefined) {
+      const constants = operandsOf(direct).filter((o) => o.role === 'imm').length;
+      const fixed = inst.args.slice(inst.args.length - constants).map((v) => this.#integer(v));
+      if (fixed.every((value) => value !== null)) {
+        const registers = inst.args.slice(0, inst.args.length - constants);
+        this.#emitOperands(direct, inst, registers, fixed.map(Number));
+        return;
+      }
+    }
+    this.#emit(opcode('rt'), [BUILTIN_NAMES.indexOf(name), 0], this.#window(inst.args, result, false), inst.exc);
+  }
+
+  /** Registers for operands, one immediate at most: with a constant right operand in its immediate form, if there is one. */
+  #selectPlain(inst: Inst): void {
+    const { op, imm } = inst;
+    const code = typeof imm === 'number' ? imm : undefined;
+    const plain = selectOp(op, code);
+    const [left, right] = inst.args;
+    if (inst.args.length === 2 && left !== undefined && right !== undefined && imm === null) {
+      for (const [a, b] of COMMUTATIVE.test(op)
+        ? [
+            [left, right],
+            [right, left],
+          ]
+        : [[left, right]]) {
+        const value = this.#integer(b as ValueId);
+        const form = value === null ? null : immediateForm(plain, value);
+        if (form === null) continue;
+        this.#emitOperands(form, inst, [a as ValueId], [Number(value)]);
+        return;
+      }
+    }
+    const immediate = imm === null ? [] : [typeof imm === 'string' ? TRAP_NAMES.indexOf(imm as TrapName) : Number(imm)];
+    const immOperand = operandsOf(plain).find((o) => o.role === 'imm');
+    const tooLong = immOperand !== undefined && !fitsField(immOperand, immediate[0] ?? 0);
+    this.#emitOperands(tooLong ? opcode(`${plain.name}.long`) : plain, inst, inst.args, immediate);
+  }
+
+  #emitOperands(op: Opcode, inst: Inst, args: readonly ValueId[], imms: readonly number[]): void {
+    let nextArg = 0;
+    let nextImm = 0;
+    const values = operandsOf(op).map((operand) => {
+      if (operand.role === 'def') return this.#resultOf(inst);
+      if (operand.role === 'use') return this.#reg(args[nextArg++]);
+      // Opcodes specialised on a type code leave the immediate out.
+      return present(imms[nextImm++], `${op.name}: ${operand.name}`);
+    });
+    if (nextArg !== args.length) throw new Bug(`${op.name} does not take ${args.length} operands`);
+    this.#emit(op, values, null, inst.exc);
+  }
+
+  #window(args: readonly ValueId[], result: VReg | null, call: boolean): Window {
+    const used = result !== null && this.#uses[result] !== 0 ? result : null;
+    return { args: args.map((arg) => this.#fresh(arg)), result: used, call };
+  }
+
+  #resultOf(inst: Inst): VReg {
+    return inst.result === null ? this.#newReg('i64') : (inst.result as unknown as VReg);
+  }
+
+  #newReg(kind: LFunc['kinds'][number]): VReg {
+    this.#kinds.push(kind);
+    return (this.#kinds.length - 1) as VReg;
+  }
+
+  /* ---- conditions ------------------------------------------------------------------------------------------------ */
+
+  /** A comparison used once, by the branch that ends this block, is part of it. */
+  #isFused(inst: Inst, term: Terminator): boolean {
+    if (inst.result === null || term.kind !== 'br' || this.#uses[inst.result] !== 1) return false;
+    if (inst.result === term.cond) return isComparison(inst.op) || inst.op === 'eqz.i32';
+    const cond = this.#defs[term.cond];
+    return (
+      cond?.op === 'eqz.i32' && cond.args[0] === inst.result && this.#uses[term.cond] === 1 && isComparison(inst.op)
+    );
+  }
+
+  #test(cond: ValueId): Test {
+    let value = cond;
+    let negate = false;
+    let def = this.#defs[value];
+    if (def?.op === 'eqz.i32' && this.#uses[value] === 1 && this.#inThisBlock(def)) {
+      value = present(def.args[0], 'operand');
+      negate = true;
+      def = this.#defs[value];
+    }
+    const [left, right] = def?.args ?? [];
+    const fusable = def !== undefined && isComparison(def.op) && this.#uses[value] === 1 && this.#inThisBlock(def);
+    if (!fusable || left === undefined || right === undefined) {
+      return { name: negate ? 'z' : 'nz', regs: [this.#reg(value)], imm: null };
+    }
+    const shape = shapeTest((def as Inst).op, left, right, negate, (v) => this.#integer(v));
+    if (shape.imm !== null && !hasOpcode(`br.${shape.name}.imm`)) {
+      throw new Bug(`no opcode br.${shape.name}.imm`);
+    }
+    return { ...shape, regs: shape.regs.map((v) => this.#reg(v)) };
+  }
+
+  #inThisBlock(inst: Inst): boolean {
+    return this.#block(this.#order[this.#at] as BlockId).insts.includes(inst);
+  }
+
+  /* ---- values ---------------------------------------------------------------------------------------------------- */
+
+  /** The value of an integer constant. */
+  #integer(value: ValueId): bigint | null {
+    const def = this.#defs[value];
+    return def?.op === 'const.i32' || def?.op === 'const.i64' ? BigInt(def.imm as number | bigint) : null;
+  }
+
+  /** The register of a value; a constant is made in front of the outermost loop around here, or in this block. */
+  #reg(value: ValueId | undefined): VReg {
+    const v = present(value, 'operand');
+    const def = this.#defs[v];
+    if (!isConst(def)) return v as unknown as VReg;
+    const entry = this.#regions.entryOf(this.#at);
+    if (entry !== null && entry < this.#at) {
+      const shared = this.#hoisted.get(entry) ?? new Map<ValueId, VReg>();
+      this.#hoisted.set(entry, shared);
+      const known = this.#sameConstant(shared, def);
+      if (known !== null) return known;
+      if (shared.size < HOISTED_PER_LOOP) {
+        const reg = this.#newReg(this.#func.values.get(v));
+        (this.#blocks[entry] as LBlock).insts.push(this.#constant(def, reg));
+        shared.set(v, reg);
+        return reg;
+      }
+    }
+    const known = this.#sameConstant(this.#local, def);
+    if (known !== null) return known;
+    const reg = this.#fresh(v);
+    this.#local.set(v, reg);
+    return reg;
+  }
+
+  /** As `reg`, but a constant gets a register of its own, which a copy or window can take over. */
+  #fresh(value: ValueId): VReg {
+    const def = this.#defs[value];
+    if (!isConst(def)) return value as unknown as VReg;
+    const reg = this.#newReg(this.#func.values.get(value));
+    this.#out.push(this.#constant(def, reg));
+    return reg;
+  }
+
+  #sameConstant(made: ReadonlyMap<ValueId, VReg>, def: ConstInst): VReg | null {
+    for (const [other, reg] of made) {
+      const known = this.#defs[other];
+      if (known?.op === def.op && Object.is(known.imm, def.imm)) return reg;
+    }
+    return null;
+  }
+
+  #constant(inst: ConstInst, reg: VReg): LInst {
+    const [op, ...values] = this.#constantForm(inst);
+    return { kind: 'op', opcode: opcode(op), values: [reg, ...values], window: null, ...this.#place(null, []) };
+  }
+
+  #constantForm(inst: ConstInst): [string, ...number[]] {
+    const { op, imm } = inst;
+    switch (op) {
+      case 'const.i32': {
+        const value = imm as number;
+        return [value === (value << 16) >> 16 ? 'const.i32' : 'const.i32.long', value];
+      }
+      case 'const.i64': {
+        const value = imm as bigint;
+        if (value === BigInt.asIntN(16, value)) return ['const.i64', Number(value)];
+        if (value === BigInt.asIntN(32, value)) return ['const.i64.long', Number(value)];
+        return this.#pooled(BigInt.asUintN(64, value));
+      }
+      case 'const.f64':
+        return this.#pooled(f64Bits(imm as number));
+      case 'const.str':
+        return ['const.str', this.#cx.pools.string(imm as string)];
+      case 'const.null':
+      case 'const.nil':
+        return [op];
+      default:
+        throw new Bug(`${op} is not a constant`);
+    }
+  }
+
+  #pooled(bits: bigint): [string, number] {
+    const id = this.#cx.pools.constant(bits);
+    return [id < Math.min(this.#cx.shortConstants, 0x10000) ? 'const.pool' : 'const.pool.long', id];
+  }
+}
+
+const COMMUTATIVE = /^(add|addc|mul|mulc|and|or|xor|eq|ne)\.i(32|64)$/;
+
+function fitsField(operand: PlacedOperand, value: number): boolean {
+  const { min, max } = fieldRange(operand.field);
+  return value >= min && value <= max;
+}

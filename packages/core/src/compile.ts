@@ -1,0 +1,61 @@
+/**
+ * The whole pipeline on one screen: source to diagnostics, and on to the stage that an engine runs.
+ *
+ * Stages are made when first asked for: `check` stops after the typed tree, the tree engine never sees IR, and so on.
+ */
+import { Bug } from './base/bug.ts';
+import type { Diagnostic } from './base/diagnostic.ts';
+import type { IdMap } from './base/id-map.ts';
+import type { FileId, SourceFile } from './base/source.ts';
+import { generateProgram } from './codegen/program.ts';
+import { type Checks, DEFAULT_CHECKS, type Prepared } from './engine/engine.ts';
+import type { Program } from './hir/hir.ts';
+import { lowerProgram } from './hir/lower/program.ts';
+import { verifyProgram as verifyTree } from './hir/verify.ts';
+import type { IrProgram } from './ir/ir.ts';
+import { verifyProgram as verifyIr } from './ir/verify.ts';
+import type { BytecodeProgram } from './isa/program.ts';
+import { checkProgram as checkSource, type FrontOptions } from './lang/orus/front.ts';
+import { runPasses, type StageObserver } from './opt/pipeline.ts';
+
+export interface CompileOptions extends FrontOptions {
+  readonly checks?: Checks;
+  /** Sees every stage as it is made, for dumps and statistics. */
+  readonly observer?: StageObserver;
+}
+
+export interface Checked {
+  /** In source order; empty if the program can run. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: IdMap<FileId, SourceFile>;
+  /** Null if there are errors. */
+  readonly prepared: Prepared | null;
+}
+
+/** Checks a program; what comes after runs on demand and reports nothing to the user. */
+export function checkProgram(entry: { readonly path: string; readonly text: string }, options: CompileOptions): Checked {
+  const { diagnostics, files, program } = checkSource(entry, options);
+  const prepared = program === null ? null : prepare(program, options.checks ?? DEFAULT_CHECKS, options.observer);
+  return { diagnostics, files, prepared };
+}
+
+function prepare(tree: Program, checks: Checks, observer: StageObserver | undefined): Prepared {
+  if (checks.verify) complain('typed tree', verifyTree(tree));
+  let ir: IrProgram | null = null;
+  let bytecode: BytecodeProgram | null = null;
+  const makeIr = (): IrProgram => {
+    const lowered = lowerProgram(tree);
+    if (checks.verify) complain('IR', verifyIr(lowered));
+    runPasses(lowered, checks, observer);
+    return lowered;
+  };
+  return {
+    tree,
+    ir: () => (ir ??= makeIr()),
+    bytecode: () => (bytecode ??= generateProgram((ir ??= makeIr()), checks, observer)),
+  };
+}
+
+function complain(stage: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new Bug(`the ${stage} is not well formed:\n${problems.join('\n')}`);
+}
