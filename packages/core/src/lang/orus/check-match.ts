@@ -27,7 +27,8 @@ export function checkMatchStatement(cx: Cx, match: MatchExpr, sink: Sink | null)
     }
     closeArm(cx, state, open);
   }
-  cx.out.push({ kind: 'block', body: finishMatch(cx, state), span: match.span });
+  const body = finishMatch(cx, state);
+  cx.out.push({ kind: 'block', body, span: match.span });
 }
 
 export function checkMatchValue(cx: Cx, match: MatchExpr, want: Ty | null): Draft {

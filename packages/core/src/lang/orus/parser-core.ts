@@ -252,7 +252,7 @@ export class Parser {
     const kind = this.peek();
     switch (kind) {
       case 'line-end':
-        return 'the end of the line';
+        return this.tok.kind === 'eof' ? 'the end of the file' : 'the end of the line';
       case 'eof':
         return 'the end of the file';
       case 'string':
