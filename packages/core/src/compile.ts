@@ -7,13 +7,12 @@ import { Bug } from './base/bug.ts';
 import type { Diagnostic } from './base/diagnostic.ts';
 import type { IdMap } from './base/id-map.ts';
 import type { FileId, SourceFile } from './base/source.ts';
-import { generateProgram } from './codegen/program.ts';
+import { type CodegenObserver, generateProgram } from './codegen/program.ts';
 import { type Checks, DEFAULT_CHECKS, type Prepared } from './engine/engine.ts';
 import type { Program } from './hir/hir.ts';
 import { lowerProgram } from './hir/lower/program.ts';
 import { verifyProgram as verifyTree } from './hir/verify.ts';
 import type { IrProgram } from './ir/ir.ts';
-import { verifyProgram as verifyIr } from './ir/verify.ts';
 import type { BytecodeProgram } from './isa/program.ts';
 import { checkProgram as checkSource, type FrontOptions } from './lang/orus/front.ts';
 import { runPasses, type StageObserver } from './opt/pipeline.ts';
@@ -21,7 +20,7 @@ import { runPasses, type StageObserver } from './opt/pipeline.ts';
 export interface CompileOptions extends FrontOptions {
   readonly checks?: Checks;
   /** Sees every stage as it is made, for dumps and statistics. */
-  readonly observer?: StageObserver;
+  readonly observer?: StageObserver & CodegenObserver;
 }
 
 export interface Checked {
@@ -39,13 +38,12 @@ export function checkProgram(entry: { readonly path: string; readonly text: stri
   return { diagnostics, files, prepared };
 }
 
-function prepare(tree: Program, checks: Checks, observer: StageObserver | undefined): Prepared {
+function prepare(tree: Program, checks: Checks, observer: CompileOptions['observer']): Prepared {
   if (checks.verify) complain('typed tree', verifyTree(tree));
   let ir: IrProgram | null = null;
   let bytecode: BytecodeProgram | null = null;
   const makeIr = (): IrProgram => {
     const lowered = lowerProgram(tree);
-    if (checks.verify) complain('IR', verifyIr(lowered));
     runPasses(lowered, checks, observer);
     return lowered;
   };

@@ -32,7 +32,7 @@ export interface Allocation {
   readonly windows: ReadonlyMap<number, number>;
   /** Slots from here on are not registers. */
   readonly limit: number;
-  /** First of the registers kept free for spilled operands; equals `limit` if nothing is spilled. */
+  /** First of the registers kept free for spilled operands; `limit` if nothing needed that. */
   readonly scratch: number;
   /** A free slot beyond all others, for breaking cycles of moves. */
   readonly spare: number;
@@ -81,19 +81,15 @@ class Scan {
     this.#findSites();
     const byStart = this.#representatives();
     let scratch = this.#limit;
-    if (!this.#placeAll(byStart, scratch)) {
+    let frame = this.#attempt(byStart, scratch);
+    if (this.#spilled().length > 0) {
       scratch = this.#limit - SPILL_SCRATCH;
-      this.#slots = new Map();
-      this.#table = new SlotTable();
       const weights = this.#weights();
-      const byWeight = [...byStart].sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0));
-      this.#placeAll(byWeight, scratch);
+      frame = this.#attempt([...byStart].sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)), scratch);
     }
-    let frame = 1;
-    for (const site of [...this.#sites].reverse()) frame = Math.max(frame, this.#placeWindow(site, scratch));
     const locals = this.#table.size;
     const spare = Math.max(frame, locals);
-    const spilled = [...this.#slots].filter(([, slot]) => slot >= this.#limit).map(([reg]) => reg);
+    const spilled = this.#spilled();
     const pieces = spilled.length === 0 ? new Map() : this.#split(new Set(spilled), scratch);
     return {
       live: this.#live,
@@ -101,13 +97,28 @@ class Scan {
       slotOf: (reg) => present(this.#slots.get(this.#classes.find(reg)), `slot of register ${reg}`),
       windows: this.#windows,
       limit: this.#limit,
-      scratch: spilled.length === 0 ? this.#limit : scratch,
+      scratch,
       spare,
       locals,
       frame: spare + 1,
       spilled,
       pieces,
     };
+  }
+
+  /** Places everything anew, with the registers from `scratch` on kept free. Returns the first slot beyond all windows. */
+  #attempt(order: readonly VReg[], scratch: number): number {
+    this.#slots = new Map();
+    this.#table = new SlotTable();
+    this.#windows.clear();
+    this.#placeAll(order, scratch);
+    let end = 1;
+    for (let i = this.#sites.length - 1; i >= 0; i--) end = Math.max(end, this.#placeWindow(this.#sites[i] as Site, scratch));
+    return end;
+  }
+
+  #spilled(): VReg[] {
+    return [...this.#slots].filter(([, slot]) => slot >= this.#limit).map(([reg]) => reg);
   }
 
   #findSites(): void {
@@ -183,27 +194,23 @@ class Scan {
     return this.#classes.rangeOf(rep)[0] ?? 0;
   }
 
-  /** False if something did not get a register and `scratch` registers were not kept free. */
-  #placeAll(order: readonly VReg[], scratch: number): boolean {
+  #placeAll(order: readonly VReg[], scratch: number): void {
     const arrival = new Map<VReg, number>();
     for (const [i, param] of this.#func.params.entries()) {
       const rep = this.#classes.find(param);
       if (!arrival.has(rep)) arrival.set(rep, i);
     }
-    const keepsScratch = scratch < this.#limit;
     for (const rep of order) {
       if (this.#late.has(rep)) continue;
       const range = this.#classes.rangeOf(rep);
       const wish = arrival.get(rep);
-      if (wish !== undefined && wish < scratch && this.#table.fits(wish, range)) {
-        this.#assign(rep, wish, range);
-        continue;
-      }
-      const slot = this.#table.firstFit(range, 0, (s) => this.#reserved(s, scratch));
-      if (slot >= this.#limit && !keepsScratch) return false;
-      this.#assign(rep, slot, range);
+      const stays = wish !== undefined && wish < scratch && this.#table.fits(wish, range);
+      this.#assign(rep, stays ? wish : this.#firstFit(range, scratch), range);
     }
-    return true;
+  }
+
+  #firstFit(range: Range, scratch: number): number {
+    return this.#table.firstFit(range, 0, (slot) => this.#reserved(slot, scratch));
   }
 
   #reserved(slot: number, scratch: number): boolean {

@@ -44,7 +44,7 @@ export function selectFunc(func: Func, cx: SelectContext): LFunc {
 type ConstInst = Inst & { op: `const.${string}` };
 
 function isConst(inst: Inst | undefined): inst is ConstInst {
-  return inst !== undefined && inst.op.startsWith('const.');
+  return inst?.op.startsWith('const.') === true;
 }
 
 class Selector {
