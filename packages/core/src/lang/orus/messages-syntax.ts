@@ -31,9 +31,9 @@ parenthesis that is opened must be closed.`,
   }),
   E1004: entry<{ readonly construct: string }>({
     summary: 'a brace is not closed',
-    title: ({ construct }) => `the \`{\` of this ${construct} is never closed`,
-    explanation: `A block, member list or struct literal that begins with \`{\` ends with \`}\`. The marked brace has no
-partner; often the missing one belongs further up than the end of the file.`,
+    title: ({ construct }) => `expected \`}\` to close this ${construct}`,
+    explanation: `A block, member list or struct literal that begins with \`{\` ends with \`}\`. The brace that is
+marked as opened has no partner; often the missing one belongs further up than the end of the file.`,
     wrong: 'if true {\n    print("yes")\n',
     right: 'if true {\n    print("yes")\n}\n',
   }),

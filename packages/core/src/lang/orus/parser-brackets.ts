@@ -65,8 +65,8 @@ function reportMissing(p: Parser, bracket: Bracket, closer: Closer, what: string
         help: 'close the bracket with `]`',
       });
     } else {
-      p.report('E1004', { construct: what }, opened, {
-        labels: [{ span: place, text: '`}` was expected here' }],
+      p.report('E1004', { construct: what }, place, {
+        labels: [openLabel],
         help: 'close the brace with `}`',
       });
     }
@@ -151,6 +151,8 @@ export function resumeInList(p: Parser, bracket: Bracket, closer: Closer): void 
     ) {
       break;
     }
+    // A block begins: the bracket belongs to its header and ends before it.
+    if ((tok.kind === ':' || tok.kind === '{') && p.unclosed.has(bracket.index) && p.tokenAt(index + 1).first) break;
     if (nested === 0 && (tok.kind === ',' || tok.kind === closer)) {
       p.jump(index);
       p.panicking = false;

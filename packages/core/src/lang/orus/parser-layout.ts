@@ -7,7 +7,7 @@
 import { CALL_ARGS, COMMAS, NEWLINES } from './parser-core.ts';
 import type { Parser, Suite } from './parser-core.ts';
 import { reportStrayRange, startsExpression } from './parser-brackets.ts';
-import { findBody, looksLikeStatement, synchronise } from './parser-recovery.ts';
+import { findArrow, findBody, looksLikeStatement, synchronise } from './parser-recovery.ts';
 import type { Block } from './syntax.ts';
 import type { Parse } from './parser-stack.ts';
 
@@ -31,7 +31,8 @@ export interface OpenSuite {
  * suite belongs to, as in "this `if` has no body".
  */
 export function openSuite(p: Parser, owner: string, kind: BodyKind): OpenSuite | null {
-  if (p.panicking) findBody(p);
+  if (p.panicking && kind === 'arm') findArrow(p);
+  else if (p.panicking) findBody(p);
   if (p.panicking) return null;
   const peeked = p.peek();
   const before = p.tokenAt(p.pos - 1);
@@ -111,10 +112,10 @@ export function closeSuite(p: Parser, opened: OpenSuite, owner: string): void {
   p.open['}']--;
   if (p.tok.kind === '}') {
     p.advance();
-  } else if (p.missingAt !== p.pos || !p.unclosed.has(opened.brace)) {
+  } else if (p.missingAt !== p.pos) {
     p.missingAt = p.pos;
-    p.report('E1004', { construct: owner }, p.spanOf(p.tokenAt(opened.brace)), {
-      labels: [{ span: p.span(p.prevEnd, p.prevEnd), text: '`}` was expected here' }],
+    p.report('E1004', { construct: owner }, p.span(p.prevEnd, p.prevEnd), {
+      labels: [{ span: p.spanOf(p.tokenAt(opened.brace)), text: 'opened here' }],
       help: 'close the block with `}`',
     });
   }

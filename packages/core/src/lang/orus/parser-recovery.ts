@@ -139,3 +139,16 @@ export function findBody(p: Parser): void {
   p.jump(brace);
   p.panicking = false;
 }
+
+/** The pattern of an arm failed: moves behind the arrow of its line, if there is one, and ends the panic. */
+export function findArrow(p: Parser): void {
+  if (p.aborted) return;
+  for (let index = p.pos; ; index++) {
+    const { kind, first } = p.tokenAt(index);
+    if (kind === 'eof' || kind === ';' || (first && index !== p.begun)) return;
+    if (kind !== '->' && kind !== '=>') continue;
+    p.jump(index + 1);
+    p.panicking = false;
+    return;
+  }
+}

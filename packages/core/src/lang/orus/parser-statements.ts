@@ -323,7 +323,8 @@ function reportPub(p: Parser, pub: Token): void {
 
 function* parsePub(p: Parser, out: Statement[]): Parse<void> {
   const pub = p.advance();
-  if (p.suite.form !== 'top') {
+  const nested = p.suite.form !== 'top';
+  if (nested) {
     p.report('E1006', { problem: '`pub` is only possible at the top level of a file' }, p.spanOf(pub), {
       help: 'remove `pub`',
     });
@@ -334,7 +335,7 @@ function* parsePub(p: Parser, out: Statement[]): Parse<void> {
     return;
   }
   p.begun = p.pos;
-  yield* parseOne(p, out, pub);
+  yield* parseOne(p, out, nested ? null : pub);
 }
 
 // --- simple statements --------------------------------------------------------------------------------------------
