@@ -1,0 +1,31 @@
+/**
+ * The interpreter as an engine: the register machine in WebAssembly, without machine code of its own.
+ */
+import { bytesOfBase64 } from '../../base/base64.ts';
+import { CORE_BYTES } from '../../runtime/core-bytes.ts';
+import type { Engine, Instance } from '../engine.ts';
+import { Vm, type MachineModules } from '../vm/vm.ts';
+import { generateInterpreter } from './generate.ts';
+
+/** What the host contributes to making machines. */
+export interface InterpOptions {
+  /** Compiles the interpreter's module; a host may raise its optimiser's threshold around it. */
+  readonly compileModule?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
+}
+
+/** An interpreter engine; its modules are compiled when the first instance is made. */
+export function createInterpEngine(options: InterpOptions = {}): Engine {
+  const compile = options.compileModule ?? ((bytes) => new WebAssembly.Module(bytes));
+  let modules: MachineModules | null = null;
+  return {
+    name: 'interp',
+    doc: 'bytecode interpreter in WebAssembly',
+    create(program, host, limits, checks): Instance {
+      modules ??= { core: new WebAssembly.Module(bytesOfBase64(CORE_BYTES)), interpreter: compile(generateInterpreter()) };
+      const vm = new Vm(program.bytecode(), host, limits, checks, modules);
+      return { run: () => vm.runProgram(), stats: () => vm.stats() };
+    },
+  };
+}
+
+export const interpEngine: Engine = createInterpEngine();
