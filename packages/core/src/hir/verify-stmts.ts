@@ -21,17 +21,28 @@ export const STMT_RULES: readonly StmtRule[] = [
   formatsHaveTheirArguments,
 ];
 
-/** Ends in `return` or `raise` on every path. */
+/** On every path some statement is a `return` or `raise`; what follows it is dead. */
 function bodyEnds({ func }: Scope): Problem {
-  const last: (Stmt | undefined)[] = [func.body.at(-1)];
-  for (let stmt = last.pop(); ; stmt = last.pop()) {
-    if (stmt === undefined) return 'the body does not end in return or raise';
-    const ends = stmt.kind === 'return' || stmt.kind === 'raise' || (stmt.kind === 'expr' && stmt.expr.kind === 'trap');
-    const open = stmt.kind === 'if' || stmt.kind === 'block' || stmt.kind === 'try';
-    if (open) for (const body of bodiesOf(stmt)) last.push(body.at(-1));
-    else if (!ends) return `the body may end in a ${stmt.kind} statement`;
-    if (last.length === 0) return null;
+  const lists: (readonly Stmt[])[] = [func.body];
+  for (let i = 0; i < lists.length; i++) {
+    for (const stmt of lists[i] as readonly Stmt[]) if (branches(stmt)) lists.push(...bodiesOf(stmt));
   }
+  // Inner lists come after those they stand in, so backwards every list is judged after its parts.
+  const ending = new Set<readonly Stmt[]>();
+  for (const list of lists.reverse()) {
+    if (list.some((stmt) => endsItself(stmt) || (branches(stmt) && bodiesOf(stmt).every((body) => ending.has(body))))) {
+      ending.add(list);
+    }
+  }
+  return ending.has(func.body) ? null : 'the body does not end in return or raise on every path';
+}
+
+function endsItself(stmt: Stmt): boolean {
+  return stmt.kind === 'return' || stmt.kind === 'raise' || (stmt.kind === 'expr' && stmt.expr.kind === 'trap');
+}
+
+function branches(stmt: Stmt): boolean {
+  return stmt.kind === 'if' || stmt.kind === 'block' || stmt.kind === 'try';
 }
 
 function initTakesNothing({ func }: Scope): Problem {

@@ -164,7 +164,13 @@ test('variables and functions', () => {
       t.func('g', [], NIL, [print(nil)]);
       return [];
     }),
-  ).toEqual(['f.0: the body does not end in return or raise', 'g.1: the body may end in a print statement']);
+  ).toEqual(['f', 'g'].map((name, i) => `${name}.${i}: the body does not end in return or raise on every path`));
+  expect(
+    problems((t) => {
+      t.func('dead', [], NIL, [when(bool(true), [ret(null)], [ret(null)]), print(nil)]);
+      return [];
+    }),
+  ).toEqual([]);
 });
 
 test('data', () => {
