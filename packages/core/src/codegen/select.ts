@@ -59,9 +59,9 @@ class Selector {
   readonly #blocks: LBlock[] = [];
   readonly #handlers = new Map<LBlockId, Handler>();
   /** Constants put at the end of a block for the loop behind it, by block and constant. */
-  readonly #hoisted = new Map<number, Map<ValueId, VReg>>();
+  readonly #hoisted = new Map<number, Map<string, VReg>>();
   /** Constants already made in the current block. */
-  #local = new Map<ValueId, VReg>();
+  #local = new Map<string, VReg>();
   #out: LInst[] = [];
   #at = 0;
   #span: Span;
@@ -486,23 +486,24 @@ class Selector {
     const v = present(value, 'operand');
     const def = this.#defs[v];
     if (!isConst(def)) return v as unknown as VReg;
+    const key = constantKey(def);
     const entry = this.#regions.entryOf(this.#at);
     if (entry !== null && entry < this.#at) {
-      const shared = this.#hoisted.get(entry) ?? new Map<ValueId, VReg>();
+      const shared = this.#hoisted.get(entry) ?? new Map<string, VReg>();
       this.#hoisted.set(entry, shared);
-      const known = this.#sameConstant(shared, def);
-      if (known !== null) return known;
+      const known = shared.get(key);
+      if (known !== undefined) return known;
       if (shared.size < HOISTED_PER_LOOP) {
         const reg = this.#newReg(this.#func.values.get(v));
         (this.#blocks[entry] as LBlock).insts.push(this.#constant(def, reg));
-        shared.set(v, reg);
+        shared.set(key, reg);
         return reg;
       }
     }
-    const known = this.#sameConstant(this.#local, def);
-    if (known !== null) return known;
+    const known = this.#local.get(key);
+    if (known !== undefined) return known;
     const reg = this.#fresh(v);
-    this.#local.set(v, reg);
+    this.#local.set(key, reg);
     return reg;
   }
 
@@ -513,14 +514,6 @@ class Selector {
     const reg = this.#newReg(this.#func.values.get(value));
     this.#out.push(this.#constant(def, reg));
     return reg;
-  }
-
-  #sameConstant(made: ReadonlyMap<ValueId, VReg>, def: ConstInst): VReg | null {
-    for (const [other, reg] of made) {
-      const known = this.#defs[other];
-      if (known?.op === def.op && Object.is(known.imm, def.imm)) return reg;
-    }
-    return null;
   }
 
   #constant(inst: ConstInst, reg: VReg): LInst {
@@ -557,6 +550,11 @@ class Selector {
     const id = this.#cx.pools.constant(bits);
     return [id < Math.min(this.#cx.shortConstants, 0x10000) ? 'const.pool' : 'const.pool.long', id];
   }
+}
+
+/** Equal for constants that may share a register; 0 and -0 may not. */
+function constantKey({ op, imm }: ConstInst): string {
+  return `${op} ${Object.is(imm, -0) ? '-0' : imm}`;
 }
 
 const COMMUTATIVE = /^(add|addc|mul|mulc|and|or|xor|eq|ne)\.i(32|64)$/;
