@@ -85,7 +85,7 @@ function argumentWish(cx: Cx, name: string, before: readonly Draft[], index: num
   }
   if (name === 'assert_eq' && index > 0 && cx.edition.assertAdapts) {
     const other = before[3 - index];
-    return other === undefined || other.kind === 'flex' ? null : typeOf(other);
+    return other === undefined || other.kind === 'flex' ? hir.ANY : typeOf(other);
   }
   return null;
 }

@@ -20,16 +20,17 @@ export function checkArray(cx: Cx, expr: syntax.ArrayLiteral, want: Ty | null): 
   const wanted = want?.kind === 'array' ? prune(want.element) : null;
   const items: Draft[] = [];
   // Row 20: in classic even a literal at a place of `any` elements has elements of one type.
-  const wish = wanted?.kind === 'any' && !cx.edition.mixedAnyArrays ? null : wanted;
+  const inherited = wanted ?? (want?.kind === 'any' ? want : null);
+  const wish = inherited?.kind === 'any' && !cx.edition.mixedAnyArrays ? null : inherited;
   for (const element of expr.elements) items.push(checkExpr(cx, element, wish));
-  return arrayLiteral(cx, items, wanted, expr.span);
+  return arrayLiteral(cx, items, wanted, want, expr.span);
 }
 
-function arrayLiteral(cx: Cx, items: readonly Draft[], wanted: Ty | null, span: Span): Draft {
+function arrayLiteral(cx: Cx, items: readonly Draft[], wanted: Ty | null, want: Ty | null, span: Span): Draft {
   if (items.length === 0) {
     return { kind: 'array', items: [], ty: nodeType(wanted === null ? { ...ANY_ARRAY } : arrayOf(wanted)), span };
   }
-  const element = elementType(cx, items, wanted);
+  const element = elementType(cx, items, wanted, want?.kind === 'any');
   if (element === null) {
     for (const item of items) settle(cx, item);
     return bad(span);
@@ -38,11 +39,15 @@ function arrayLiteral(cx: Cx, items: readonly Draft[], wanted: Ty | null, span: 
   return { kind: 'array', items: values, ty: nodeType(arrayOf(element)), span };
 }
 
-/** The element type of a literal; null after reporting elements that do not go together. */
-function elementType(cx: Cx, items: readonly Draft[], wanted: Ty | null): Ty | null {
+/**
+ * The element type of a literal; null after reporting elements that do not go together. Row 20 lets them differ where an `any` is
+ * wanted, be it as the element or as the whole.
+ */
+function elementType(cx: Cx, items: readonly Draft[], wanted: Ty | null, forAny: boolean): Ty | null {
   if (wanted !== null && (wanted.kind !== 'any' || cx.edition.mixedAnyArrays)) return wanted;
   const joined = join(cx, items);
   if (joined.ok) return wanted ?? joined.ty;
+  if (forAny && cx.edition.mixedAnyArrays) return hir.ANY;
   const first = show(cx, typeOf(joined.first));
   const other = show(cx, typeOf(joined.other));
   report(cx, 'E2001', { form: 'elements', first, other }, joined.other.span, {

@@ -35,6 +35,10 @@ import type { Ty } from './types.ts';
 import { isInteger, nodeType, prune, unify } from './types.ts';
 
 export function checkStmt(cx: Cx, statement: Statement, sink: Sink | null): void {
+  if (!cx.flow.live) {
+    checkUnreachable(cx, statement, sink);
+    return;
+  }
   switch (statement.kind) {
     case 'declare':
       checkDeclare(cx, statement);
@@ -90,6 +94,16 @@ export function checkStmt(cx: Cx, statement: Statement, sink: Sink | null): void
       // The last four stand at a module's top level only, where `check-module.ts` meets them.
       return;
   }
+}
+
+/** What cannot be reached is checked, but is not part of the program. */
+function checkUnreachable(cx: Cx, statement: Statement, sink: Sink | null): void {
+  const { out } = cx;
+  cx.out = [];
+  cx.flow.live = true;
+  checkStmt(cx, statement, sink);
+  cx.flow.live = false;
+  cx.out = out;
 }
 
 function checkExpressionStatement(cx: Cx, statement: syntax.ExprStmt, sink: Sink | null): void {

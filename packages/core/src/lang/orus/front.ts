@@ -4,7 +4,7 @@
 import { Bug } from '../../base/bug.ts';
 import { compareDiagnostics, type Diagnostic } from '../../base/diagnostic.ts';
 import { IdMap } from '../../base/id-map.ts';
-import type { FileId, SourceFile } from '../../base/source.ts';
+import { type FileId, lineStarts, positionAt, type SourceFile } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
 import { checkModule } from './check-module.ts';
 import type { Build } from './context.ts';
@@ -32,13 +32,29 @@ export interface FrontResult {
 export function checkProgram(entry: { readonly path: string; readonly text: string }, options: FrontOptions): FrontResult {
   const build = newBuild();
   const loaded = loadModules(entry, chosenEdition(options.edition), options.loader, build.files);
-  build.diagnostics.push(...loaded.diagnostics);
   const exportsOf = new Map<LoadedModule, Exports>();
   const last = loaded.modules.at(-1);
   for (const module of loaded.modules) exportsOf.set(module, checkModule(build, module, exportsOf, module === last));
-  const diagnostics = build.diagnostics.sort(compareDiagnostics);
+  const diagnostics = [...loaded.diagnostics, ...independent(build, loaded.diagnostics)].sort(compareDiagnostics);
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === 'error');
   return { diagnostics, files: build.files, program: failed ? null : programOf(build) };
+}
+
+/**
+ * What the checker reported, without what stands on a line that was not read correctly: there it says little more than that the
+ * line is broken.
+ */
+function independent(build: Build, syntactic: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (syntactic.length === 0) return build.diagnostics;
+  const starts = new Map<FileId, readonly number[]>();
+  const place = ({ primary: { span } }: Diagnostic): string => {
+    const { text } = build.files.get(span.file);
+    const lines = starts.get(span.file) ?? lineStarts(text);
+    starts.set(span.file, lines);
+    return `${span.file}:${positionAt(text, lines, span.start).line}`;
+  };
+  const broken = new Set(syntactic.map(place));
+  return build.diagnostics.filter((diagnostic) => !broken.has(place(diagnostic)));
 }
 
 function chosenEdition(name: string | undefined): Edition {
