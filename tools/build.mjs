@@ -98,7 +98,7 @@ export async function importSource(path) {
 
 // --- the runtime core ---------------------------------------------------------------------------------------------
 
-const ascOptions = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert', '--converge'];
+const ascOptions = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert'];
 /** Says where the static bytes of the core lie in memory. */
 const coreLayout = 'packages/core/src/runtime/core-source.ts';
 
@@ -138,11 +138,23 @@ export async function buildRuntime() {
 
 // --- the command-line program -------------------------------------------------------------------------------------
 
+/** What every invocation loads; the program's own files that several chunks share, and with them most of the core. */
+const cliChunks = [
+  {
+    name: 'start',
+    test: /packages\/(?:cli\/src\/(?:arguments|command-table|exit-status|terminal|file-descriptors|line-reader|version)|core\/src\/base\/suggest)\.ts$/,
+    priority: 2,
+  },
+  {
+    name: 'program',
+    test: /packages\/cli\/src\/(?:program|hosts|module-files|source-files|reporting|program-folder)\.ts$/,
+    priority: 1,
+  },
+];
+
 export async function buildCli() {
-  const output = await bundle({
-    orus: join(cliRoot, 'src/main.ts'),
-    'deep-worker': join(cliRoot, 'src/deep-worker.ts'),
-  });
+  const entries = { orus: join(cliRoot, 'src/main.ts'), 'deep-worker': join(cliRoot, 'src/deep-worker.ts') };
+  const output = await bundle(entries, cliChunks);
   const dist = join(cliRoot, 'dist');
   const names = new Set();
   for (const file of output) {

@@ -4,7 +4,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import type { ModuleLoader } from '@orus/core/compile';
+import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { readSource } from './source-files.ts';
 
 /** `programFolder` is where this program lies. */

@@ -4,6 +4,7 @@
  */
 import type { ModuleLoader } from '@orus/core/compile';
 import { checkProgram } from '@orus/core/compile';
+import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { ENGINES } from '@orus/core/engines';
 import { present } from '@orus/core/base/bug';
 import { TRAP_KINDS } from '@orus/core/base/traps';

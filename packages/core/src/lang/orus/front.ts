@@ -12,8 +12,6 @@ import { DEFAULT_EDITION, type Edition, editionNamed } from './edition.ts';
 import { loadModules, type LoadedModule, type ModuleLoader } from './modules.ts';
 import type { EnumInfo, Exports } from './symbols.ts';
 
-export type { ModuleLoader } from './modules.ts';
-
 export interface FrontOptions {
   /** The name of the edition of files that do not name their own; the default is the newest. */
   readonly edition?: string;
