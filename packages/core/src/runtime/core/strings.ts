@@ -1,0 +1,380 @@
+// Strings: flat ones, and ropes that become flat when their bytes are wanted.
+//
+//     flat   4 u32 length   8 u32 hash (0 unknown)   12 bytes
+//     rope   4 u32 length   8 u32 left              12 u32 right
+//     view   a rope whose right is 0: its bytes are the first `length` ones of `left`
+//
+// `left` of a view is a flat string, or a *builder*: laid out like a flat string, but its length is its capacity, the word at 8
+// says how many bytes are in use, and it is never a value itself. Appending to a view that ends where its builder's used bytes end
+// writes in place, so `s = s + x` copies x alone. The first append to a string makes a rope, the second turns that into a view of a
+// builder; prepending and joining of long strings make ropes. Any sequence of n appends or prepends takes time linear in bytes.
+//
+// Copying goes by an explicit stack of at most 32 entries: of two ropes the longer waits, so each entry halves the length.
+import { allocate, outOfMemory, roomFor } from './alloc';
+import { barrier } from './gc';
+import {
+  CODE_STRING, LAYOUT_ROPE, LAYOUT_STRING, R_BYTE_STRINGS, R_EMPTY_STRING, STRING_HEADER, TRAP_STRING_INDEX_BOUNDS, TRAP_STRING_INDEX_NEGATIVE,
+  TRAP_STRING_SLICE_CUT, TRAP_STRING_SLICE_END_BOUNDS, TRAP_STRING_SLICE_END_NEGATIVE, TRAP_STRING_SLICE_START_AFTER_END,
+  TRAP_STRING_SLICE_START_BOUNDS, TRAP_STRING_SLICE_START_NEGATIVE,
+} from './layout';
+import { copyStack } from './area';
+import { trap } from './errors';
+import { header, layoutOf } from './objects';
+import { bytesCost, canPay, pay, reg } from './vm';
+
+/** A result up to this length is copied at once. */
+const SHORT: u32 = 48;
+/** Smallest builder. */
+const MIN_BUILDER: u32 = 120;
+const MAX_LENGTH: u64 = 0x7fffffff;
+
+// @ts-ignore: decorator
+@inline
+export function textLength(string: u32): u32 {
+  return load<u32>(string, 4);
+}
+
+/** Address of the bytes, or 0 if the string is a rope that is not flat yet. */
+// @ts-ignore: decorator
+@inline
+function flatBytes(string: u32): u32 {
+  if (layoutOf(string) == LAYOUT_STRING) return string + STRING_HEADER;
+  return load<u32>(string, 12) == 0 ? load<u32>(string, 8) + STRING_HEADER : 0;
+}
+
+/** Address of the bytes; flattens a rope, and gives 0 with PENDING set if that cannot be done. */
+export function stringBytes(string: u32): u32 {
+  const bytes = flatBytes(string);
+  return bytes != 0 ? bytes : flattenRope(string);
+}
+
+function flattenRope(rope: u32): u32 {
+  const length = textLength(rope);
+  const cost = bytesCost(length);
+  if (!canPay(cost)) return 0;
+  const flat = newString(length);
+  if (flat == 0) return 0;
+  pay(cost);
+  copyString(rope, flat + STRING_HEADER);
+  becomeView(rope, flat);
+  return flat + STRING_HEADER;
+}
+
+function becomeView(rope: u32, left: u32): void {
+  store<u32>(rope, left, 8);
+  store<u32>(rope, 0, 12);
+  barrier(left);
+}
+
+/** A flat string whose bytes the caller writes, or 0 with PENDING set. */
+export function newString(length: u32): u32 {
+  if (length == 0) return reg(R_EMPTY_STRING);
+  const string = allocate(<u64>length + STRING_HEADER, header(LAYOUT_STRING, CODE_STRING), length);
+  if (string != 0) store<u32>(string, 0, 8);
+  return string;
+}
+
+export function stringFrom(bytes: u32, length: u32): u32 {
+  if (length == 1) return byteString(<u32>load<u8>(bytes));
+  const string = newString(length);
+  if (string != 0) memory.copy(string + STRING_HEADER, bytes, length);
+  return string;
+}
+
+// @ts-ignore: decorator
+@inline
+export function byteString(byte: u32): u32 {
+  return load<u32>(reg(R_BYTE_STRINGS) + (byte << 2));
+}
+
+/** Decimal digits of an unsigned number as a string. */
+export function digitsOf(value: u64): u32 {
+  const length = digitCount(value);
+  const string = newString(length);
+  if (string != 0) writeDigits(value, string + STRING_HEADER, length);
+  return string;
+}
+
+export function digitCount(value: u64): u32 {
+  let count: u32 = 1;
+  for (let rest = value / 10; rest != 0; rest /= 10) count++;
+  return count;
+}
+
+/** Writes exactly `count` digits, with leading zeros. */
+export function writeDigits(value: u64, to: u32, count: u32): void {
+  let rest = value;
+  for (let i = count; i > 0; i--) {
+    store<u8>(to + i - 1, 48 + <u32>(rest % 10));
+    rest /= 10;
+  }
+}
+
+/** A flat string of the same bytes. */
+export function flatten(string: u32): u32 {
+  if (layoutOf(string) == LAYOUT_STRING) return string;
+  const bytes = stringBytes(string);
+  if (bytes == 0) return 0;
+  const left = load<u32>(string, 8);
+  const length = textLength(string);
+  if (textLength(left) == length) return left;
+  const cost = bytesCost(length);
+  if (!canPay(cost)) return 0;
+  const flat = stringFrom(bytes, length);
+  if (flat == 0) return 0;
+  pay(cost);
+  becomeView(string, flat);
+  return flat;
+}
+
+/** Copies the bytes of any string; allocates nothing. */
+export function copyString(string: u32, to: u32): void {
+  const bytes = flatBytes(string);
+  if (bytes != 0) {
+    memory.copy(to, bytes, textLength(string));
+    return;
+  }
+  const stack = copyStack();
+  let depth: u32 = 0;
+  let node = string;
+  let at = to;
+  while (true) {
+    const flat = flatBytes(node);
+    if (flat != 0) {
+      memory.copy(at, flat, textLength(node));
+      if (depth == 0) return;
+      depth--;
+      node = load<u32>(stack + (depth << 3));
+      at = load<u32>(stack + (depth << 3), 4);
+      continue;
+    }
+    const left = load<u32>(node, 8);
+    const right = load<u32>(node, 12);
+    const rightAt = at + textLength(left);
+    const leftFlat = flatBytes(left);
+    const rightFlat = flatBytes(right);
+    if (leftFlat != 0) {
+      memory.copy(at, leftFlat, textLength(left));
+      node = right;
+      at = rightAt;
+    } else if (rightFlat != 0) {
+      memory.copy(rightAt, rightFlat, textLength(right));
+      node = left;
+    } else {
+      const entry = stack + (depth << 3);
+      depth++;
+      if (textLength(left) >= textLength(right)) {
+        store<u32>(entry, left);
+        store<u32>(entry, at, 4);
+        node = right;
+        at = rightAt;
+      } else {
+        store<u32>(entry, right);
+        store<u32>(entry, rightAt, 4);
+        node = left;
+      }
+    }
+  }
+}
+
+// --- concatenation --------------------------------------------------------------------------------------------------
+
+export function str_concat(left: u32, right: u32): u32 {
+  const leftLength = textLength(left);
+  const rightLength = textLength(right);
+  if (rightLength == 0) return left;
+  if (leftLength == 0) return right;
+  const total = <u64>leftLength + rightLength;
+  if (total > MAX_LENGTH) {
+    outOfMemory();
+    return 0;
+  }
+  const length = <u32>total;
+  if (length <= SHORT) {
+    const string = newString(length);
+    if (string == 0) return 0;
+    copyString(left, string + STRING_HEADER);
+    copyString(right, string + STRING_HEADER + leftLength);
+    return string;
+  }
+  if (layoutOf(left) == LAYOUT_ROPE) {
+    const inner = load<u32>(left, 8);
+    const other = load<u32>(left, 12);
+    if (other == 0) {
+      if (isBuilder(inner, leftLength)) {
+        if (textLength(inner) >= length) return appendInPlace(inner, right, length);
+        return appendToBuilder(left, right, length);
+      }
+    } else if (textLength(other) <= textLength(inner) && rightLength <= leftLength) {
+      return appendToBuilder(left, right, length);
+    }
+  }
+  return newRope(left, right, length);
+}
+
+/**
+ * Whether the string under a view is a builder whose used bytes end where the view does. A flat string under a view has the
+ * view's length, a full builder need not be told apart from one.
+ */
+// @ts-ignore: decorator
+@inline
+function isBuilder(inner: u32, viewLength: u32): bool {
+  return textLength(inner) > viewLength && load<u32>(inner, 8) == viewLength;
+}
+
+function newRope(left: u32, right: u32, length: u32): u32 {
+  const rope = allocate(16, header(LAYOUT_ROPE, CODE_STRING), length);
+  if (rope == 0) return 0;
+  store<u32>(rope, left, 8);
+  store<u32>(rope, right, 12);
+  return rope;
+}
+
+function appendInPlace(builder: u32, right: u32, length: u32): u32 {
+  const rightLength = textLength(right);
+  const cost = bytesCost(rightLength);
+  if (!canPay(cost)) return 0;
+  const view = newRope(builder, 0, length);
+  if (view == 0) return 0;
+  pay(cost);
+  copyString(right, builder + STRING_HEADER + length - rightLength);
+  store<u32>(builder, length, 8);
+  return view;
+}
+
+/** Both strings in a new builder with as much room again; `left` becomes a view of it too. */
+function appendToBuilder(left: u32, right: u32, length: u32): u32 {
+  const cost = bytesCost(length);
+  if (!canPay(cost)) return 0;
+  const bytes = roomFor(<u32>min<u64>(max<u64>(<u64>length << 1, MIN_BUILDER), MAX_LENGTH) + STRING_HEADER);
+  const builder = allocate(bytes, header(LAYOUT_STRING, CODE_STRING), bytes - STRING_HEADER);
+  if (builder == 0) return 0;
+  const view = newRope(builder, 0, length);
+  if (view == 0) return 0;
+  pay(cost);
+  const leftLength = textLength(left);
+  copyString(left, builder + STRING_HEADER);
+  copyString(right, builder + STRING_HEADER + leftLength);
+  store<u32>(builder, length, 8);
+  becomeView(left, builder);
+  return view;
+}
+
+// --- comparison -----------------------------------------------------------------------------------------------------
+
+export function str_eq(left: u32, right: u32): u32 {
+  if (left == right) return 1;
+  const length = textLength(left);
+  if (length != textLength(right)) return 0;
+  const a = stringBytes(left);
+  if (a == 0) return 0;
+  const b = stringBytes(right);
+  if (b == 0) return 0;
+  const cost = bytesCost(length);
+  if (!canPay(cost)) return 0;
+  pay(cost);
+  return <u32>(commonPrefix(a, b, length) == length);
+}
+
+export function str_cmp(left: u32, right: u32): i32 {
+  if (left == right) return 0;
+  const a = stringBytes(left);
+  if (a == 0) return 0;
+  const b = stringBytes(right);
+  if (b == 0) return 0;
+  const shorter = min<u32>(textLength(left), textLength(right));
+  const cost = bytesCost(shorter);
+  if (!canPay(cost)) return 0;
+  pay(cost);
+  return compareBytes(a, textLength(left), b, textLength(right));
+}
+
+/** Byte order: -1, 0, 1. */
+export function compareBytes(a: u32, aLength: u32, b: u32, bLength: u32): i32 {
+  const shorter = min<u32>(aLength, bLength);
+  const same = commonPrefix(a, b, shorter);
+  if (same == shorter) return aLength == bLength ? 0 : aLength < bLength ? -1 : 1;
+  return load<u8>(a + same) < load<u8>(b + same) ? -1 : 1;
+}
+
+function commonPrefix(a: u32, b: u32, length: u32): u32 {
+  let i: u32 = 0;
+  while (i + 8 <= length) {
+    const difference = load<u64>(a + i) ^ load<u64>(b + i);
+    if (difference != 0) return i + <u32>(ctz(difference) >> 3);
+    i += 8;
+  }
+  while (i < length && load<u8>(a + i) == load<u8>(b + i)) i++;
+  return i;
+}
+
+/** A hash of the bytes, never 0, kept in flat strings; eight bytes at a time (multiply and rotate, after FxHash). */
+export function str_hash(string: u32): u32 {
+  const flat = flatten(string);
+  if (flat == 0) return 0;
+  const known = load<u32>(flat, 8);
+  if (known != 0) return known;
+  const length = textLength(flat);
+  const cost = bytesCost(length);
+  if (!canPay(cost)) return 0;
+  pay(cost);
+  const bytes = flat + STRING_HEADER;
+  let hash: u64 = length;
+  let i: u32 = 0;
+  for (; i + 8 <= length; i += 8) hash = (rotl<u64>(hash, 5) ^ load<u64>(bytes + i)) * 0x517cc1b727220a95;
+  for (; i < length; i++) hash = (rotl<u64>(hash, 5) ^ <u64>load<u8>(bytes + i)) * 0x517cc1b727220a95;
+  const short = max<u32>(<u32>(hash >> 32) ^ <u32>hash, 1);
+  store<u32>(flat, short, 8);
+  return short;
+}
+
+// --- parts ----------------------------------------------------------------------------------------------------------
+
+export function str_index(string: u32, index: i64): u32 {
+  if (index < 0) {
+    trap(TRAP_STRING_INDEX_NEGATIVE);
+    return 0;
+  }
+  if (index >= <i64>textLength(string)) {
+    trap(TRAP_STRING_INDEX_BOUNDS);
+    return 0;
+  }
+  const bytes = stringBytes(string);
+  return bytes == 0 ? 0 : byteString(<u32>load<u8>(bytes + <u32>index));
+}
+
+/** Slices exist in modern style only; flags as `array_slice`: 1 the end is written, 2 inclusive, 8 and 16 start and end beyond i64. */
+export function str_slice(string: u32, start: i64, end: i64, flags: u32): u32 {
+  const length = <i64>textLength(string);
+  const first = (flags & 8) != 0 ? i64.MAX_VALUE : start;
+  const last = (flags & 1) == 0 ? length : (flags & 16) != 0 ? i64.MAX_VALUE : end;
+  const inclusive = (flags & 2) != 0;
+  let problem: u32 = u32.MAX_VALUE;
+  if (first < 0) problem = TRAP_STRING_SLICE_START_NEGATIVE;
+  else if (last < 0) problem = TRAP_STRING_SLICE_END_NEGATIVE;
+  else if (first > length) problem = TRAP_STRING_SLICE_START_BOUNDS;
+  else if (inclusive ? last >= length : last > length) problem = TRAP_STRING_SLICE_END_BOUNDS;
+  else if (first > last) problem = TRAP_STRING_SLICE_START_AFTER_END;
+  if (problem != u32.MAX_VALUE) {
+    trap(problem);
+    return 0;
+  }
+  const from = <u32>first;
+  const to = <u32>last + <u32>inclusive;
+  const bytes = stringBytes(string);
+  if (bytes == 0) return 0;
+  if (cutsCharacter(bytes, from, <u32>length) || cutsCharacter(bytes, to, <u32>length)) {
+    trap(TRAP_STRING_SLICE_CUT);
+    return 0;
+  }
+  if (from == 0 && to == <u32>length) return string;
+  const cost = bytesCost(to - from);
+  if (!canPay(cost)) return 0;
+  const slice = stringFrom(bytes + from, to - from);
+  if (slice != 0) pay(cost);
+  return slice;
+}
+
+function cutsCharacter(bytes: u32, at: u32, length: u32): bool {
+  return at != 0 && at < length && (<u32>load<u8>(bytes + at) & 0xc0) == 0x80;
+}
