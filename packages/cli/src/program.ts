@@ -2,7 +2,6 @@
  * Compiles and runs one program for whoever has a `Host`: the command `run`, the worker behind the recursive engines,
  * and the tests. Requests and results are plain data, so that they can cross to a worker.
  */
-import type { ModuleLoader } from '@orus/core/compile';
 import { checkProgram } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { ENGINES } from '@orus/core/engines';
