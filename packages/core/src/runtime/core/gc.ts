@@ -43,7 +43,7 @@ const POISON_BYTE: u8 = 0xdb;
 
 /** Whether a collection or a step of one is due, for places that allocate without asking. */
 export function gc_wanted(): u32 {
-  return <u32>(reg(R_STRESS_GC) != 0 || reg(R_ALLOC_BYTES) >= reg(R_GC_TRIGGER));
+  return <u32>(reg(R_STRESS_GC) != 0 || reg(R_ALLOC_BYTES) >= min(reg(R_GC_TRIGGER), reg(R_HEAP_LIMIT)));
 }
 
 /** What an allocation asked for: a piece of marking, or a whole collection if the limit or STRESS_GC is the reason. */

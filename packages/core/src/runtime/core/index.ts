@@ -25,7 +25,8 @@ export {
 export { any_sorted, array_sorted } from './sort';
 
 // iteration, types, errors
-export { iter_any, iter_more, iter_next, raise, range_any, range_more, range_new, range_next, typeof_any } from './iterate';
+export { iter_any, iter_more, iter_next, loop_check, loop_enter, loop_more, loop_next } from './iterate';
+export { raise, range_any, range_more, range_new, range_next, typeof_any } from './iterate';
 export { trap_error } from './errors';
 
 // output and input

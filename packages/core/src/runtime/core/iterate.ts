@@ -1,10 +1,11 @@
 // Ranges, iteration over any value, `typeof`, and raising.
 import { allocate } from './alloc';
 import { arrayLength, elementWord } from './arrays';
+import { inRange } from './cast';
 import { raise as raiseError, trap } from './errors';
 import {
-  CODE_ARRAY, CODE_ERROR, CODE_I64, CODE_RANGE, CODE_STRING, CODE_U64, LAYOUT_ERROR, LAYOUT_ITERATOR, LAYOUT_RANGE, TRAP_ITERATE_NEGATIVE,
-  TRAP_NOT_ITERABLE, TRAP_RANGE_ARGUMENTS,
+  CODE_ARRAY, CODE_ERROR, CODE_I64, CODE_RANGE, CODE_STRING, CODE_U64, LAYOUT_ITERATOR, LAYOUT_RANGE, TRAP_ITERATE_NEGATIVE, TRAP_NOT_ITERABLE,
+  TRAP_OPERAND_TYPES, TRAP_RANGE_ARGUMENTS, TRAP_STEP_ZERO,
 } from './layout';
 import { boxInteger, boxWide, codeOf, header, integerBits, isIntegerCode, labelOf } from './objects';
 import { byteString, stringBytes, textLength } from './strings';
@@ -111,6 +112,56 @@ export function iter_next(iterator: u32): u64 {
   }
   if (item != 0) store<u64>(iterator, position + 1, 8);
   return item;
+}
+
+// --- range loops over dynamic bounds ----------------------------------------------------------------------------------
+
+/** Bounds and step must be integers of one type, the step not zero. */
+export function loop_check(start: u64, end: u64, step: u64): void {
+  const code = codeOf(start);
+  if (!isIntegerCode(code) || codeOf(end) != code || codeOf(step) != code) trap(TRAP_OPERAND_TYPES);
+  else if (integerBits(step) == 0) trap(TRAP_STEP_ZERO);
+}
+
+/** Whether an item is inside the loop. */
+function inside(item: i64, end: i64, up: bool, inclusive: bool, code: u32): bool {
+  if (item == end) return inclusive;
+  return (code == CODE_U64 ? <u64>item < <u64>end : item < end) == up;
+}
+
+/** Steps of unsigned types go up, whatever their highest bit. */
+function goesUp(step: i64, code: u32): bool {
+  return code == CODE_U64 || step > 0;
+}
+
+export function loop_enter(start: u64, end: u64, step: u64, inclusive: u32): u32 {
+  const code = codeOf(end);
+  return <u32>inside(integerBits(start), integerBits(end), goesUp(integerBits(step), code), inclusive != 0, code);
+}
+
+/** Whether item + step is still inside; stepping out of the type is not. The item may have been assigned. */
+export function loop_more(item: u64, end: u64, step: u64, inclusive: u32): u32 {
+  const code = codeOf(end);
+  if (codeOf(item) != code) {
+    trap(TRAP_OPERAND_TYPES);
+    return 0;
+  }
+  const from = integerBits(item);
+  const by = integerBits(step);
+  const next = from + by;
+  const up = goesUp(by, code);
+  if (code == CODE_U64) {
+    if (<u64>next < <u64>from) return 0;
+  } else if (code == CODE_I64) {
+    if (up ? next < from : next > from) return 0;
+  } else if (!inRange(next, CODE_I64, code)) {
+    return 0;
+  }
+  return <u32>inside(next, integerBits(end), up, inclusive != 0, code);
+}
+
+export function loop_next(item: u64, step: u64): u64 {
+  return boxInteger(integerBits(item) + integerBits(step), codeOf(item));
 }
 
 // --- types and errors -----------------------------------------------------------------------------------------------
