@@ -5,7 +5,7 @@
  * elements of one list can be reported. If the bracket has no partner in the file, the list ends where a statement begins.
  */
 import type { Edit, Label } from '../../base/diagnostic.ts';
-import { HEADER, COMMAS, NEWLINES, PATTERN } from './parser-core.ts';
+import { ARM, HEADER, COMMAS, NEWLINES, PATTERN } from './parser-core.ts';
 import type { Closer, Parser } from './parser-core.ts';
 import { looksLikeStatement } from './parser-recovery.ts';
 import type { Expr } from './syntax.ts';
@@ -28,7 +28,7 @@ export function openBracket(p: Parser, added = 0): Bracket {
   const bracket = { token: p.tok, index: p.pos, flags: p.flags };
   p.open[CLOSER[p.tok.kind as keyof typeof CLOSER]]++;
   p.advance();
-  p.flags = (p.flags & ~(NEWLINES | HEADER | COMMAS | PATTERN)) | added;
+  p.flags = (p.flags & ~(NEWLINES | HEADER | COMMAS | PATTERN | ARM)) | added;
   return bracket;
 }
 
@@ -48,7 +48,7 @@ function reportMissing(p: Parser, bracket: Bracket, closer: Closer, what: string
   const lost = !p.tok.first && p.tok.kind !== 'eof';
   if (p.tok.kind === '..' || p.tok.kind === '..=') {
     reportStrayRange(p);
-  } else if (!again && p.tok.kind !== 'bad' && p.tok.kind !== 'cut') {
+  } else if (!again && !p.wasReported(p.tok)) {
     const place = lost ? p.spanOf(p.tok) : p.span(p.prevEnd, p.prevEnd);
     const found = p.tok.first && p.tok.kind !== 'eof' ? 'the next line' : p.found();
     const opened = p.spanOf(bracket.token);

@@ -36,6 +36,8 @@ export const CALL_ARGS = 4;
 export const COMMAS = 8;
 /** In a pattern, where `|` is no operator. */
 export const PATTERN = 16;
+/** An arm between braces: no comma lists, but `:` ends nothing as it does in brackets. */
+export const ARM = 32;
 
 /** The list of statements, arms or members that is being parsed. */
 export interface Suite {
@@ -88,12 +90,15 @@ export class Parser {
   deepestLevel = 0;
   deepestDepth = 0;
   #nextId = 0;
+  /** Where the lexer reported something. */
+  readonly #reported: ReadonlySet<number>;
 
   constructor(file: SourceFile, edition: Edition, tokens: readonly Token[], diagnostics: readonly Diagnostic[]) {
     this.file = file;
     this.edition = edition;
     this.tokens = tokens;
     this.diagnostics = [...diagnostics];
+    this.#reported = new Set(diagnostics.map(({ primary }) => primary.span.start));
     this.unclosed = unclosedBrackets(tokens);
     this.tok = this.tokenAt(0);
   }
@@ -231,12 +236,24 @@ export class Parser {
 
   /** Reports and goes on; for errors after which it is clear what was meant. */
   report<C extends Code>(code: C, args: MessageArgs<C>, span: Span, more?: More): void {
-    if (!this.panicking) this.diagnostics.push(diagnostic(code, args, span, more));
+    if (this.panicking) return;
+    // Nested constructs that all miss the same thing at the same place miss it once.
+    const again = this.diagnostics
+      .slice(-3)
+      .some(
+        (last) => last.code === code && last.primary.span.start === span.start && last.primary.span.end === span.end,
+      );
+    if (!again) this.diagnostics.push(diagnostic(code, args, span, more));
+  }
+
+  /** Whether the lexer reported this token already, so that what it leads to is no news. */
+  wasReported(tok: Token): boolean {
+    return this.#reported.has(tok.start);
   }
 
   /** Reports at the next token and begins to look for a place to resume. */
   fail<C extends Code>(code: C, args: MessageArgs<C>, more?: More): void {
-    if (this.tok.kind !== 'bad' && this.tok.kind !== 'cut') this.report(code, args, this.here(), more);
+    if (!this.wasReported(this.tok)) this.report(code, args, this.here(), more);
     this.panicking = true;
   }
 

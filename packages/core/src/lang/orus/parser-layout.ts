@@ -4,7 +4,7 @@
  * The rules are about lines, so the functions here look at the raw token (`p.tok.first`, `p.tok.indent`) and not at what
  * `peek` says.
  */
-import { CALL_ARGS, COMMAS, NEWLINES } from './parser-core.ts';
+import { ARM, CALL_ARGS, COMMAS, NEWLINES } from './parser-core.ts';
 import type { Parser, Suite } from './parser-core.ts';
 import { reportStrayRange, startsExpression } from './parser-brackets.ts';
 import { findArrow, findBody, looksLikeStatement, synchronise } from './parser-recovery.ts';
@@ -46,10 +46,10 @@ export function openSuite(p: Parser, owner: string, kind: BodyKind): OpenSuite |
   return null;
 }
 
-function open(p: Parser, suite: Suite, commas: number, brace: number): OpenSuite {
+function open(p: Parser, suite: Suite, kept: number, brace: number): OpenSuite {
   const opened = { suite, brace, outer: p.suite, flags: p.flags };
   p.suite = suite;
-  p.flags = NEWLINES | commas | (p.flags & CALL_ARGS);
+  p.flags = NEWLINES | kept | (p.flags & CALL_ARGS);
   return opened;
 }
 
@@ -64,7 +64,7 @@ function openBrace(p: Parser): OpenSuite {
 /** Inside brackets and braces of a match, a comma ends an inline suite (ruling 2), so there `COMMAS` is off already. */
 function openInline(p: Parser): OpenSuite {
   p.begun = p.pos;
-  return open(p, { form: 'inline', header: p.tok.indent, indent: 0, expected: 0 }, p.flags & COMMAS, -1);
+  return open(p, { form: 'inline', header: p.tok.indent, indent: 0, expected: 0 }, p.flags & (COMMAS | ARM), -1);
 }
 
 function openLines(p: Parser, owner: string, header: number): OpenSuite | null {

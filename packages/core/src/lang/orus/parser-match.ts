@@ -1,5 +1,5 @@
 /** `match` in both positions and both styles, its arms and their patterns (section 12, row 18). */
-import { COMMAS, PATTERN } from './parser-core.ts';
+import { ARM, COMMAS, PATTERN } from './parser-core.ts';
 import type { Parser } from './parser-core.ts';
 import { LEVEL, parseExpression, parseHeader } from './parser-expressions.ts';
 import { closeSuite, endStatement, nextLine, openSuite } from './parser-layout.ts';
@@ -23,7 +23,7 @@ export function* parseMatch(p: Parser): Parse<MatchExpr> {
   if (opened !== null) {
     const braces = opened.suite.form === 'brace';
     // Between braces a comma ends an arm, so that it cannot separate statements in one.
-    if (braces) p.flags &= ~COMMAS;
+    if (braces) p.flags = (p.flags & ~COMMAS) | ARM;
     while (nextLine(p, opened)) {
       const begun = p.pos;
       arms.push(yield* parseArm(p));

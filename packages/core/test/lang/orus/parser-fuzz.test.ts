@@ -75,23 +75,23 @@ function hasError(node: unknown): boolean {
 }
 
 test('damaged programs', () => {
-  for (let seed = 0; seed < 6000; seed++) {
+  for (let seed = 0; seed < 2500; seed++) {
     const below = random(seed);
     const text = damage(SAMPLES[below(SAMPLES.length)] ?? '', below);
     const { module, diagnostics } = parseText(text, seed % 2 === 0 ? '2026' : 'classic');
-    for (const { primary, labels, edit } of diagnostics) {
-      for (const { start, end } of [primary.span, ...labels.map(({ span }) => span), ...(edit ? [edit.span] : [])]) {
-        expect(start, text).toBeGreaterThanOrEqual(0);
-        expect(end, text).toBeGreaterThanOrEqual(start);
-        expect(end, text).toBeLessThanOrEqual(text.length);
-      }
-    }
+    const spans = diagnostics.flatMap(({ primary, labels, edit }) => [
+      primary.span,
+      ...labels.map(({ span }) => span),
+      ...(edit ? [edit.span] : []),
+    ]);
+    const inside = spans.every(({ start, end }) => 0 <= start && start <= end && end <= text.length);
+    expect(inside, text).toBe(true);
     if (diagnostics.length === 0) expect(hasError(module), text).toBe(false);
   }
 });
 
 test('one place is reported once', () => {
-  for (let seed = 0; seed < 2000; seed++) {
+  for (let seed = 0; seed < 1000; seed++) {
     const below = random(seed * 7 + 1);
     const text = damage(SAMPLES[below(SAMPLES.length)] ?? '', below);
     const places = parseText(text).diagnostics.map(
@@ -102,7 +102,7 @@ test('one place is reported once', () => {
 });
 
 test('random tokens', () => {
-  for (let seed = 0; seed < 2000; seed++) {
+  for (let seed = 0; seed < 1000; seed++) {
     const below = random(seed + 1_000_000);
     let text = '';
     for (let count = below(60); count > 0; count--)

@@ -212,6 +212,12 @@ describe('match', () => {
     );
   });
 
+  test('arms between braces hold declarations, but no comma lists', () => {
+    expect(tree('match v { 1 => y: i32 = 5, 2 => a = 1, 3 => { b = 1, c = 2 } }')).toBe(
+      '(match-brace v (arm 1 <(typed y i32 5)>) (arm 2 <(= a 1)>) (arm 3 {(= b 1) (= c 2)}))',
+    );
+  });
+
   test('patterns', () => {
     expect(
       tree('match v:\n  E.A -> 1\n  m.E.B(x, _) -> 2\n  -1 -> 3\n  2 + 2 -> 4\n  E.C() -> 5\n  E.D(1) -> 6\n  x -> 7'),
