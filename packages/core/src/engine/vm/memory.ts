@@ -6,6 +6,8 @@
  *     stackBase    frame stack, reserved whole so that it never moves; pages that are never touched cost nothing
  *     heapBase     heap
  */
+// Whoever compiles this file without core's own configuration (tests, the command line) needs the host's declarations too.
+/// <reference path="../../base/host.d.ts" />
 import { FRAME_HEADER_SLOTS } from '../../runtime/layout.ts';
 import { PAGE } from '../../runtime/program-layout.ts';
 import type { Limits } from '../engine.ts';

@@ -63,7 +63,14 @@ export class Vm {
     const coreExports = core.exports as Record<string, (...args: never[]) => unknown>;
     this.#writeProgram(checks);
     coreExports['gc_init']?.();
-    const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: coreExports });
+    const linked = { ...coreExports };
+    for (const { module, name } of WebAssembly.Module.imports(modules.interpreter)) {
+      if (module !== 'core' || name in linked) continue;
+      linked[name] = () => {
+        throw new Bug(`the runtime core has no ${name}`);
+      };
+    }
+    const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: linked });
     this.#run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
     this.#flush = present(coreExports['flush'], 'flush of the core') as () => void;
   }
