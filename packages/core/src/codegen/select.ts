@@ -402,6 +402,16 @@ class Selector {
         this.#emitOperands(form, inst, [a as ValueId], [Number(value)]);
         return;
       }
+      // x - c is x + -c, and overflows exactly when that does.
+      const difference = DIFFERENCE.exec(op);
+      const subtrahend = difference === null ? null : this.#integer(right);
+      if (difference !== null && subtrahend !== null) {
+        const form = immediateForm(opcode(`add${difference[1]}`), -subtrahend);
+        if (form !== null) {
+          this.#emitOperands(form, inst, [left], [Number(-subtrahend)]);
+          return;
+        }
+      }
     }
     const immediate = imm === null ? [] : [typeof imm === 'string' ? TRAP_NAMES.indexOf(imm as TrapName) : Number(imm)];
     const immOperand = operandsOf(plain).find((o) => o.role === 'imm');
@@ -557,6 +567,7 @@ function constantKey({ op, imm }: ConstInst): string {
   return `${op} ${Object.is(imm, -0) ? '-0' : imm}`;
 }
 
+const DIFFERENCE = /^sub(c?\.i(?:32|64))$/;
 const COMMUTATIVE = /^(add|addc|mul|mulc|and|or|xor|eq|ne)\.i(32|64)$/;
 
 function fitsField(operand: PlacedOperand, value: number): boolean {
