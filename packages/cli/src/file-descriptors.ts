@@ -6,9 +6,12 @@ import { readSync, writeSync } from 'node:fs';
 
 const doze = new Int32Array(new SharedArrayBuffer(4));
 
-/** Blocks the thread for a while; the descriptor was not ready and there is no event loop to wait in. */
-function pause(attempt: number): void {
-  Atomics.wait(doze, 0, 0, Math.min(20, 1 + attempt));
+/**
+ * Blocks the thread before the next attempt, as there is no event loop to wait in. After an interrupted call it must be long
+ * enough for the thread that waits for Ctrl-C to end this one, which it cannot do while a system call waits.
+ */
+function pause(code: string, attempt: number): void {
+  Atomics.wait(doze, 0, 0, code === 'EINTR' ? 250 : Math.min(20, 1 + attempt));
 }
 
 /** The system's name of what went wrong, such as `EPIPE`; an empty string for anything that is not a system error. */
@@ -28,7 +31,7 @@ export function writeFully(fd: number, bytes: Uint8Array, wrote: (count: number)
     } catch (error) {
       const code = errorCode(error);
       if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
-      pause(attempt++);
+      pause(code, attempt++);
     }
   }
 }
@@ -43,7 +46,7 @@ export function readSome(fd: number, into: Uint8Array): number {
       // What Windows reports at the end of a pipe.
       if (code === 'EOF') return 0;
       if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
-      pause(attempt);
+      pause(code, attempt);
     }
   }
 }

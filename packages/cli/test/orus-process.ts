@@ -48,7 +48,7 @@ export class Workplace {
 
   /** Runs a shell script in which `$ORUS` starts the program. */
   shell(script: string): Ended {
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
+    const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
       cwd: this.folder,
       timeout,
       encoding: 'utf8',

@@ -50,15 +50,25 @@ export async function run({ operands, options }: Invocation): Promise<number> {
   return result.status;
 }
 
+/** How long a worker may take to stop. */
+const PATIENCE_MS = 300;
+const STUCK = 'stuck';
+
 const INTERRUPTED: RunResult = { status: EXIT.interrupted.status, files: [], reports: [] };
 
 async function runInWorker(request: RunRequest, output: Output): Promise<RunResult> {
-  const { DeepHost } = await import('../deep-host.ts');
+  const [{ DeepHost }, { setTimeout: sleep }] = await Promise.all([
+    import('../deep-host.ts'),
+    import('node:timers/promises'),
+  ]);
   const host = new DeepHost(new URL('./deep-worker.js', import.meta.url));
   process.once('SIGINT', async () => {
-    await host.stop();
+    const stopped = await Promise.race([host.stop(), sleep(PATIENCE_MS, STUCK)]);
     output.flush();
-    process.exit(EXIT.interrupted.status);
+    if (stopped !== STUCK) process.exit(EXIT.interrupted.status);
+    // The thread waits for input in a system call, and the process would wait for the thread. Its listener is gone, so
+    // the signal now ends it.
+    process.kill(process.pid, 'SIGINT');
   });
   const streams = { kind: 'process', buffer: output.buffer } as const;
   // The thread ends by itself only if its output failed; it has said so then.
