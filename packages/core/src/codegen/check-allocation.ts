@@ -49,7 +49,7 @@ class Checker {
     return this.#a.slotOf(reg);
   }
 
-  #require(state: State, reg: VReg, what: string): void {
+  #expectHeld(state: State, reg: VReg, what: string): void {
     if (!this.#reporting || state.get(this.#slot(reg))?.has(reg)) return;
     this.#problems.push(`${what}: v${reg} is not in slot ${this.#slot(reg)}`);
   }
@@ -82,13 +82,13 @@ class Checker {
     const first = this.#a.live.firstIndex[b] ?? 0;
     for (const [i, inst] of block.insts.entries()) this.#step(state, inst, first + i, `b${b}[${i}]`);
     if (block.term.kind === 'branch') {
-      for (const reg of block.term.test.regs) this.#require(state, reg, `b${b} branch`);
+      for (const reg of block.term.test.regs) this.#expectHeld(state, reg, `b${b} branch`);
     }
     for (const to of successors(block)) this.#flow(to, state);
   }
 
   #step(state: State, inst: LInst, index: number, where: string): void {
-    for (const reg of inst.keeps) this.#require(state, reg, `${where} keeps`);
+    for (const reg of inst.keeps) this.#expectHeld(state, reg, `${where} keeps`);
     if (inst.handler !== null) {
       const handler = this.#func.handlers.get(inst.handler);
       const atHandler = new Map(state);
@@ -104,7 +104,7 @@ class Checker {
         );
         return;
       case 'copies': {
-        for (const { src } of inst.copies) this.#require(state, src, `${where} copy`);
+        for (const { src } of inst.copies) this.#expectHeld(state, src, `${where} copy`);
         const held = inst.copies.map(({ dst, src }) => {
           const same = this.#slot(dst) === this.#slot(src);
           return new Set(same ? [...(state.get(this.#slot(src)) ?? []), dst] : [dst]);
@@ -114,9 +114,9 @@ class Checker {
       }
       default: {
         visitOperands(inst.opcode, inst.values, (reg, reads) => {
-          if (reads) this.#require(state, reg, `${where} ${inst.opcode.name}`);
+          if (reads) this.#expectHeld(state, reg, `${where} ${inst.opcode.name}`);
         });
-        for (const arg of inst.window?.args ?? []) this.#require(state, arg, `${where} ${inst.opcode.name} argument`);
+        for (const arg of inst.window?.args ?? []) this.#expectHeld(state, arg, `${where} ${inst.opcode.name} argument`);
         if (inst.window !== null) this.#destroy(state, inst, index);
         visitOperands(inst.opcode, inst.values, (reg, _, writes) => {
           if (writes) this.#write(state, [reg]);

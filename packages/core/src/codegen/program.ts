@@ -2,7 +2,6 @@
  * Code generation for a whole program: every function selected, allocated and emitted, then the tables around them.
  */
 import { Bug } from '../base/bug.ts';
-import type { Checks } from '../engine/engine.ts';
 import type { FuncId, Func, IrProgram } from '../ir/ir.ts';
 import type { BytecodeFunc, BytecodeProgram, BytecodeType, FuncIndex } from '../isa/program.ts';
 import type { Allocation } from './allocate.ts';
@@ -13,6 +12,16 @@ import type { LFunc } from './lir.ts';
 import { Pools } from './pools.ts';
 import type { SelectContext } from './select.ts';
 import { selectFunc } from './select.ts';
+
+/** What code generation takes of a run's options. */
+export interface CodegenOptions {
+  /** Slots that instructions may name. */
+  readonly registers: number;
+  /** Constants that short instructions may name. */
+  readonly constants: number;
+  /** Replay every allocation. */
+  readonly verify: boolean;
+}
 
 /** What `--stats=regalloc` shows, per function. */
 export interface AllocationReport {
@@ -37,15 +46,15 @@ export function indexOf(id: FuncId): FuncIndex {
 
 const MAX_REGISTERS = 256;
 
-export function generateProgram(ir: IrProgram, checks: Checks, observer: CodegenObserver = {}): BytecodeProgram {
+export function generateProgram(ir: IrProgram, options: CodegenOptions, observer: CodegenObserver = {}): BytecodeProgram {
   const pools = new Pools();
-  const registers = Math.max(SPILL_SCRATCH + 1, Math.min(checks.registers, MAX_REGISTERS));
+  const registers = Math.max(SPILL_SCRATCH + 1, Math.min(options.registers, MAX_REGISTERS));
   const cx: SelectContext = {
     pools,
-    shortConstants: checks.constants,
+    shortConstants: options.constants,
     hasCaptures: (id) => ir.funcs.get(id).captures.length > 0,
   };
-  const funcs = ir.funcs.values().map((func) => generateFunc(func, ir, cx, registers, checks, observer));
+  const funcs = ir.funcs.values().map((func) => generateFunc(func, ir, cx, registers, options, observer));
   return {
     files: ir.files,
     funcs,
@@ -69,12 +78,12 @@ function generateFunc(
   ir: IrProgram,
   cx: SelectContext,
   registers: number,
-  checks: Checks,
+  options: CodegenOptions,
   observer: CodegenObserver,
 ): BytecodeFunc {
   const selected = selectFunc(func, cx);
   const allocation = allocate(selected, registers);
-  if (checks.verify) {
+  if (options.verify) {
     const problems = checkAllocation(selected, allocation);
     if (problems.length > 0) throw new Bug(`register allocation of ${func.name} is wrong:\n${problems.join('\n')}`);
   }
