@@ -85,7 +85,10 @@ class Scan {
     if (this.#spilled().length > 0) {
       scratch = this.#limit - SPILL_SCRATCH;
       const weights = this.#weights();
-      frame = this.#attempt([...byStart].sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)), scratch);
+      frame = this.#attempt(
+        [...byStart].sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)),
+        scratch,
+      );
     }
     const locals = this.#table.size;
     const spare = Math.max(frame, locals);
@@ -113,7 +116,8 @@ class Scan {
     this.#windows.clear();
     this.#placeAll(order, scratch);
     let end = 1;
-    for (let i = this.#sites.length - 1; i >= 0; i--) end = Math.max(end, this.#placeWindow(this.#sites[i] as Site, scratch));
+    for (let i = this.#sites.length - 1; i >= 0; i--)
+      end = Math.max(end, this.#placeWindow(this.#sites[i] as Site, scratch));
     return end;
   }
 

@@ -116,7 +116,8 @@ class Checker {
         visitOperands(inst.opcode, inst.values, (reg, reads) => {
           if (reads) this.#expectHeld(state, reg, `${where} ${inst.opcode.name}`);
         });
-        for (const arg of inst.window?.args ?? []) this.#expectHeld(state, arg, `${where} ${inst.opcode.name} argument`);
+        for (const arg of inst.window?.args ?? [])
+          this.#expectHeld(state, arg, `${where} ${inst.opcode.name} argument`);
         if (inst.window !== null) this.#destroy(state, inst, index);
         visitOperands(inst.opcode, inst.values, (reg, _, writes) => {
           if (writes) this.#write(state, [reg]);

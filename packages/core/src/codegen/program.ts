@@ -46,7 +46,11 @@ export function indexOf(id: FuncId): FuncIndex {
 
 const MAX_REGISTERS = 256;
 
-export function generateProgram(ir: IrProgram, options: CodegenOptions, observer: CodegenObserver = {}): BytecodeProgram {
+export function generateProgram(
+  ir: IrProgram,
+  options: CodegenOptions,
+  observer: CodegenObserver = {},
+): BytecodeProgram {
   const pools = new Pools();
   const registers = Math.max(SPILL_SCRATCH + 1, Math.min(options.registers, MAX_REGISTERS));
   const cx: SelectContext = {
