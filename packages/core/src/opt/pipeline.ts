@@ -7,10 +7,33 @@ import type { IrProgram } from '../ir/ir.ts';
 import { printProgram } from '../ir/print.ts';
 import { callTypesOf } from '../ir/result-kind.ts';
 import type { Pass, PassContext } from './pass.ts';
+import { boxes } from './boxes.ts';
+import { constants } from './constants.ts';
+import { deadCode } from './dead-code.ts';
+import { jumps } from './jumps.ts';
 import { pollCosts } from './poll-costs.ts';
+import { pruneParams } from './prune-params.ts';
+import { simplify } from './simplify.ts';
+import { typedOperations } from './typed-operations.ts';
 
 /** Read top to bottom. */
-export const PASSES: readonly Pass[] = [];
+export const PASSES: readonly Pass[] = [
+  pruneParams,
+  constants,
+  typedOperations,
+  boxes,
+  simplify,
+  deadCode,
+  jumps,
+  // Again, because typed operations and joined blocks show what was hidden before.
+  constants,
+  typedOperations,
+  boxes,
+  pruneParams,
+  simplify,
+  deadCode,
+  jumps,
+];
 
 /** What holds of every program that code generation sees, optimised or not. */
 export const FINAL_PASSES: readonly Pass[] = [pollCosts];

@@ -1,0 +1,452 @@
+/**
+ * What is known of every value: a constant, or the run-time type of a word or reference.
+ *
+ * Sparse conditional propagation (Wegman and Zadeck, "Constant Propagation with Conditional Branches", TOPLAS 1991): optimistic,
+ * over executable edges only, on this lattice for each value:
+ *
+ *     nothing yet  >  constant (i32, i64, f64)  or  type (any, ref)  >  anything
+ *
+ * Exceptional edges count as executable as soon as their block is.
+ */
+import { kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../base/kinds.ts';
+import type { BuiltinName } from '../base/builtins.ts';
+import type { Edge, Func, FuncId, Inst, IrProgram, SigId, ValueId } from '../ir/ir.ts';
+import { type OpDef, OPS, type Scalar, type VariantImm } from '../ir/ops.ts';
+import type { Cfg } from './cfg.ts';
+
+export const NOTHING = 0;
+export const CONSTANT = 1;
+export const TYPED = 2;
+export const ANYTHING = 3;
+
+export interface Knowledge {
+  /** By value: one of the states above. */
+  readonly state: Uint8Array;
+  /** By value, where the state says so. */
+  readonly constant: readonly (Scalar | undefined)[];
+  readonly code: Int32Array;
+  /** By position: whether the block can be reached. */
+  readonly reached: Uint8Array;
+}
+
+export interface PropagateOptions {
+  /** Types of the function's parameters, where they are known better than by its signature (`TypeCode` or -1). */
+  readonly params?: readonly number[];
+  /** The type that a direct call gives, given those of its arguments (-1 unknown); null while nothing is known of its returning. */
+  readonly callResult?: (inst: Inst, args: (value: ValueId) => number) => number | null;
+}
+
+/** The type of a value as a code, or -1. */
+export function codeKnown(known: Knowledge, value: ValueId): number {
+  return known.state[value] === TYPED ? (known.code[value] as number) : -1;
+}
+
+export function propagate(func: Func, cfg: Cfg, program: IrProgram, options: PropagateOptions = {}): Knowledge {
+  return new Propagation(func, cfg, program, options).run();
+}
+
+/** Types of what built-ins give, where it is one type of reference. */
+const BUILTIN_CODES: Readonly<Partial<Record<BuiltinName, number>>> = {
+  'str.concat': TYPE_CODES.string,
+  'str.index': TYPE_CODES.string,
+  'str.slice': TYPE_CODES.string,
+  'text.i64': TYPE_CODES.string,
+  'text.u64': TYPE_CODES.string,
+  'text.f64': TYPE_CODES.string,
+  'typeof.any': TYPE_CODES.string,
+  input: TYPE_CODES.string,
+  'array.new': TYPE_CODES.array,
+  'array.fill': TYPE_CODES.array,
+  'array.repeat': TYPE_CODES.array,
+  'array.slice': TYPE_CODES.array,
+  'array.sorted': TYPE_CODES.array,
+  'any.array': TYPE_CODES.array,
+  'any.sorted': TYPE_CODES.array,
+  'any.func': TYPE_CODES.func,
+  'range.new': TYPE_CODES.range,
+  'range.any': TYPE_CODES.range,
+};
+
+const { i32, u32, i64, u64, f64, bool, string } = TYPE_CODES;
+
+function isNumeric(code: number): boolean {
+  return code >= i32 && code <= f64;
+}
+
+/** The type that dynamic arithmetic gives, -1 if it depends or fails. */
+export function dynamicResult(name: string, a: number, b: number): number {
+  switch (name) {
+    case 'dyn.add':
+      if (a === string && b === string) return string;
+      return a === b && isNumeric(a) ? a : -1;
+    case 'dyn.sub':
+    case 'dyn.mul':
+    case 'dyn.div':
+    case 'dyn.rem':
+      return a === b && isNumeric(a) ? a : -1;
+    case 'dyn.and':
+    case 'dyn.or':
+    case 'dyn.xor':
+    case 'dyn.logic':
+      return a === b && (a === bool || (isNumeric(a) && a !== f64)) ? a : -1;
+    case 'dyn.shl':
+    case 'dyn.shr':
+      return isNumeric(a) && a !== f64 && isNumeric(b) && b !== f64 ? a : -1;
+    case 'loop.next':
+      return a === b ? a : -1;
+    default:
+      return -1;
+  }
+}
+
+class Propagation {
+  readonly #func: Func;
+  readonly #cfg: Cfg;
+  readonly #program: IrProgram;
+  readonly #options: PropagateOptions;
+  readonly #state: Uint8Array;
+  readonly #constant: (Scalar | undefined)[];
+  readonly #code: Int32Array;
+  readonly #reached: Uint8Array;
+  /** Uses of each value: numbers `block * INDEX_RANGE + index`, too large for 32 bits, hence doubles. */
+  readonly #useStart: Int32Array;
+  readonly #uses: Float64Array;
+  readonly #values: number[] = [];
+  readonly #blocks: number[] = [0];
+
+  constructor(func: Func, cfg: Cfg, program: IrProgram, options: PropagateOptions) {
+    this.#func = func;
+    this.#cfg = cfg;
+    this.#program = program;
+    this.#options = options;
+    const count = func.values.size;
+    this.#state = new Uint8Array(count);
+    this.#constant = new Array<Scalar | undefined>(count);
+    this.#code = new Int32Array(count);
+    this.#reached = new Uint8Array(cfg.blocks.length);
+    this.#useStart = new Int32Array(count + 1);
+    this.#eachUse((value) => {
+      this.#useStart[value + 1] = (this.#useStart[value + 1] as number) + 1;
+    });
+    for (let i = 0; i < count; i++)
+      this.#useStart[i + 1] = (this.#useStart[i + 1] as number) + (this.#useStart[i] as number);
+    this.#uses = new Float64Array(this.#useStart[count] as number);
+    const fill = this.#useStart.slice();
+    this.#eachUse((value, block, index) => {
+      const at = fill[value] as number;
+      fill[value] = at + 1;
+      this.#uses[at] = block * INDEX_RANGE + index;
+    });
+  }
+
+  run(): Knowledge {
+    this.#reached[0] = 1;
+    const entry = this.#cfg.blocks[0];
+    const codes = this.#options.params ?? this.#program.signatures.get(this.#func.sig).params;
+    for (const [i, param] of (entry?.params ?? []).entries()) this.#raiseTo(param, codes[i] ?? -1);
+    for (;;) {
+      const block = this.#blocks.pop();
+      if (block !== undefined) {
+        this.#visitBlock(block);
+        continue;
+      }
+      const value = this.#values.pop();
+      if (value === undefined) break;
+      for (let u = this.#useStart[value] as number; u < (this.#useStart[value + 1] as number); u++) {
+        const use = this.#uses[u] as number;
+        const at = Math.floor(use / INDEX_RANGE);
+        if (this.#reached[at] === 1) this.#visit(at, use - at * INDEX_RANGE);
+      }
+    }
+    return { state: this.#state, constant: this.#constant, code: this.#code, reached: this.#reached };
+  }
+
+  #eachUse(visit: (value: ValueId, block: number, index: number) => void): void {
+    for (const [position, block] of this.#cfg.blocks.entries()) {
+      for (let i = 0; i < block.insts.length; i++) {
+        const inst = block.insts[i] as Inst;
+        for (const arg of inst.args) visit(arg, position, i);
+        if (inst.exc !== null) for (const arg of inst.exc.args) visit(arg, position, i);
+      }
+      const { term } = block;
+      const at = block.insts.length;
+      const edge = (to: Edge): void => {
+        for (const arg of to.args) visit(arg, position, at);
+      };
+      if (term.kind === 'jump') edge(term.to);
+      if (term.kind === 'trap' && term.exc !== null) edge(term.exc);
+      if (term.kind !== 'br') continue;
+      visit(term.cond, position, at);
+      edge(term.then);
+      edge(term.else);
+    }
+  }
+
+  #visitBlock(position: number): void {
+    const { insts } = this.#cfg.blocks[position] as Cfg['blocks'][number];
+    for (let i = 0; i <= insts.length; i++) this.#visit(position, i);
+  }
+
+  #visit(position: number, index: number): void {
+    const block = this.#cfg.blocks[position] as Cfg['blocks'][number];
+    const inst = block.insts[index];
+    if (inst !== undefined) {
+      if (inst.exc !== null) this.#follow(inst.exc, true);
+      if (inst.result !== null) this.#evaluate(inst, inst.result);
+      return;
+    }
+    const { term } = block;
+    switch (term.kind) {
+      case 'jump':
+        return this.#follow(term.to, false);
+      case 'trap':
+        if (term.exc !== null) this.#follow(term.exc, true);
+        return;
+      case 'br': {
+        const state = this.#state[term.cond];
+        if (state === NOTHING) return;
+        const taken = state === CONSTANT ? this.#constant[term.cond] !== 0 : null;
+        if (taken !== false) this.#follow(term.then, false);
+        if (taken !== true) this.#follow(term.else, false);
+        return;
+      }
+      default:
+    }
+  }
+
+  #follow(edge: Edge, throws: boolean): void {
+    const position = this.#cfg.position[edge.block] as number;
+    const { params } = this.#cfg.blocks[position] as Cfg['blocks'][number];
+    const skip = throws ? 1 : 0;
+    if (throws) this.#raiseTo(params[0] as ValueId, TYPE_CODES.error);
+    for (let i = 0; i < edge.args.length; i++) this.#meet(params[i + skip] as ValueId, edge.args[i] as ValueId);
+    if (this.#reached[position] === 1) return;
+    this.#reached[position] = 1;
+    this.#blocks.push(position);
+  }
+
+  /* ---- the lattice --------------------------------------------------------------------------------------------- */
+
+  #lower(value: ValueId): void {
+    if (this.#state[value] === ANYTHING) return;
+    this.#state[value] = ANYTHING;
+    this.#values.push(value);
+  }
+
+  #setConstant(value: ValueId, constant: Scalar): void {
+    const state = this.#state[value];
+    if (state === NOTHING) {
+      this.#state[value] = CONSTANT;
+      this.#constant[value] = constant;
+      this.#values.push(value);
+    } else if (state !== CONSTANT || !Object.is(this.#constant[value], constant)) {
+      this.#lower(value);
+    }
+  }
+
+  /** The value's type is (also) that code; -1 or a code that tells nothing: it may be anything. */
+  #raiseTo(value: ValueId, code: number): void {
+    const kind = this.#func.values.get(value);
+    const tells = code > TYPE_CODES.undecided && code !== TYPE_CODES.any && (kind === 'any' || kind === 'ref');
+    if (!tells) return this.#lower(value);
+    const state = this.#state[value];
+    if (state === NOTHING) {
+      this.#state[value] = TYPED;
+      this.#code[value] = code;
+      this.#values.push(value);
+    } else if (state !== TYPED || this.#code[value] !== code) {
+      this.#lower(value);
+    }
+  }
+
+  #meet(into: ValueId, from: ValueId): void {
+    switch (this.#state[from]) {
+      case NOTHING:
+        return;
+      case CONSTANT:
+        return this.#setConstant(into, this.#constant[from] as Scalar);
+      case TYPED:
+        return this.#raiseTo(into, this.#code[from] as number);
+      default:
+        return this.#lower(into);
+    }
+  }
+
+  /** The code of an operand's type, -1 if it may be anything, -2 if nothing is known yet. */
+  #codeOf(value: ValueId): number {
+    const state = this.#state[value];
+    return state === NOTHING ? -2 : state === TYPED ? (this.#code[value] as number) : -1;
+  }
+
+  #evaluate(inst: Inst, result: ValueId): void {
+    const def: OpDef = OPS[inst.op];
+    if (def.fold !== null) return this.#fold(inst, result, def);
+    const [a] = inst.args as [ValueId, ...ValueId[]];
+    switch (inst.op) {
+      case 'const.i32':
+      case 'const.i64':
+      case 'const.f64':
+        return this.#setConstant(result, inst.imm as Scalar);
+      case 'const.str':
+        return this.#raiseTo(result, TYPE_CODES.string);
+      case 'const.nil':
+        return this.#raiseTo(result, TYPE_CODES.nil);
+      case 'box.i32':
+      case 'box.i64':
+        return this.#raiseTo(result, inst.imm as number);
+      case 'box.f64':
+        return this.#raiseTo(result, TYPE_CODES.f64);
+      case 'box.ref':
+        return this.#meet(result, a);
+      case 'unbox.ref':
+      case 'array.get.ref':
+      case 'array.pop.ref':
+        return this.#raiseTo(result, inst.imm as number);
+      case 'is': {
+        const code = this.#codeOf(a);
+        if (code === -2) return;
+        return code === -1 ? this.#lower(result) : this.#setConstant(result, code === inst.imm ? 1 : 0);
+      }
+      case 'struct.new':
+        return this.#raiseTo(result, NOMINAL + (inst.imm as number));
+      case 'enum.new':
+        return this.#raiseTo(result, NOMINAL + (inst.imm as VariantImm).type);
+      case 'closure.new':
+        return this.#raiseTo(result, TYPE_CODES.func);
+      case 'field.get.ref': {
+        const code = this.#codeOf(a);
+        if (code === -2) return;
+        const type = code < NOMINAL ? undefined : this.#program.types[code - NOMINAL];
+        return this.#raiseTo(result, type?.kind === 'struct' ? (type.fields[inst.imm as number]?.code ?? -1) : -1);
+      }
+      case 'call':
+        return this.#call(inst, result);
+      case 'call.closure':
+        return this.#raiseTo(result, this.#program.signatures.get(inst.imm as SigId).result);
+      case 'rt':
+        return this.#builtin(inst, result);
+      default:
+        return this.#lower(result);
+    }
+  }
+
+  #fold(inst: Inst, result: ValueId, def: OpDef): void {
+    const operands: Scalar[] = [];
+    for (const arg of inst.args) {
+      const state = this.#state[arg];
+      if (state === NOTHING) return;
+      if (state === ANYTHING) return this.#lower(result);
+      operands.push(this.#constant[arg] as Scalar);
+    }
+    // The cast: the row's fold takes what its operand kinds say, which the verifier has checked.
+    const folded = (def.fold as unknown as (...args: Scalar[]) => Scalar | undefined)(...operands);
+    if (folded === undefined) this.#lower(result);
+    else this.#setConstant(result, folded);
+  }
+
+  #call(inst: Inst, result: ValueId): void {
+    const { callResult } = this.#options;
+    if (callResult !== undefined) {
+      // Wait until all arguments are known.
+      if (inst.args.some((arg) => this.#state[arg] === NOTHING)) return;
+      const code = callResult(inst, (value) => this.#codeOf(value));
+      return code === null ? undefined : this.#raiseTo(result, code);
+    }
+    const callee = this.#program.funcs.get(inst.imm as FuncId);
+    return this.#raiseTo(result, this.#program.signatures.get(callee.sig).result);
+  }
+
+  #builtin(inst: Inst, result: ValueId): void {
+    const name = inst.imm as BuiltinName;
+    const known = BUILTIN_CODES[name];
+    if (known !== undefined) return this.#raiseTo(result, known);
+    const [a, b] = inst.args as [ValueId, ValueId];
+    switch (name) {
+      case 'dyn.neg':
+      case 'dyn.bitnot': {
+        const code = this.#codeOf(a);
+        if (code === -2) return;
+        return this.#raiseTo(result, isNumeric(code) && !(name === 'dyn.bitnot' && code === f64) ? code : -1);
+      }
+      case 'convert.any':
+        // Only a value of the type comes out.
+        return this.#raiseTo(result, this.#state[b] === CONSTANT ? (this.#constant[b] as number) : -1);
+      case 'cast.any':
+        return this.#raiseTo(result, this.#state[b] === CONSTANT ? (this.#constant[b] as number) : -1);
+      case 'adapt.any':
+        return this.#adapt(result, a, b);
+      default:
+    }
+    if (!name.startsWith('dyn.') && name !== 'loop.next') return this.#lower(result);
+    if (this.#func.values.get(result) !== 'any') return this.#lower(result);
+    const left = this.#codeOf(a);
+    const right = b === undefined ? -1 : this.#codeOf(b);
+    if (left === -2 || right === -2) return;
+    this.#raiseTo(result, dynamicResult(name, left, right));
+  }
+
+  /** A literal takes the other's numeric type if it fits: only certain where the types are equal, or the other is a double or no number. */
+  #adapt(result: ValueId, a: ValueId, b: ValueId): void {
+    const literal = this.#codeOf(a);
+    const other = this.#codeOf(b);
+    if (literal === -2 || other === -2) return;
+    if (literal === -1 || other === -1) return this.#lower(result);
+    if (literal === other || !isNumeric(other) || literal === f64) return this.#raiseTo(result, literal);
+    if (other === f64) return this.#raiseTo(result, f64);
+    const constant = this.#boxedConstant(a);
+    if (constant === null) return this.#lower(result);
+    this.#raiseTo(result, fitsCode(other, constant) ? other : literal);
+  }
+
+  #literals: Map<ValueId, bigint> | null = null;
+
+  /** The integer in a word that was boxed from a constant instruction (what is merely found constant may yet turn out not to be). */
+  #boxedConstant(value: ValueId): bigint | null {
+    this.#literals ??= this.#findLiterals();
+    return this.#literals.get(value) ?? null;
+  }
+
+  #findLiterals(): Map<ValueId, bigint> {
+    const constants = new Map<ValueId, Scalar>();
+    const literals = new Map<ValueId, bigint>();
+    // Reverse postorder: definitions come before uses.
+    for (const block of this.#cfg.blocks) {
+      for (const inst of block.insts) {
+        if (inst.result === null) continue;
+        if (inst.op === 'const.i32' || inst.op === 'const.i64') constants.set(inst.result, inst.imm as Scalar);
+        if (inst.op !== 'box.i32' && inst.op !== 'box.i64') continue;
+        const raw = constants.get(inst.args[0] as ValueId);
+        if (raw !== undefined && inst.imm !== bool) literals.set(inst.result, integerOf(inst.imm as number, raw));
+      }
+    }
+    return literals;
+  }
+}
+
+const INDEX_RANGE = 2 ** 26;
+
+/** The mathematical value of raw bits of an integer type. */
+export function integerOf(code: number, raw: Scalar): bigint {
+  if (code === u32) return BigInt(raw as number) & 0xffff_ffffn;
+  return code === u64 ? BigInt.asUintN(64, raw as bigint) : BigInt(raw);
+}
+
+const LOWEST: Readonly<Record<number, bigint>> = { [i32]: -(2n ** 31n), [u32]: 0n, [i64]: -(2n ** 63n), [u64]: 0n };
+const HIGHEST: Readonly<Record<number, bigint>> = {
+  [i32]: 2n ** 31n - 1n,
+  [u32]: 2n ** 32n - 1n,
+  [i64]: 2n ** 63n - 1n,
+  [u64]: 2n ** 64n - 1n,
+};
+
+/** Whether an integer is in the range of an integer type. */
+export function fitsCode(code: number, value: bigint): boolean {
+  return value >= (LOWEST[code] ?? 1n) && value <= (HIGHEST[code] ?? 0n);
+}
+
+/** The kind of raw values of a type, or null where words are all there is. */
+export function rawKind(code: number): 'i32' | 'i64' | 'f64' | 'ref' | null {
+  if (code <= TYPE_CODES.undecided) return null;
+  const kind = kindOfCode(code as TypeCode);
+  return kind === 'any' ? null : kind;
+}

@@ -1,0 +1,165 @@
+/**
+ * Takes boxing and unboxing apart that meet:
+ *
+ *     unbox.K #c (box.K #c x)  ->  x                    box.K #c (unbox.K #c w)  ->  w
+ *     unbox.ref #c (box.ref r) ->  r                    if r is known to be of that type
+ *
+ * and gives loops and joins typed parameters: a parameter of kind any that only ever receives words of one type becomes a parameter
+ * of that type's kind, boxed anew at the head of its block for whoever still wants the word.
+ */
+import { type Cfg, cfgOf } from '../analysis/cfg.ts';
+import { defsOf, type Defs } from '../analysis/defs.ts';
+import { codeKnown, type Knowledge, propagate, rawKind } from '../analysis/propagate.ts';
+import { TYPE_CODES } from '../base/kinds.ts';
+import { applyForwarding, forEachEdge, Forwarding, newInst } from '../ir/edit.ts';
+import type { Block, BlockId, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
+import type { OpName } from '../ir/ops.ts';
+import type { FuncPass, PassContext } from './pass.ts';
+
+export const boxes: FuncPass = {
+  name: 'boxes',
+  doc: 'nothing is unboxed right after boxing; words of one known type travel raw',
+  run: (func, cx) => {
+    if (!func.values.values().includes('any')) return false;
+    const cfg = cfgOf(func);
+    const known = propagate(func, cfg, cx.program);
+    const defs = defsOf(func, cfg);
+    const cancelled = cancel(func, cfg, known, defs, cx);
+    return unboxParams(func, cfg, known, cx) || cancelled;
+  },
+};
+
+/* ---- cancelling ------------------------------------------------------------------------------------------------ */
+
+function cancel(func: Func, cfg: Cfg, known: Knowledge, defs: Defs, cx: PassContext): boolean {
+  const forwarding = new Forwarding();
+  for (const block of cfg.blocks) {
+    const kept = block.insts.filter((inst) => {
+      const source = sourceOf(inst, known, defs, forwarding);
+      if (source === null || !cx.may()) return true;
+      forwarding.set(inst.result as ValueId, source);
+      return false;
+    });
+    if (kept.length < block.insts.length) block.insts = kept;
+  }
+  applyForwarding(func, forwarding);
+  return !forwarding.isEmpty;
+}
+
+/** What a boxing or unboxing instruction gives back unchanged, or null. */
+function sourceOf(inst: Inst, known: Knowledge, defs: Defs, forwarding: Forwarding): ValueId | null {
+  const [arg] = inst.args;
+  if (arg === undefined) return null;
+  const maker = defs.inst[forwarding.get(arg)];
+  const from = maker?.args[0];
+  if (maker === undefined || from === undefined) return null;
+  switch (inst.op) {
+    case 'unbox.i32':
+    case 'unbox.i64':
+      return maker.op === inst.op.replace('un', '') && maker.imm === inst.imm ? forwarding.get(from) : null;
+    case 'unbox.f64':
+      return maker.op === 'box.f64' ? forwarding.get(from) : null;
+    case 'unbox.ref':
+      return maker.op === 'box.ref' && codeKnown(known, arg) === inst.imm ? forwarding.get(from) : null;
+    case 'box.i32':
+    case 'box.i64':
+      return maker.op === `un${inst.op}` && maker.imm === inst.imm ? forwarding.get(from) : null;
+    case 'box.f64':
+    case 'box.ref':
+      return maker.op === `un${inst.op}` ? forwarding.get(from) : null;
+    default:
+      return null;
+  }
+}
+
+/* ---- parameters ------------------------------------------------------------------------------------------------ */
+
+/** Which parameters to give a type: those that somebody unboxes, or that only boxes are passed to. */
+function candidates(func: Func, cfg: Cfg, known: Knowledge): Map<ValueId, number> {
+  const found = new Map<ValueId, number>();
+  const handlers = new Set<BlockId>();
+  for (const block of cfg.blocks) {
+    forEachEdge(block, (edge, throws) => {
+      if (throws) handlers.add(edge.block);
+    });
+  }
+  for (const [i, block] of cfg.blocks.entries()) {
+    if (i === 0 || known.reached[i] === 0 || handlers.has(cfg.ids[i] as BlockId)) continue;
+    for (const param of block.params) {
+      if (func.values.get(param) !== 'any') continue;
+      const code = codeKnown(known, param);
+      if (rawKind(code) !== null) found.set(param, code);
+    }
+  }
+  if (found.size === 0) return found;
+  const makers = defsOf(func, cfg);
+  const unboxed = new Set<ValueId>();
+  const others = new Set<ValueId>();
+  for (const block of cfg.blocks) {
+    for (const inst of block.insts) {
+      if (inst.op.startsWith('unbox.')) unboxed.add(inst.args[0] as ValueId);
+    }
+    forEachEdge(block, (edge) => {
+      const params = func.blocks.get(edge.block)?.params ?? [];
+      for (const [k, arg] of edge.args.entries()) {
+        const param = params[k] as ValueId;
+        const boxed = makers.inst[arg]?.op.startsWith('box.') === true;
+        if (!boxed && !found.has(arg)) others.add(param);
+      }
+    });
+  }
+  for (const param of found.keys()) if (others.has(param) && !unboxed.has(param)) found.delete(param);
+  return found;
+}
+
+function unboxParams(func: Func, cfg: Cfg, known: Knowledge, cx: PassContext): boolean {
+  const chosen = candidates(func, cfg, known);
+  for (const param of chosen.keys()) if (!cx.may()) chosen.delete(param);
+  if (chosen.size === 0) return false;
+  const makers = defsOf(func, cfg);
+  const raw = new Map<ValueId, ValueId>();
+  for (const [param, code] of chosen) raw.set(param, func.values.add(rawKind(code) as Kind));
+  for (const block of cfg.blocks) {
+    forEachEdge(block, (edge, throws) => {
+      if (throws) return;
+      const params = func.blocks.get(edge.block)?.params ?? [];
+      for (const [i, arg] of edge.args.entries()) {
+        const code = chosen.get(params[i] as ValueId);
+        if (code !== undefined) edge.args[i] = raw.get(arg) ?? unboxedAt(func, block, arg, code, makers);
+      }
+    });
+  }
+  for (const block of cfg.blocks) {
+    const boxed: Inst[] = [];
+    block.params = block.params.map((param) => {
+      const code = chosen.get(param);
+      if (code === undefined) return param;
+      const typed = raw.get(param) as ValueId;
+      const place = block.insts[0] ?? { span: block.term.span, inlined: [] };
+      const inst = newInst(func, place, `box.${rawKind(code)}` as OpName, [typed], immOf(code), null);
+      inst.result = param;
+      boxed.push(inst);
+      return typed;
+    });
+    if (boxed.length > 0) block.insts = [...boxed, ...block.insts];
+  }
+  return true;
+}
+
+/** The immediate of `box` and `unbox.ref` for a type. */
+function immOf(code: number): number | null {
+  const kind = rawKind(code);
+  return kind === 'f64' || kind === 'ref' ? null : code;
+}
+
+/** The raw value of a word whose type is certain, at the end of a block; the unboxing cannot fail. */
+function unboxedAt(func: Func, block: Block, word: ValueId, code: number, makers: Defs): ValueId {
+  const kind = rawKind(code) as Kind;
+  const maker = makers.inst[word];
+  const operand = maker?.op === `box.${kind}` ? maker.args[0] : undefined;
+  if (operand !== undefined) return operand;
+  const imm = code === TYPE_CODES.f64 ? null : code;
+  const inst = newInst(func, { span: block.term.span, inlined: [] }, `unbox.${kind}` as OpName, [word], imm, kind);
+  block.insts.push(inst);
+  return inst.result as ValueId;
+}

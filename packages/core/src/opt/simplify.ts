@@ -1,0 +1,258 @@
+/**
+ * Applies the rewrite rules of `rules.ts`, and turns conditions of branches and checks the simple way round:
+ *
+ *     br not c, b1, b2  ->  br c, b2, b1            trap.if c != 0  ->  trap.if c
+ *
+ * Blocks are visited in reverse postorder, so operands have been simplified before; an instruction that was rewritten is tried
+ * again. Rules are compiled once, by the operation at their root.
+ */
+import { Bug } from '../base/bug.ts';
+import { cfgOf } from '../analysis/cfg.ts';
+import { applyForwarding, Forwarding, newInst } from '../ir/edit.ts';
+import { canThrow } from '../ir/effects.ts';
+import type { Block, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
+import { OPS, type OpName, type Scalar } from '../ir/ops.ts';
+import type { FuncPass, PassContext } from './pass.ts';
+import { RULES, type Rule } from './rules.ts';
+
+export const simplify: FuncPass = {
+  name: 'simplify',
+  doc: 'no rewrite rule applies',
+  run: (func, cx) => {
+    const work = new Simplification(func, cx);
+    for (const block of cfgOf(func).blocks) work.block(block);
+    return work.finish();
+  },
+};
+
+/* ---- patterns -------------------------------------------------------------------------------------------------- */
+
+type Pattern =
+  | { readonly kind: 'op'; readonly op: OpName; readonly args: readonly Pattern[] }
+  | { readonly kind: 'value' | 'constant'; readonly name: string }
+  | { readonly kind: 'number'; readonly value: number };
+
+interface Compiled {
+  readonly from: Pattern & { kind: 'op' };
+  readonly to: Pattern;
+  readonly rule: Rule;
+}
+
+const COMPILED: ReadonlyMap<OpName, readonly Compiled[]> = compileAll();
+
+function compileAll(): Map<OpName, Compiled[]> {
+  const table = new Map<OpName, Compiled[]>();
+  for (const rule of RULES) {
+    const widths = rule.from.includes('.W') ? ['i32', 'i64'] : [''];
+    for (const width of widths) {
+      const from = parsePattern(rule.from.replaceAll('.W', `.${width}`));
+      const to = parsePattern(rule.to.replaceAll('.W', `.${width}`));
+      if (from.kind !== 'op') throw new Bug(`rule ${rule.from} has no operation`);
+      const list = table.get(from.op) ?? [];
+      list.push({ from, to, rule });
+      table.set(from.op, list);
+    }
+  }
+  return table;
+}
+
+function parsePattern(text: string): Pattern {
+  const words = text.match(/-?\d+|[\w.]+|[(),]/g) ?? [];
+  let at = 0;
+  const parse = (): Pattern => {
+    const word = words[at] ?? '';
+    at += 1;
+    if (/^-?\d+$/.test(word)) return { kind: 'number', value: Number(word) };
+    if (/^[A-Z]$/.test(word)) return { kind: 'constant', name: word };
+    if (/^[a-z]$/.test(word)) return { kind: 'value', name: word };
+    if (!Object.hasOwn(OPS, word)) throw new Bug(`rule names ${word}, which is no operation`);
+    const args: Pattern[] = [];
+    do {
+      at += 1;
+      args.push(parse());
+    } while (words[at] === ',');
+    at += 1;
+    return { kind: 'op', op: word as OpName, args };
+  };
+  return parse();
+}
+
+/* ---- rewriting ------------------------------------------------------------------------------------------------- */
+
+const CONSTANT_OPS: ReadonlySet<OpName> = new Set<OpName>(['const.i32', 'const.i64', 'const.f64']);
+
+class Simplification {
+  readonly #func: Func;
+  readonly #cx: PassContext;
+  readonly #makers: (Inst | undefined)[] = [];
+  readonly #forwarding = new Forwarding();
+  #changed = false;
+
+  constructor(func: Func, cx: PassContext) {
+    this.#func = func;
+    this.#cx = cx;
+    for (const block of func.blocks.values()) {
+      for (const inst of block.insts) if (inst.result !== null) this.#makers[inst.result] = inst;
+    }
+  }
+
+  block(block: Block): void {
+    let out: Inst[] | null = null;
+    for (const [i, inst] of block.insts.entries()) {
+      const made: Inst[] = [];
+      const kept = this.#rewrite(inst, made);
+      if (out === null && (made.length > 0 || !kept)) out = block.insts.slice(0, i);
+      if (out === null) continue;
+      out.push(...made);
+      if (kept) out.push(inst);
+    }
+    if (out !== null) block.insts = out;
+    this.#branch(block);
+  }
+
+  finish(): boolean {
+    applyForwarding(this.#func, this.#forwarding);
+    return this.#changed;
+  }
+
+  /** Instructions that must stand before it are added to `made`. False if the instruction is to be dropped. */
+  #rewrite(inst: Inst, made: Inst[]): boolean {
+    if (inst.op === 'trap.if') {
+      inst.args[0] = this.#condition(inst.args[0] as ValueId).value;
+      return true;
+    }
+    for (let again = true; again; ) {
+      again = false;
+      for (const { from, to, rule } of COMPILED.get(inst.op) ?? []) {
+        const found: Found = { values: {}, constants: {} };
+        if (!this.#matches(from, inst, found)) continue;
+        if (rule.when !== undefined && !rule.when(found.constants)) continue;
+        if (!this.#cx.may()) return true;
+        this.#changed = true;
+        Object.assign(found.constants, rule.make?.(found.constants));
+        if (to.kind === 'value') {
+          this.#forwarding.set(inst.result as ValueId, found.values[to.name] as ValueId);
+          return false;
+        }
+        this.#become(inst, to, found, made);
+        again = to.kind === 'op';
+        break;
+      }
+    }
+    return true;
+  }
+
+  #maker(value: ValueId): Inst | undefined {
+    return this.#makers[this.#forwarding.get(value)];
+  }
+
+  #constantOf(value: ValueId): Scalar | null {
+    const maker = this.#maker(value);
+    return maker !== undefined && CONSTANT_OPS.has(maker.op) ? (maker.imm as Scalar) : null;
+  }
+
+  #matches(pattern: Pattern & { kind: 'op' }, inst: Inst, found: Found): boolean {
+    if (inst.op !== pattern.op) return false;
+    for (const [i, part] of pattern.args.entries()) {
+      const arg = this.#forwarding.get(inst.args[i] as ValueId);
+      switch (part.kind) {
+        case 'op': {
+          const maker = this.#makers[arg];
+          if (maker === undefined || !this.#matches(part, maker, found)) return false;
+          break;
+        }
+        case 'number': {
+          const constant = this.#constantOf(arg);
+          if (constant === null || Number(constant) !== part.value || Object.is(constant, -0)) return false;
+          break;
+        }
+        case 'constant': {
+          const constant = this.#constantOf(arg);
+          if (constant === null) return false;
+          found.constants[part.name] = constant;
+          break;
+        }
+        case 'value': {
+          const known = found.values[part.name];
+          if (known !== undefined && known !== arg) return false;
+          found.values[part.name] = arg;
+        }
+      }
+    }
+    // A rule that moves constants to the right must not go round in circles.
+    const [first, second] = inst.args as [ValueId, ValueId];
+    const swaps = pattern.args[0]?.kind === 'constant' && pattern.args[1]?.kind === 'value';
+    return !(swaps && this.#constantOf(first) !== null && this.#constantOf(second) !== null);
+  }
+
+  /** Makes an instruction what a replacement says; its result stays. */
+  #become(inst: Inst, to: Pattern, found: Found, made: Inst[]): void {
+    if (to.kind === 'op') {
+      const kinds = OPS[to.op].args as readonly Kind[];
+      inst.args = to.args.map((arg, i) => this.#build(arg, kinds[i] as Kind, inst, found, made));
+      inst.op = to.op;
+      inst.imm = null;
+    } else {
+      const kind = this.#func.values.get(inst.result as ValueId);
+      inst.op = `const.${kind}` as OpName;
+      inst.args = [];
+      inst.imm = constantFor(kind, to, found);
+    }
+    if (!canThrow(inst)) inst.exc = null;
+  }
+
+  #build(part: Pattern, kind: Kind, like: Inst, found: Found, made: Inst[]): ValueId {
+    if (part.kind === 'value') return found.values[part.name] as ValueId;
+    let inst: Inst;
+    if (part.kind === 'op') {
+      const kinds = OPS[part.op].args as readonly Kind[];
+      const args = part.args.map((arg, i) => this.#build(arg, kinds[i] as Kind, like, found, made));
+      inst = newInst(this.#func, like, part.op, args, null, kind);
+    } else {
+      inst = newInst(this.#func, like, `const.${kind}` as OpName, [], constantFor(kind, part, found), kind);
+    }
+    const result = inst.result as ValueId;
+    this.#makers[result] = inst;
+    made.push(inst);
+    return result;
+  }
+
+  #branch(block: Block): void {
+    const { term } = block;
+    if (term.kind !== 'br') return;
+    const { value, negated } = this.#condition(term.cond, true);
+    if (value === term.cond && !negated) return;
+    term.cond = value;
+    if (negated) [term.then, term.else] = [term.else, term.then];
+  }
+
+  /** A simpler value that is zero exactly if `cond` is, or (if allowed) exactly if it is not. */
+  #condition(cond: ValueId, mayNegate = false): { readonly value: ValueId; readonly negated: boolean } {
+    let value = this.#forwarding.get(cond);
+    let negated = false;
+    for (;;) {
+      const maker = this.#makers[value];
+      const [a, b] = (maker?.args ?? []) as [ValueId, ValueId];
+      if (maker?.op === 'ne.i32' && this.#constantOf(b) === 0 && this.#cx.may()) {
+        value = this.#forwarding.get(a);
+      } else if (mayNegate && maker?.op === 'eqz.i32' && this.#cx.may()) {
+        value = this.#forwarding.get(a);
+        negated = !negated;
+      } else {
+        return { value, negated };
+      }
+      this.#changed = true;
+    }
+  }
+}
+
+interface Found {
+  readonly values: Record<string, ValueId>;
+  readonly constants: Record<string, Scalar>;
+}
+
+function constantFor(kind: Kind, part: Pattern, found: Found): Scalar {
+  const value = part.kind === 'number' ? part.value : part.kind === 'constant' ? found.constants[part.name] : undefined;
+  if (value === undefined) throw new Bug('a replacement names a constant that its pattern does not');
+  return kind === 'i64' ? BigInt(value) : value;
+}

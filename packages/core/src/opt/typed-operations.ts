@@ -1,0 +1,468 @@
+/**
+ * Dynamic operations on words of known types become typed ones: the built-in would look at the tags and do exactly that.
+ *
+ * An operation that cannot succeed stays as it is: it fails in its place. Words are unboxed by instructions that cannot fail,
+ * which pass `boxes` then takes away together with the boxing.
+ */
+import { type Cfg, cfgOf } from '../analysis/cfg.ts';
+import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge, propagate, rawKind } from '../analysis/propagate.ts';
+import { TYPE_CODES, NOMINAL } from '../base/kinds.ts';
+import type { BuiltinName } from '../base/builtins.ts';
+import { applyForwarding, Forwarding } from '../ir/edit.ts';
+import type { Func, Inst, Kind, ValueId } from '../ir/ir.ts';
+import type { OpName, Scalar } from '../ir/ops.ts';
+import { Emitter } from './emitter.ts';
+import type { FuncPass, PassContext } from './pass.ts';
+
+export const typedOperations: FuncPass = {
+  name: 'typed-operations',
+  doc: 'no dynamic operation has operands of known types that a typed operation serves',
+  run: (func, cx) => {
+    const cfg = cfgOf(func);
+    if (!cfg.blocks.some((block) => block.insts.some((inst) => inst.op === 'rt' && TYPED.has(inst.imm as BuiltinName))))
+      return false;
+    return new Typing(func, cfg, propagate(func, cfg, cx.program), cx).run();
+  },
+};
+
+const { i32, u32, i64, u64, f64, bool, string, array, func: funcCode, nil, error } = TYPE_CODES;
+
+function isInt(code: number): boolean {
+  return code >= i32 && code <= u64;
+}
+function isSigned(code: number): boolean {
+  return code === i32 || code === i64;
+}
+function widthOf(code: number): 'i32' | 'i64' {
+  return code === i32 || code === u32 || code === bool ? 'i32' : 'i64';
+}
+
+/** One replaced instruction: its operands' types, and where its replacement is written. */
+interface Site {
+  readonly e: Emitter;
+  readonly inst: Inst;
+  readonly a: ValueId;
+  readonly b: ValueId;
+  readonly ca: number;
+  readonly cb: number;
+}
+
+/** Writes the replacement and says true, or does nothing and says false; or gives the value that stands for the result. */
+type Rewrite = (t: Typing, s: Site) => boolean | ValueId;
+
+type ArithOp = 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'and' | 'or' | 'xor';
+
+const arith =
+  (op: ArithOp): Rewrite =>
+  (t, s) => {
+    const { e, ca, cb } = s;
+    if (ca !== cb) return false;
+    const bits = op === 'and' || op === 'or' || op === 'xor';
+    if (op === 'add' && ca === string) {
+      const [x, y] = t.both(s);
+      e.final('box.ref', [e.rt('str.concat', [x, y])]);
+      return true;
+    }
+    if (ca === f64 && !bits) {
+      const [x, y] = t.both(s);
+      if (op === 'div' || op === 'rem') e.trapIf(e.op('eq.f64', [y, e.constant('f64', 0)]), 'divisionByZero');
+      const result = op === 'rem' ? e.rt('f64.rem', [x, y]) : e.op(`${op as 'add'}.f64`, [x, y]);
+      e.final('box.f64', [result]);
+      return true;
+    }
+    if (!isInt(ca) && !(ca === bool && bits)) return false;
+    const [x, y] = t.both(s);
+    const name = bits
+      ? op
+      : op === 'div' || op === 'rem'
+        ? `${op}_${isSigned(ca) ? 's' : 'u'}`
+        : isSigned(ca)
+          ? `${op}c`
+          : op;
+    t.box(s, ca, e.op(`${name}.${widthOf(ca)}` as OpName, [x, y]));
+    return true;
+  };
+
+const shift =
+  (op: 'shl' | 'shr'): Rewrite =>
+  (t, s) => {
+    const { e, ca, cb } = s;
+    if (!isInt(ca) || !isInt(cb)) return false;
+    const [x, count] = t.both(s);
+    const [w, cw] = [widthOf(ca), widthOf(cb)];
+    const inRange = e.op(`lt_u.${cw}`, [count, e.constant(cw, w === 'i32' ? 32 : 64)]);
+    e.trapIf(e.op('eqz.i32', [inRange]), 'shiftRange');
+    const amount = w === cw ? count : e.op(w === 'i32' ? 'i32.from.i64' : 'i64.from.u32', [count]);
+    const name = op === 'shl' ? 'shl' : isSigned(ca) ? 'shr_s' : 'shr_u';
+    t.box(s, ca, e.op(`${name}.${w}` as OpName, [x, amount]));
+    return true;
+  };
+
+type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+
+/** A comparison of two numbers, two bools (equality) or two strings as an i32, if a few instructions can do it. */
+function compare(t: Typing, s: Site, op: Comparison): ValueId | null {
+  const { e, ca, cb } = s;
+  const ordered = op !== 'eq' && op !== 'ne';
+  if (ca === string && cb === string) {
+    const [x, y] = t.both(s);
+    if (!ordered) return e.rt('str.eq', [x, y]);
+    return typedCompare(e, i32, op, e.rt('str.cmp', [x, y]), e.constant('i32', 0));
+  }
+  if (ca === bool && cb === bool && !ordered) {
+    const [x, y] = t.both(s);
+    return typedCompare(e, i32, op, x, y);
+  }
+  const numeric = (code: number): boolean => isInt(code) || code === f64;
+  if (!numeric(ca) || !numeric(cb)) return null;
+  if (ca === cb) {
+    const [x, y] = t.both(s);
+    return typedCompare(e, ca, op, x, y);
+  }
+  // Of different types: both widened to what holds them exactly.
+  const narrow = (code: number): boolean => code === i32 || code === u32;
+  if (ca === f64 || cb === f64) {
+    if (!narrow(ca) && !narrow(cb)) return null;
+    const [x, y] = t.both(s);
+    const exact = (code: number, value: ValueId): ValueId =>
+      code === f64 ? value : e.op(code === i32 ? 'f64.from.i32' : 'f64.from.u32', [value]);
+    return typedCompare(e, f64, op, exact(ca, x), exact(cb, y));
+  }
+  if ((ca === u64 && isSigned(cb)) || (cb === u64 && isSigned(ca))) return null;
+  const [x, y] = t.both(s);
+  return typedCompare(e, ca === u64 || cb === u64 ? u64 : i64, op, t.widened(e, ca, x), t.widened(e, cb, y));
+}
+
+function typedCompare(e: Emitter, code: number, op: Comparison, x: ValueId, y: ValueId): ValueId {
+  const [l, r] = op === 'gt' || op === 'ge' ? [y, x] : [x, y];
+  const plain = op === 'gt' ? 'lt' : op === 'ge' ? 'le' : op;
+  if (code === f64) return e.op(`${plain}.f64`, [l, r]);
+  const sign = plain === 'eq' || plain === 'ne' ? '' : isSigned(code) ? '_s' : '_u';
+  return e.op(`${plain}${sign}.${widthOf(code)}` as OpName, [l, r]);
+}
+
+const order =
+  (op: Comparison): Rewrite =>
+  (t, s) =>
+    (s.ca === bool ? null : compare(t, s, op)) ?? false;
+
+/** Mathematical conversions that cannot fail. */
+function convertExactly(t: Typing, s: Site, to: number): boolean {
+  const { e, ca } = s;
+  if (ca === to || !isInt(ca)) return false;
+  const x = (): ValueId => t.raw(e, s.a, ca);
+  if (to === f64 && (ca === i32 || ca === u32)) {
+    e.final('box.f64', [e.op(ca === i32 ? 'f64.from.i32' : 'f64.from.u32', [x()])]);
+    return true;
+  }
+  if ((to === i64 && (ca === i32 || ca === u32)) || (to === u64 && ca === u32)) {
+    t.box(s, to, t.widened(e, ca, x()));
+    return true;
+  }
+  return false;
+}
+
+const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
+  ['dyn.add', arith('add')],
+  ['dyn.sub', arith('sub')],
+  ['dyn.mul', arith('mul')],
+  ['dyn.div', arith('div')],
+  ['dyn.rem', arith('rem')],
+  ['dyn.and', arith('and')],
+  ['dyn.or', arith('or')],
+  ['dyn.xor', arith('xor')],
+  ['dyn.shl', shift('shl')],
+  ['dyn.shr', shift('shr')],
+  ['dyn.lt', order('lt')],
+  ['dyn.le', order('le')],
+  ['dyn.gt', order('gt')],
+  ['dyn.ge', order('ge')],
+  ['equal.any', (t, s) => compare(t, s, 'eq') ?? false],
+  [
+    'dyn.logic',
+    (t, s) => {
+      const which = t.constant(s.inst.args[2] as ValueId);
+      if (which === null || s.ca !== s.cb || !(isInt(s.ca) || s.ca === bool)) return false;
+      const [x, y] = t.both(s);
+      t.box(s, s.ca, s.e.op(`${which === 0 ? 'and' : 'or'}.${widthOf(s.ca)}`, [x, y]));
+      return true;
+    },
+  ],
+  [
+    'dyn.neg',
+    (t, s) => {
+      const { e, ca } = s;
+      if (ca === f64) {
+        e.final('box.f64', [e.op('neg.f64', [t.raw(e, s.a, ca)])]);
+        return true;
+      }
+      if (!isInt(ca)) return false;
+      const w = widthOf(ca);
+      t.box(s, ca, e.op(`${isSigned(ca) ? 'subc' : 'sub'}.${w}`, [e.constant(w, 0), t.raw(e, s.a, ca)]));
+      return true;
+    },
+  ],
+  [
+    'dyn.bitnot',
+    (t, s) => {
+      if (!isInt(s.ca)) return false;
+      const w = widthOf(s.ca);
+      t.box(s, s.ca, s.e.op(`xor.${w}`, [t.raw(s.e, s.a, s.ca), s.e.constant(w, -1)]));
+      return true;
+    },
+  ],
+  [
+    'dyn.not',
+    (t, s) => {
+      const { e, ca } = s;
+      const classic = t.constant(s.b) === 0;
+      if (ca === bool) return e.op('eqz.i32', [t.raw(e, s.a, ca)]);
+      if (!classic) return false;
+      if (ca === f64) return e.op('eq.f64', [t.raw(e, s.a, ca), e.constant('f64', 0)]);
+      return isInt(ca) ? e.op(`eq.${widthOf(ca)}`, [t.raw(e, s.a, ca), e.constant(widthOf(ca), 0)]) : false;
+    },
+  ],
+  ['adapt.any', adapt],
+  [
+    'convert.any',
+    (t, s) => {
+      const to = t.constant(s.b);
+      if (to === null || s.ca < 0) return false;
+      return s.ca === to ? s.a : convertExactly(t, s, Number(to));
+    },
+  ],
+  [
+    'cast.any',
+    (t, s) => {
+      const to = t.constant(s.b);
+      if (to === null || s.ca < 0) return false;
+      return s.ca === to ? s.a : convertExactly(t, s, Number(to));
+    },
+  ],
+  [
+    'typeof.any',
+    (t, s) => {
+      const label = t.label(s.ca);
+      return label === null ? false : s.e.op('const.str', [], label);
+    },
+  ],
+  [
+    'float.any',
+    (t, s) => {
+      const { e, ca } = s;
+      if (ca === f64) return t.raw(e, s.a, ca);
+      if (!isInt(ca)) return false;
+      const name = (['f64.from.i32', 'f64.from.u32', 'f64.from.i64', 'f64.from.u64'] as const)[ca - i32] as OpName;
+      return e.op(name, [t.raw(e, s.a, ca)]);
+    },
+  ],
+  [
+    'any.len',
+    (t, s) => {
+      const { e, ca } = s;
+      if (ca !== array && ca !== string) return false;
+      return e.op('i64.from.u32', [e.op(ca === array ? 'array.len' : 'str.len', [t.raw(e, s.a, ca)])]);
+    },
+  ],
+  [
+    'any.get',
+    (t, s) => {
+      const { e, ca } = s;
+      const at = ca === array || ca === string ? t.index(s) : null;
+      if (at === null) return false;
+      const base = t.raw(e, s.a, ca);
+      if (ca === array) return e.rt('array.get.any', [base, at]);
+      e.final('box.ref', [e.rt('str.index', [base, at])]);
+      return true;
+    },
+  ],
+  [
+    'any.set',
+    (t, s) => {
+      const at = s.ca === array ? t.index(s) : null;
+      if (at === null) return false;
+      s.e.effect('rt', [t.raw(s.e, s.a, array), at, s.inst.args[2] as ValueId], 'array.set.any');
+      return true;
+    },
+  ],
+  ['any.array', (t, s) => (s.ca === array ? t.raw(s.e, s.a, array) : false)],
+  ['any.func', (t, s) => (s.ca === funcCode ? t.raw(s.e, s.a, funcCode) : false)],
+  ['any.sorted', (t, s) => (s.ca === array ? s.e.rt('array.sorted', [t.raw(s.e, s.a, array)]) : false)],
+  ['any.index', (t, s) => (isInt(s.ca) && s.ca !== u64 ? t.widened(s.e, s.ca, t.raw(s.e, s.a, s.ca)) : false)],
+  [
+    'loop.check',
+    (t, s) => {
+      const step = t.step(s.inst.args[2] as ValueId);
+      return (
+        step !== null &&
+        step !== 0n &&
+        isInt(s.ca) &&
+        s.ca === s.cb &&
+        s.ca === codeKnown(t.known, s.inst.args[2] as ValueId)
+      );
+    },
+  ],
+  [
+    'loop.enter',
+    (t, s) => {
+      const step = t.step(s.inst.args[2] as ValueId);
+      const inclusive = t.constant(s.inst.args[3] as ValueId);
+      if (step === null || step === 0n || inclusive === null || !isInt(s.ca) || s.ca !== s.cb) return false;
+      const [x, end] = t.both(s);
+      return inside(s, step, inclusive === 1, x, end);
+    },
+  ],
+  [
+    // Whether `item` is inside and the distance to the end holds one more step; see the range loops of lowering.
+    'loop.more',
+    (t, s) => {
+      const { e, ca } = s;
+      const step = t.step(s.inst.args[2] as ValueId);
+      const inclusive = t.constant(s.inst.args[3] as ValueId);
+      if (step === null || step === 0n || inclusive === null || !isInt(ca) || ca !== s.cb) return false;
+      const [x, end] = t.both(s);
+      const w = widthOf(ca);
+      const distance = step > 0n ? e.op(`sub.${w}`, [end, x]) : e.op(`sub.${w}`, [x, end]);
+      const size = e.constant(
+        w,
+        w === 'i32' ? Number(BigInt.asIntN(32, step > 0n ? step : -step)) : step > 0n ? step : -step,
+      );
+      const reaches = e.op(inclusive === 1 ? `le_u.${w}` : `lt_u.${w}`, [size, distance]);
+      return e.op('and.i32', [inside(s, step, inclusive === 1, x, end), reaches]);
+    },
+  ],
+  [
+    'loop.next',
+    (t, s) => {
+      if (!isInt(s.ca) || s.ca !== s.cb) return false;
+      const [x, step] = t.both(s);
+      t.box(s, s.ca, s.e.op(`add.${widthOf(s.ca)}`, [x, step]));
+      return true;
+    },
+  ],
+]);
+
+function inside(s: Site, step: bigint, inclusive: boolean, x: ValueId, end: ValueId): ValueId {
+  const op: Comparison = step > 0n ? (inclusive ? 'le' : 'lt') : inclusive ? 'ge' : 'gt';
+  return typedCompare(s.e, s.ca, op, x, end);
+}
+
+/** A flexible literal beside a value of known type. */
+function adapt(t: Typing, s: Site): boolean | ValueId {
+  const { e, ca, cb } = s;
+  if (cb === -1 || !(isInt(ca) || ca === f64)) return ca === -1 ? false : s.a;
+  if (ca === cb || ca === f64 || !(isInt(cb) || cb === f64)) return s.a;
+  const literal = t.step(s.a);
+  if (literal === null) return false;
+  if (cb === f64) {
+    e.final('box.f64', [e.constant('f64', Number(literal))]);
+    return true;
+  }
+  if (!fitsCode(cb, literal)) return s.a;
+  t.box(s, cb, e.constant(widthOf(cb), widthOf(cb) === 'i32' ? Number(BigInt.asIntN(32, literal)) : literal));
+  return true;
+}
+
+class Typing {
+  readonly known: Knowledge;
+  readonly #func: Func;
+  readonly #cfg: Cfg;
+  readonly #cx: PassContext;
+  readonly #makers: (Inst | undefined)[] = [];
+
+  constructor(func: Func, cfg: Cfg, known: Knowledge, cx: PassContext) {
+    this.#func = func;
+    this.#cfg = cfg;
+    this.known = known;
+    this.#cx = cx;
+    for (const block of cfg.blocks)
+      for (const inst of block.insts) if (inst.result !== null) this.#makers[inst.result] = inst;
+  }
+
+  run(): boolean {
+    const forwarding = new Forwarding();
+    let changed = false;
+    for (const [i, block] of this.#cfg.blocks.entries()) {
+      if (this.known.reached[i] === 0) continue;
+      const out: Inst[] = [];
+      let rewritten = false;
+      for (const inst of block.insts) {
+        const rewrite = inst.op === 'rt' ? TYPED.get(inst.imm as BuiltinName) : undefined;
+        const done = rewrite === undefined ? false : this.#try(rewrite, inst, out);
+        if (done === false) {
+          out.push(inst);
+          continue;
+        }
+        rewritten = true;
+        if (done !== true) forwarding.set(inst.result as ValueId, done);
+      }
+      if (!rewritten) continue;
+      block.insts = out;
+      changed = true;
+    }
+    applyForwarding(this.#func, forwarding);
+    return changed;
+  }
+
+  #try(rewrite: Rewrite, inst: Inst, out: Inst[]): boolean | ValueId {
+    const [a, b] = inst.args as [ValueId, ValueId];
+    const ca = codeKnown(this.known, a);
+    const cb = b === undefined ? -1 : codeKnown(this.known, b);
+    if (ca === -1 && cb === -1) return false;
+    const before = out.length;
+    const e = new Emitter(this.#func, this.#cx.calls, out, inst);
+    const done = rewrite(this, { e, inst, a, b, ca, cb });
+    if (done === false) return false;
+    if (this.#cx.may()) return done;
+    out.length = before;
+    return false;
+  }
+
+  /** The raw value of a word of known type. */
+  raw(e: Emitter, word: ValueId, code: number): ValueId {
+    const maker = this.#makers[word];
+    if (maker?.op.startsWith('box.') === true) return maker.args[0] as ValueId;
+    return e.op(`unbox.${rawKind(code) as Kind}` as OpName, [word], code === f64 ? null : code);
+  }
+
+  both(s: Site): [ValueId, ValueId] {
+    return [this.raw(s.e, s.a, s.ca), this.raw(s.e, s.b, s.cb)];
+  }
+
+  box(s: Site, code: number, raw: ValueId): void {
+    s.e.final(`box.${rawKind(code) as Kind}` as OpName, [raw], code === f64 ? null : code);
+  }
+
+  widened(e: Emitter, code: number, value: ValueId): ValueId {
+    if (widthOf(code) === 'i64') return value;
+    return e.op(code === i32 ? 'i64.from.i32' : 'i64.from.u32', [value]);
+  }
+
+  /** The second operand as an index, if it is an integer that an i64 holds. */
+  index(s: Site): ValueId | null {
+    return isInt(s.cb) && s.cb !== u64 ? this.widened(s.e, s.cb, this.raw(s.e, s.b, s.cb)) : null;
+  }
+
+  constant(value: ValueId): Scalar | null {
+    return this.known.state[value] === CONSTANT ? (this.known.constant[value] as Scalar) : null;
+  }
+
+  /** The integer in a word that was boxed from a constant. */
+  step(word: ValueId): bigint | null {
+    const maker = this.#makers[word];
+    if (maker === undefined || (maker.op !== 'box.i32' && maker.op !== 'box.i64') || maker.imm === bool) return null;
+    const constant = this.constant(maker.args[0] as ValueId);
+    return constant === null ? null : integerOf(maker.imm as number, constant);
+  }
+
+  /** The text of `typeof` for a type whose values all have the same one. */
+  label(code: number): string | null {
+    if (code >= NOMINAL) return this.#cx.program.types[code - NOMINAL]?.name ?? null;
+    if (code <= 0 || code === error || code === TYPE_CODES.any) return null;
+    if (code === funcCode) return 'function';
+    if (code === TYPE_CODES.range) return 'range_iterator';
+    if (code === nil) return 'void';
+    const name = Object.entries(TYPE_CODES).find(([, value]) => value === code)?.[0];
+    return name ?? null;
+  }
+}
