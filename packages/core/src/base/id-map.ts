@@ -32,6 +32,11 @@ export class IdMap<Id extends number, T> {
     this.#items[id] = item;
   }
 
+  /** Forgets the entries from `size` on; their ids will be handed out again. */
+  truncate(size: number): void {
+    this.#items.length = Math.min(this.#items.length, size);
+  }
+
   *entries(): IterableIterator<[Id, T]> {
     for (let id = 0; id < this.#items.length; id++) yield [id as Id, this.#items[id] as T];
   }

@@ -24,6 +24,7 @@ import {
   typeOf,
 } from './context.ts';
 import { claim, coerce, fromAny, infer, settle } from './convert.ts';
+import { escape, readElement } from './elements.ts';
 import { isLiteral } from './flexible.ts';
 import { reportDuplicate, reportUnknownMember, reportUnknownName } from './names.ts';
 import { lookup, type Scope, type ValueSymbol, type Variable } from './symbols.ts';
@@ -93,6 +94,7 @@ function declareExplicit(cx: Cx, decl: syntax.DeclareStmt, ty: Ty, lengthConstan
 
 function exportVariable(cx: Cx, variable: Variable): void {
   if (variable.place.kind !== 'module') return;
+  escape(variable.ty);
   variable.place.shared = true;
   cx.module.exports.values.set(variable.name, variable);
   cx.module.exports.hidden.delete(variable.name);
@@ -265,7 +267,7 @@ interface PlaceDraft {
 
 function assignTo(cx: Cx, assign: syntax.AssignExpr, target: syntax.MemberExpr | syntax.IndexExpr): hir.Expr {
   const place = checkPlace(cx, target);
-  const draft = checkExpr(cx, assign.value, place?.ty ?? null);
+  const draft = checkExpr(cx, assign.value, place === null ? null : prune(place.ty));
   if (place === null) return bad(assign.span);
   const value = coerce(cx, draft, place.ty, storePlace(target));
   if (place.variable !== null) markSet(cx, place.variable);
@@ -293,7 +295,7 @@ function elementPlace(cx: Cx, target: syntax.IndexExpr, array: hir.Expr, index: 
   const ty = typeOf(array);
   if (!checkIndexType(cx, index) || ty.kind === 'bad') return null;
   const place: hir.Place = { kind: 'index', array, index };
-  if (ty.kind === 'array') return { place, ty: prune(ty.element), variable: null };
+  if (ty.kind === 'array') return { place, ty: ty.element, variable: null };
   if (ty.kind === 'any') return { place, ty: hir.ANY, variable: null };
   if (ty.kind === 'string') {
     report(cx, 'E2001', { form: 'other', problem: 'the bytes of a string cannot be assigned' }, target.span, {
@@ -408,8 +410,11 @@ function readPlace(cx: Cx, draft: PlaceDraft, place: hir.Place, span: Span): hir
       return { kind: 'field', object: place.object, type: place.type, index: place.index, ty, span };
     case 'dynField':
       return { kind: 'dynField', object: place.object, name: place.name, ty, span };
-    case 'index':
-      return { kind: 'index', base: place.array, index: place.index, ty, span };
+    case 'index': {
+      const array = typeOf(place.array);
+      const element = array.kind === 'array' ? readElement(array) : hir.ANY;
+      return { kind: 'index', base: place.array, index: place.index, ty: nodeType(element), span };
+    }
     default:
       return draft.variable === null ? bad(span) : readVariable(cx, draft.variable, span);
   }
@@ -423,8 +428,12 @@ export function checkDestructure(cx: Cx, statement: syntax.DestructureStmt): voi
     return;
   }
   const places = statement.targets.map((target) => listPlace(cx, target));
-  const drafts = statement.values.map((value, index) => checkExpr(cx, value, places[index]?.ty ?? null));
+  const drafts = statement.values.map((value, index) => checkExpr(cx, value, wishOf(places[index] ?? null)));
   assignList(cx, statement, places, drafts);
+}
+
+function wishOf(place: PlaceDraft | null): Ty | null {
+  return place === null ? null : prune(place.ty);
 }
 
 /** A target of a comma list, its object and index already evaluated; null for a new name, `_` or an error. */
@@ -468,7 +477,7 @@ function assignList(
 }
 
 function storePlaceDraft(cx: Cx, draft: PlaceDraft | null, value: hir.Expr, span: Span): void {
-  if (draft === null || draft.ty.kind === 'bad') return;
+  if (draft === null || prune(draft.ty).kind === 'bad') return;
   const expr: hir.Expr = { kind: 'assign', target: draft.place, value, ty: nodeType(draft.ty), span };
   cx.out.push({ kind: 'expr', expr, span });
 }
@@ -500,7 +509,7 @@ function takeApart(cx: Cx, statement: syntax.DestructureStmt, value: Expr): void
   const held = hold(cx, 'array', array, body);
   cx.out.push(...body);
   const ty = typeOf(array);
-  const element = ty.kind === 'array' ? prune(ty.element) : BAD;
+  const element = ty.kind === 'array' ? readElement(ty) : BAD;
   statement.targets.forEach((target, index) => {
     const position: hir.Expr = { kind: 'int', value: BigInt(index), ty: hir.I32, span: target.span };
     const item: hir.Expr = { kind: 'index', base: held, index: position, ty: nodeType(element), span: target.span };

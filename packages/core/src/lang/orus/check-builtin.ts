@@ -3,7 +3,8 @@
  */
 import * as hir from '../../hir/hir.ts';
 import { bad, type Cx, type Draft, report, show, typeOf } from './context.ts';
-import { coerce, infer, isEmptyArray, settle, toAny } from './convert.ts';
+import { boxed, coerce, infer, isEmptyArray, settle, toAny } from './convert.ts';
+import { readElement } from './elements.ts';
 import { literals } from './flexible.ts';
 import type { CallExpr } from './syntax.ts';
 import { type ArrayTy, isInteger, nodeType, prune, type Ty, unify } from './types.ts';
@@ -81,7 +82,7 @@ function argumentWish(cx: Cx, name: string, before: readonly Draft[], index: num
   if (name === 'push' && index === 1) {
     const array = before[0];
     const ty = array === undefined ? null : typeOf(array);
-    return ty?.kind === 'array' ? ty.element : null;
+    return ty?.kind === 'array' ? prune(ty.element) : null;
   }
   if (name === 'assert_eq' && index > 0 && cx.edition.assertAdapts) {
     const other = before[3 - index];
@@ -120,7 +121,7 @@ function pushCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
     settle(cx, added);
     return mismatch(cx, 'push', array, 'an array');
   }
-  const value = coerce(cx, added, prune(ty.element), { what: 'the element' });
+  const value = coerce(cx, added, ty.element, { what: 'the element' });
   return { kind: 'builtin', name: 'push', args: [array, value], ty: array.ty, span: expr.span };
 }
 
@@ -129,7 +130,7 @@ function popCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
   const ty = typeOf(array);
   if (ty.kind === 'any') return { kind: 'builtin', name: 'pop', args: [array], ty: hir.ANY, span: expr.span };
   if (ty.kind !== 'array') return mismatch(cx, 'pop', array, 'an array');
-  return { kind: 'builtin', name: 'pop', args: [array], ty: nodeType(prune(ty.element)), span: expr.span };
+  return { kind: 'builtin', name: 'pop', args: [array], ty: nodeType(readElement(ty)), span: expr.span };
 }
 
 function sortedCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
@@ -158,21 +159,21 @@ function inputCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
 }
 
 function intCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
-  const value = toAny(cx, args[0] as Draft);
+  const value = boxed(cx, args[0] as Draft);
   return { kind: 'builtin', name: 'int', args: [value], ty: { kind: cx.edition.countType }, span: expr.span };
 }
 
 function floatCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
-  return { kind: 'builtin', name: 'float', args: [toAny(cx, args[0] as Draft)], ty: hir.F64, span: expr.span };
+  return { kind: 'builtin', name: 'float', args: [boxed(cx, args[0] as Draft)], ty: hir.F64, span: expr.span };
 }
 
 function typeofCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
-  return { kind: 'builtin', name: 'typeof', args: [toAny(cx, args[0] as Draft)], ty: hir.STRING, span: expr.span };
+  return { kind: 'builtin', name: 'typeof', args: [boxed(cx, args[0] as Draft)], ty: hir.STRING, span: expr.span };
 }
 
 function istypeCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
   const { span } = expr;
-  const label: hir.Expr = { kind: 'builtin', name: 'typeof', args: [toAny(cx, args[0] as Draft)], ty: hir.STRING, span };
+  const label: hir.Expr = { kind: 'builtin', name: 'typeof', args: [boxed(cx, args[0] as Draft)], ty: hir.STRING, span };
   const name = coerce(cx, args[1] as Draft, hir.STRING, { what: 'the name of the type' });
   return { kind: 'compare', op: 'eq', left: label, right: name, ty: hir.BOOL, span };
 }
@@ -204,7 +205,7 @@ function assertCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
     name: 'assertEq',
     style: cx.style,
     adapt,
-    args: [toAny(cx, label), toAny(cx, left), toAny(cx, right)],
+    args: [boxed(cx, label), boxed(cx, left), boxed(cx, right)],
     ty: hir.BOOL,
     span: expr.span,
   };
@@ -230,12 +231,12 @@ function fitsOther(draft: Draft & { kind: 'flex' }, ty: Ty): boolean {
 function adaptElements(draft: hir.Expr, other: Ty): void {
   const ty = typeOf(draft);
   if (ty.kind !== 'array' || other.kind !== 'array') return;
-  if (prune(innermost(ty)).kind === 'int-var') unify(ty, other);
+  if (innermost(ty).kind === 'int-var') unify(ty, other);
 }
 
 function innermost(ty: ArrayTy): Ty {
   let at: Ty = ty;
-  while (at.kind === 'array') at = at.element;
+  while (at.kind === 'array') at = prune(at.element);
   return at;
 }
 
@@ -261,7 +262,7 @@ function holdsLiteral(draft: Draft): boolean {
 /** Whether a value of a type may have an `any` somewhere inside. */
 function holdsAny(cx: Cx, ty: Ty): boolean {
   if (ty.kind === 'any') return true;
-  if (ty.kind === 'array') return holdsAny(cx, ty.element);
+  if (ty.kind === 'array') return holdsAny(cx, prune(ty.element));
   if (ty.kind !== 'enum') return false;
   const info = cx.build.typeInfos.get(ty.id);
   return info.kind === 'enum' && info.variants.some((variant) => variant.payload.some((field) => field.ty.kind === 'any'));

@@ -5,13 +5,14 @@ import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
 import { checkIndexType, hold } from './check-assign.ts';
 import { checkExpr } from './check-expr.ts';
-import { bad, type Cx, type Draft, mention, report, show, typeOf } from './context.ts';
+import { bad, type Cx, type Draft, freshInt, mention, report, show, typeOf } from './context.ts';
 import { coerce, infer, join, settle } from './convert.ts';
 import { reportDuplicate, reportUnknownMember } from './names.ts';
 import type { FieldInfo, StructInfo } from './symbols.ts';
 import type * as syntax from './syntax.ts';
 import { withoutParens } from './syntax.ts';
-import { ANY_ARRAY, arrayOf, isInteger, nodeType, prune, type Ty } from './types.ts';
+import { openArray, readElement } from './elements.ts';
+import { arrayOf, isInteger, nodeType, prune, type Ty } from './types.ts';
 import { checkLengthName, findType } from './type-names.ts';
 
 // ---------------------------------------------------------------------------------------------------------- arrays
@@ -23,12 +24,21 @@ export function checkArray(cx: Cx, expr: syntax.ArrayLiteral, want: Ty | null): 
   const inherited = wanted ?? (want?.kind === 'any' ? want : null);
   const wish = inherited?.kind === 'any' && !cx.edition.mixedAnyArrays ? null : inherited;
   for (const element of expr.elements) items.push(checkExpr(cx, element, wish));
-  return arrayLiteral(cx, items, wanted, want, expr.span);
+  return arrayLiteral(cx, expr, items, wanted, want);
 }
 
-function arrayLiteral(cx: Cx, items: readonly Draft[], wanted: Ty | null, want: Ty | null, span: Span): Draft {
+function arrayLiteral(
+  cx: Cx,
+  expr: syntax.ArrayLiteral,
+  items: readonly Draft[],
+  wanted: Ty | null,
+  want: Ty | null,
+): Draft {
+  const { span } = expr;
   if (items.length === 0) {
-    return { kind: 'array', items: [], ty: nodeType(wanted === null ? { ...ANY_ARRAY } : arrayOf(wanted)), span };
+    const { plan, openElements } = cx.module;
+    const ty = wanted === null ? openArray(expr.id, plan, openElements, () => freshInt(cx)) : arrayOf(wanted);
+    return { kind: 'array', items: [], ty: nodeType({ ...ty }), span };
   }
   const element = elementType(cx, items, wanted, want?.kind === 'any');
   if (element === null) {
@@ -96,7 +106,7 @@ function indexed(cx: Cx, expr: syntax.IndexExpr, base: hir.Expr, index: hir.Expr
   if (ty.kind === 'bad') return bad(span);
   const ok = checkIndexType(cx, index);
   if (ty.kind === 'array') {
-    const element = prune(ty.element);
+    const element = readElement(ty);
     return ok ? { kind: 'index', base, index, ty: nodeType(element), span } : { ...bad(span), ty: nodeType(element) };
   }
   if (ty.kind === 'string') return ok ? { kind: 'index', base, index, ty: hir.STRING, span } : bad(span);

@@ -8,6 +8,7 @@ import { checkStmt } from './check-stmt.ts';
 import { closeFunction, newFuncCx, newFunction, openFunction, signatureOf } from './check-function.ts';
 import { RETURN } from './collect.ts';
 import { bind, type Build, type Cx, type ModuleCx } from './context.ts';
+import { type ElementPlan, planOf } from './elements.ts';
 import { finishModule } from './finish-module.ts';
 import { importModule } from './imports.ts';
 import type { LoadedModule } from './modules.ts';
@@ -15,9 +16,52 @@ import { reportDuplicate } from './names.ts';
 import type { Exports, FunctionSymbol, Scope } from './symbols.ts';
 import type { FunctionDecl, Statement } from './syntax.ts';
 
+type ExportsOf = ReadonlyMap<LoadedModule, Exports>;
+
 /** Checks a module whose uses have been checked; gives what it exports. */
-export function checkModule(build: Build, loaded: LoadedModule, exportsOf: ReadonlyMap<LoadedModule, Exports>, isEntry: boolean): Exports {
-  const cx = newCx(build, loaded);
+export function checkModule(build: Build, loaded: LoadedModule, exportsOf: ExportsOf, isEntry: boolean): Exports {
+  const before = sizesOf(build);
+  // See `elements.ts` for why a module may be checked again.
+  let cx = checkWith(build, loaded, exportsOf, isEntry, loaded.syntax.edition.integerDefault === 'inferred' ? 'learn' : 'any');
+  const again = cx.module.openElements.length === 0 ? null : planOf(cx.module.openElements);
+  if (again !== null) {
+    rollBack(build, before);
+    cx = checkWith(build, loaded, exportsOf, isEntry, again);
+  }
+  const cells = cx.module.openElements;
+  if (cells.length > 0 && (build.diagnostics.length > before.diagnostics || planOf(cells) !== null)) {
+    rollBack(build, before);
+    cx = checkWith(build, loaded, exportsOf, isEntry, 'any');
+  }
+  return cx.module.exports;
+}
+
+type Sizes = Readonly<Record<'types' | 'locals' | 'globals' | 'funcs' | 'modules' | 'diagnostics', number>>;
+
+function sizesOf(build: Build): Sizes {
+  const { types, locals, globals, funcs, modules, diagnostics } = build;
+  return {
+    types: types.size,
+    locals: locals.size,
+    globals: globals.size,
+    funcs: funcs.size,
+    modules: modules.length,
+    diagnostics: diagnostics.length,
+  };
+}
+
+function rollBack(build: Build, sizes: Sizes): void {
+  build.types.truncate(sizes.types);
+  build.typeInfos.truncate(sizes.types);
+  build.locals.truncate(sizes.locals);
+  build.globals.truncate(sizes.globals);
+  build.funcs.truncate(sizes.funcs);
+  build.modules.length = sizes.modules;
+  build.diagnostics.length = sizes.diagnostics;
+}
+
+function checkWith(build: Build, loaded: LoadedModule, exportsOf: ExportsOf, isEntry: boolean, plan: ElementPlan): Cx {
+  const cx = newCx(build, loaded, plan);
   const { statements } = loaded.syntax;
   const functions = declareAll(cx, loaded, statements, exportsOf);
   statements.forEach((statement, index) => {
@@ -27,10 +71,10 @@ export function checkModule(build: Build, loaded: LoadedModule, exportsOf: Reado
   finishInit(cx, loaded.syntax.span);
   finishModule(cx);
   if (isEntry) build.main = automaticMain(cx, functions);
-  return cx.module.exports;
+  return cx;
 }
 
-function newCx(build: Build, loaded: LoadedModule): Cx {
+function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan): Cx {
   const { edition, file } = loaded.syntax;
   const exports: Exports = { name: loaded.name, values: new Map(), types: new Map(), hidden: new Set() };
   const module: ModuleCx = {
@@ -42,6 +86,9 @@ function newCx(build: Build, loaded: LoadedModule): Cx {
     variables: [],
     importSpans: new Map(),
     intVars: [],
+    openElements: [],
+    plan,
+    methods: new Map(),
     pending: [],
     links: new Map(),
     mentions: [],
@@ -70,7 +117,7 @@ function declareAll(
   cx: Cx,
   loaded: LoadedModule,
   statements: readonly Statement[],
-  exportsOf: ReadonlyMap<LoadedModule, Exports>,
+  exportsOf: ExportsOf,
 ): Functions {
   for (const statement of statements) {
     if (statement.kind === 'use') {

@@ -27,6 +27,7 @@ import {
   typeOf,
 } from './context.ts';
 import { claim, coerce, fromAny, reportMismatch, settle, toAny } from './convert.ts';
+import { readElement } from './elements.ts';
 import { classicDefault } from './flexible.ts';
 import type * as syntax from './syntax.ts';
 import type { Block, NodeId, Statement } from './syntax.ts';
@@ -276,7 +277,7 @@ function checkForEach(cx: Cx, statement: syntax.ForEachStmt): void {
 
 function itemType(cx: Cx, over: hir.Expr): Ty {
   const ty = prune(typeOf(over));
-  if (ty.kind === 'array') return ty.element;
+  if (ty.kind === 'array') return readElement(ty);
   if (ty.kind === 'range') return hir.I64;
   if (ty.kind === 'string' || ty.kind === 'any' || ty.kind === 'bad' || isInteger(ty)) return ty;
   report(cx, 'E2001', { form: 'action', action: 'iterate over', found: show(cx, ty) }, over.span);

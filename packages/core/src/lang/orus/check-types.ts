@@ -200,9 +200,9 @@ function declareMethod(cx: Cx, symbol: TypeSymbol, info: StructInfo, decl: Funct
   const type = cx.build.types.get(symbol.id);
   // The table of the type is complete before anything runs; until then it is ours to fill.
   if (type.kind === 'struct') (type.methods as Methods).set(name, { func, instance });
-  const named = cx.build.methods.get(name) ?? [];
+  const named = cx.module.methods.get(name) ?? [];
   named.push(func);
-  cx.build.methods.set(name, named);
+  cx.module.methods.set(name, named);
 }
 
 /** The bodies of an `impl`. */

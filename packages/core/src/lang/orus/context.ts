@@ -10,6 +10,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { IdMap } from '../../base/id-map.ts';
 import type { FileId, SourceFile, Span } from '../../base/source.ts';
 import type * as hir from '../../hir/hir.ts';
+import type { ElementPlan } from './elements.ts';
 import type { Edition } from './edition.ts';
 import type { Flex } from './flexible.ts';
 import type { Code, MessageArgs, More } from './messages.ts';
@@ -27,7 +28,7 @@ import type {
   VariableForm,
 } from './symbols.ts';
 import type { NodeId } from './syntax.ts';
-import type { IntVar, Ty } from './types.ts';
+import type { IntVar, OpenElement, Ty } from './types.ts';
 import { BAD, nodeType, showType } from './types.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -60,8 +61,6 @@ export interface Build {
   readonly diagnostics: Diagnostic[];
   /** The `Result` of every module that does not declare its own. */
   readonly result: TypeSymbol;
-  /** All methods of a name, which a call on an `any` may reach. */
-  readonly methods: Map<string, hir.FuncId[]>;
   labels: number;
   main: hir.FuncId | null;
 }
@@ -123,6 +122,10 @@ export interface ModuleCx {
   readonly variables: Variable[];
   readonly importSpans: Map<string, Span>;
   readonly intVars: IntVar[];
+  readonly openElements: OpenElement[];
+  readonly plan: ElementPlan;
+  /** The module's methods by name, which a call on an `any` may reach. */
+  readonly methods: Map<string, hir.FuncId[]>;
   readonly pending: PendingLiteral[];
   readonly links: Map<hir.FuncId, FuncLinks>;
   /** Functions that top-level code mentions, with the number of the statement. */

@@ -12,8 +12,9 @@ import * as hir from '../../hir/hir.ts';
 import type { Cx, Draft, FlexDraft, Mutable, PendingLiteral } from './context.ts';
 import { bad, freshInt, report, show, typeOf } from './context.ts';
 import type { Flex } from './flexible.ts';
+import { bindOpen, escape } from './elements.ts';
 import { classicDefault, evaluate, findMisfit, isLiteral, literals } from './flexible.ts';
-import type { Ty } from './types.ts';
+import type { OpenElement, Ty } from './types.ts';
 import {
   ANY_ARRAY,
   arrayOf,
@@ -104,7 +105,14 @@ export function infer(cx: Cx, draft: Draft): hir.Expr {
 
 // ------------------------------------------------------------------------------------------------------ conversions
 
+/** The value as an `any` that other code may keep. */
 export function toAny(cx: Cx, draft: Draft): hir.Expr {
+  escape(typeOf(draft));
+  return boxed(cx, draft);
+}
+
+/** The value as an `any` that is only looked at. */
+export function boxed(cx: Cx, draft: Draft): hir.Expr {
   const operand = settle(cx, draft);
   const kind = typeOf(operand).kind;
   if (kind === 'any' || kind === 'bad') return operand;
@@ -125,6 +133,7 @@ export interface PlaceInfo {
 
 /** The value as one of type `want`, or E2001. */
 export function coerce(cx: Cx, draft: Draft, want: Ty, place?: PlaceInfo): hir.Expr {
+  if (want.kind === 'open') return storeElement(cx, draft, want);
   const from = typeOf(draft);
   if (want.kind === 'any') return toAny(cx, draft);
   if (want.kind === 'bad' || from.kind === 'bad') return settle(cx, draft);
@@ -140,6 +149,22 @@ export function coerce(cx: Cx, draft: Draft, want: Ty, place?: PlaceInfo): hir.E
   }
   reportMismatch(cx, draft.span, from, want, place);
   return bad(draft.span);
+}
+
+/** The value as an element of an array that began as `[]`: the first one decides the type, which others may contradict. */
+function storeElement(cx: Cx, draft: Draft, cell: OpenElement): hir.Expr {
+  const decided = prune(cell);
+  if (decided.kind === 'any') return toAny(cx, draft);
+  if (draft.kind === 'flex') {
+    if (decided.kind === 'open') bindOpen(decided, freshInt(cx));
+    else if (!isInteger(decided)) cell.conflict = true;
+    const element = prune(cell);
+    return isInteger(element) ? claim(cx, draft, element, 'context') : settle(cx, draft);
+  }
+  const from = typeOf(draft);
+  if (decided.kind === 'open') bindOpen(decided, from);
+  else if (from.kind === 'any' || !assignable(from, decided)) cell.conflict = true;
+  return draft;
 }
 
 export function reportMismatch(cx: Cx, span: Span, from: Ty, want: Ty, place?: PlaceInfo): void {
@@ -207,7 +232,11 @@ export function join(cx: Cx, drafts: readonly Draft[]): Joined {
 function joinTwo(a: Ty, b: Ty): Ty | null {
   if (a.kind === 'any' || b.kind === 'any') return { kind: 'any' };
   if (a.kind === 'array' && b.kind === 'array') {
-    const element = joinTwo(a.element, b.element);
+    const element = joinTwo(prune(a.element), prune(b.element));
+    if (element?.kind === 'any') {
+      escape(a);
+      escape(b);
+    }
     return element === null ? null : arrayOf(element);
   }
   if (a.kind === 'func' && b.kind === 'func' && a.params.length === b.params.length) {

@@ -5,11 +5,13 @@
 import type * as hir from '../../hir/hir.ts';
 import { type Cx, type FuncLinks, type PendingLiteral, withDeclares } from './context.ts';
 import { completeLiteral } from './convert.ts';
+import { closeElements } from './elements.ts';
 import type { ModulePlace, ModuleUse, Variable } from './symbols.ts';
 import { type IntVar, nodeType, prune } from './types.ts';
 
 export function finishModule(cx: Cx): void {
   solveIntegers(cx);
+  closeElements(cx.module.openElements);
   if (cx.module.returnsEarly) {
     // What comes after a `return` may never be declared.
     for (const variable of cx.module.variables) modulePlace(variable).since = Number.POSITIVE_INFINITY;
@@ -101,12 +103,19 @@ function useLocal(use: ModuleUse, local: hir.LocalId): void {
  * A function can run from the first top-level statement on that mentions it, or mentions one that does.
  */
 function uncheckReads(cx: Cx): void {
-  const { links, mentions } = cx.module;
+  const { links, mentions, methods } = cx.module;
+  const all = [...methods.values()].flat();
   const earliest = new Map<hir.FuncId, number>();
+  let foreign = false;
   for (const { func, statement } of mentions) {
-    const open = typeof func === 'string' ? [...(cx.build.methods.get(func) ?? [])] : [func];
+    const open = typeof func === 'string' ? [...(methods.get(func) ?? [])] : [func];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       const link = links.get(at);
+      if (link === undefined && !foreign) {
+        // Code of another module may call any method of a value that it is given.
+        foreign = true;
+        open.push(...all);
+      }
       if (link === undefined || earliest.has(at)) continue;
       earliest.set(at, statement);
       open.push(...reached(cx, link));
@@ -120,6 +129,6 @@ function uncheckReads(cx: Cx): void {
 
 function reached(cx: Cx, link: FuncLinks): hir.FuncId[] {
   const found = [...link.funcs];
-  for (const name of link.methodNames) found.push(...(cx.build.methods.get(name) ?? []));
+  for (const name of link.methodNames) found.push(...(cx.module.methods.get(name) ?? []));
   return found;
 }

@@ -94,7 +94,6 @@ function newBuild(): Build {
     modules: [],
     diagnostics: [],
     result: { kind: 'type', name: 'Result', span: null, id },
-    methods: new Map(),
     labels: 0,
     main: null,
   };

@@ -3,16 +3,32 @@
  *
  * An `IntVar` is an integer type that use will decide (19.5 and row 12 of section 23): a union-find cell which, once
  * solved, *becomes* the type it stands for, since its `kind` is overwritten in place. Nodes, variables and array types
- * can therefore carry an unsolved cell and are right afterwards without being visited again. `flex` is the type of a
+ * can therefore carry an unsolved cell and are right afterwards without being visited again. An `OpenElement` is the same for the
+ * elements of an array that began as `[]` (see `elements.ts`). `flex` is the type of a
  * flexible integer expression that no context has claimed, and `bad` stands where an error was reported: it fits
  * everything, so that one mistake is one message.
  */
 import type { IntType, NumType, Type, TypeId } from '../../hir/hir.ts';
+import { bindOpen, escape } from './elements.ts';
+import type { NodeId } from './syntax.ts';
 
 export interface IntVar {
   kind: 'int-var' | IntType;
   /** The cell that this one was unified with. */
   link: IntVar | null;
+}
+
+/** The element type of an array literal `[]`, until a first element decides it. */
+export interface OpenElement {
+  readonly kind: 'open';
+  /** What was decided. */
+  link: Ty | null;
+  /** The literal. */
+  readonly site: NodeId;
+  /** An element was read before one was stored. */
+  early: boolean;
+  /** What was decided does not agree with all uses. */
+  conflict: boolean;
 }
 
 export type Ty =
@@ -21,6 +37,7 @@ export type Ty =
   | { readonly kind: 'struct' | 'enum'; readonly id: TypeId }
   | { readonly kind: 'func'; readonly params: readonly Ty[]; readonly result: Ty }
   | IntVar
+  | OpenElement
   | { readonly kind: 'flex' }
   | { readonly kind: 'bad' };
 
@@ -41,12 +58,10 @@ export function nodeType(ty: Ty): Type {
   return ty as Type;
 }
 
-/** A cell's representative, and every other type as it is. */
+/** What a cell stands for as far as it is known, and every other type as it is. */
 export function prune(ty: Ty): Ty {
-  if (!('link' in ty)) return ty;
-  let at: IntVar = ty;
-  while (at.link !== null) at = at.link;
-  if (ty.link !== null && ty.link !== at) ty.link = at;
+  let at = ty;
+  while ('link' in at && at.link !== null) at = at.link;
   return at;
 }
 
@@ -71,32 +86,38 @@ export function kindOf(ty: Ty): Ty['kind'] {
   return prune(ty).kind;
 }
 
+function isIntVar(ty: Ty): ty is IntVar {
+  return 'link' in ty && ty.kind !== 'open';
+}
+
 /** Makes two integer types one if at least one is unknown or both are the same. */
 function unifyIntegers(a: Ty, b: Ty): boolean {
   const left = prune(a);
   const right = prune(b);
   if (left === right) return true;
   if (left.kind === 'int-var') {
-    if ('link' in right) left.link = right;
+    if (isIntVar(right)) left.link = right;
     else left.kind = right.kind as IntType;
     return true;
   }
   if (right.kind === 'int-var') {
-    if ('link' in left) right.link = left;
+    if (isIntVar(left)) right.link = left;
     else right.kind = left.kind as IntType;
     return true;
   }
   return left.kind === right.kind;
 }
 
-/** Whether two types are the same, solving unknown integers where that makes them so. */
+/** Whether two types are the same, solving unknown integers and elements where that makes them so. */
 export function unify(a: Ty, b: Ty): boolean {
-  let left = a;
-  let right = b;
+  let left = prune(a);
+  let right = prune(b);
   while (left.kind === 'array' && right.kind === 'array') {
-    left = left.element;
-    right = right.element;
+    left = prune(left.element);
+    right = prune(right.element);
   }
+  if (left.kind === 'open') return bindOpen(left, right);
+  if (right.kind === 'open') return bindOpen(right, left);
   if (left.kind === 'bad' || right.kind === 'bad') return true;
   if (isInteger(left) && isInteger(right)) return unifyIntegers(left, right);
   if (left.kind !== right.kind) return false;
@@ -117,12 +138,18 @@ function sameFunction(a: FuncTy, b: FuncTy): boolean {
  * decided here, except for the elements of arrays.
  */
 export function assignable(from: Ty, to: Ty): boolean {
-  let source = from;
-  let target = to;
+  let source = prune(from);
+  let target = prune(to);
   while (source.kind === 'array' && target.kind === 'array') {
-    source = source.element;
-    target = target.element;
-    if (source.kind === 'any' || target.kind === 'any') return true;
+    const { element } = source;
+    const { element: wanted } = target;
+    source = prune(element);
+    target = prune(wanted);
+    if (source.kind === 'any' || target.kind === 'any') {
+      escape(element);
+      escape(wanted);
+      return true;
+    }
   }
   if (source.kind === 'func' && target.kind === 'func') return source.params.length === target.params.length;
   return unify(source, target);
@@ -147,6 +174,7 @@ export function showType(ty: Ty, nameOf: (id: TypeId) => string): string {
     case 'int-var':
       return 'integer';
     case 'bad':
+    case 'open':
       return 'unknown';
     default:
       return seen.kind;
