@@ -11,7 +11,7 @@ import { adaptTo, inRange, makeInteger } from './convert.ts';
 import { equalStrictly } from './equality.ts';
 import { raise, raiseDynamic, trap } from './errors.ts';
 import type { Machine } from './machine.ts';
-import { BOX_BYTES, OBJECT_BYTES, SLOT_BYTES } from './memory.ts';
+import { OBJECT_COST, SLOT_BYTES } from './memory.ts';
 import { generalText, parseFloat64, parseInteger, shortestText } from './number-text.ts';
 import { checkedElement } from './shapes.ts';
 import { textOf } from './text.ts';
@@ -47,7 +47,7 @@ export function builtinExpr(cx: Context, expr: BuiltinExpr): Eval {
       const bounds = expr.args.map((arg) => dynamics(cx, arg));
       return (frame) => {
         const values = bounds.map((bound) => bound(frame));
-        machine.allocate(OBJECT_BYTES + 3 * SLOT_BYTES, site);
+        machine.allocate(OBJECT_COST + 3 * SLOT_BYTES, site);
         return makeRange(values, site);
       };
     }
@@ -142,7 +142,7 @@ function sorted(machine: Machine, array: Value, site: Site): ArrayValue {
     const sortable = isNumber(item) || typeof item === 'boolean' || typeof item === 'string';
     if (!sortable || label(item) !== type) trap('sortedElements', site);
   }
-  machine.allocate(OBJECT_BYTES + items.length * SLOT_BYTES, site);
+  machine.allocate(OBJECT_COST + items.length * SLOT_BYTES, site);
   // A stable merge sort, by the host's specification; keys are of one JS type.
   const keys = items.map((item) => (isNumber(item) ? numericValue(item) : (item as boolean | string)));
   const order = keys.map((_, i) => i);
@@ -258,7 +258,7 @@ function assertMessage(
   const shownName = typeof name === 'string' ? name : inspect(name);
   const head = shownName === '' ? 'assert_eq failed' : `assert_eq failed (${shownName})`;
   const message = `${head}\n  expected: ${inspect(expected)}\n  actual:   ${inspect(actual)}`;
-  machine.allocate(BOX_BYTES + message.length, site);
+  machine.allocate(OBJECT_COST + message.length, site);
   return message;
 }
 

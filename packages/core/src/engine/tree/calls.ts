@@ -11,7 +11,7 @@ import type { Context, Eval } from './context.ts';
 import { dynamics } from './context.ts';
 import { raiseDynamic, trap } from './errors.ts';
 import type { Machine } from './machine.ts';
-import { OBJECT_BYTES, SLOT_BYTES } from './memory.ts';
+import { OBJECT_COST, SLOT_BYTES } from './memory.ts';
 import { checked } from './shapes.ts';
 import type { Code, Frame, Shape, Site, Slot, Value } from './value.ts';
 import { CALLER, FIRST_SLOT, FuncValue, fromDynamic, label, RESULT, SITE, StructValue, toDynamic } from './value.ts';
@@ -102,7 +102,7 @@ export function funcExpr(cx: Context, expr: FuncExpr): Eval {
   }
   const slots = code.func.captures.map((local) => cx.slot(local));
   return (frame) => {
-    machine.allocate(OBJECT_BYTES + slots.length * SLOT_BYTES, site);
+    machine.allocate(OBJECT_COST + slots.length * SLOT_BYTES, site);
     return new FuncValue(
       code,
       slots.map((slot) => frame[slot]),

@@ -10,7 +10,7 @@ import type { Context, Eval, Numbers } from './context.ts';
 import { bigs, dynamics, integers, integerValue } from './context.ts';
 import { trap } from './errors.ts';
 import type { Machine } from './machine.ts';
-import { extraBytes, LONGEST_ARRAY, OBJECT_BYTES, SLOT_BYTES } from './memory.ts';
+import { LONGEST_ARRAY, OBJECT_COST, SLOT_BYTES, storedCost } from './memory.ts';
 import { checkedElement } from './shapes.ts';
 import type { Frame, Shape, Site, Value } from './value.ts';
 import { ArrayValue, preferredRep, Rep, toDynamic } from './value.ts';
@@ -35,7 +35,7 @@ export function elementShape(cx: Context, array: Expr): Shape {
 /** Appends a value in the form of `shape`. */
 export function append(machine: Machine, array: ArrayValue, shape: Shape, value: Value, site: Site): void {
   const { items } = array;
-  machine.allocate(SLOT_BYTES + extraBytes(value), site);
+  machine.allocate(SLOT_BYTES + storedCost(value), site);
   if (items.length >= LONGEST_ARRAY) trap('outOfMemory', site);
   if (items.length === 0) array.rep = shape.rep;
   if (array.rep === shape.rep) {
@@ -73,10 +73,10 @@ export function arrayExpr(cx: Context, expr: ArrayExpr): Eval {
   const site = cx.site(expr.span);
   const { rep } = elementShape(cx, expr);
   const items = expr.items.map((item) => cx.expr(item));
-  const bytes = OBJECT_BYTES + items.length * SLOT_BYTES;
+  const bytes = OBJECT_COST + items.length * SLOT_BYTES;
   return (frame) => {
-    const values: Value[] = [];
-    for (let i = 0; i < items.length; i++) values.push((items[i] as Eval)(frame));
+    const values = new Array<Value>(items.length);
+    for (let i = 0; i < items.length; i++) values[i] = (items[i] as Eval)(frame);
     machine.allocate(bytes, site);
     return new ArrayValue(rep, values);
   };
@@ -102,7 +102,7 @@ export function fillExpr(cx: Context, expr: FillExpr): Eval {
 /** Counts a new array of this many elements. */
 function reserve(machine: Machine, length: number, site: Site): void {
   if (length > LONGEST_ARRAY) trap('outOfMemory', site);
-  machine.allocate(OBJECT_BYTES + length * SLOT_BYTES, site);
+  machine.allocate(OBJECT_COST + length * SLOT_BYTES, site);
 }
 
 export function repeatExpr(cx: Context, expr: RepeatExpr): Eval {

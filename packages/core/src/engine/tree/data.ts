@@ -9,7 +9,7 @@ import { checkIndex, elementShape, replace } from './collections.ts';
 import type { Context, Eval } from './context.ts';
 import { dynamics, integers, integerValue } from './context.ts';
 import { raiseDynamic, trap } from './errors.ts';
-import { OBJECT_BYTES, SLOT_BYTES } from './memory.ts';
+import { OBJECT_COST, SLOT_BYTES } from './memory.ts';
 import { checked } from './shapes.ts';
 import type { Frame, Site, Value } from './value.ts';
 import { ArrayValue, Cell, EnumValue, isNumber, label, StructValue } from './value.ts';
@@ -167,10 +167,11 @@ export function structExpr(cx: Context, expr: Of<'struct'>): Eval {
   const site = cx.site(expr.span);
   const type = cx.structType(expr.type);
   const fields = expr.fields.map((field) => cx.expr(field));
-  const bytes = OBJECT_BYTES + fields.length * SLOT_BYTES;
+  const bytes = OBJECT_COST + fields.length * SLOT_BYTES;
   return (frame) => {
-    const values: Value[] = [];
-    for (let i = 0; i < fields.length; i++) values.push((fields[i] as Eval)(frame));
+    // Of the right size from the start: a list that grows has room to spare.
+    const values = new Array<Value>(fields.length);
+    for (let i = 0; i < fields.length; i++) values[i] = (fields[i] as Eval)(frame);
     machine.allocate(bytes, site);
     return new StructValue(type, values);
   };
@@ -192,10 +193,10 @@ export function enumExpr(cx: Context, expr: Of<'enum'>): Eval {
     const value = new EnumValue(type, variant, []);
     return () => value;
   }
-  const bytes = OBJECT_BYTES + args.length * SLOT_BYTES;
+  const bytes = OBJECT_COST + args.length * SLOT_BYTES;
   return (frame) => {
-    const payload: Value[] = [];
-    for (let i = 0; i < args.length; i++) payload.push((args[i] as Eval)(frame));
+    const payload = new Array<Value>(args.length);
+    for (let i = 0; i < args.length; i++) payload[i] = (args[i] as Eval)(frame);
     machine.allocate(bytes, site);
     return new EnumValue(type, variant, payload);
   };

@@ -7,7 +7,7 @@
  */
 import type { Host, Limits } from '../engine.ts';
 import { LimitStop, trap } from './errors.ts';
-import { LONGEST_STRING, measure, OBJECT_BYTES } from './memory.ts';
+import { LONGEST_STRING, measure, OBJECT_COST } from './memory.ts';
 import type { Frame, Site, Slot } from './value.ts';
 
 const SLICE = 4096;
@@ -83,7 +83,7 @@ export class Machine {
   /** Counts a new string of this many bytes. */
   allocateString(length: number, site: Site): void {
     if (length > LONGEST_STRING) trap('outOfMemory', site);
-    this.allocate(OBJECT_BYTES + length, site);
+    this.allocate(OBJECT_COST + length, site);
   }
 
   /** Appends bytes, one per char, to standard output. */

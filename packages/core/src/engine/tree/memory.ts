@@ -9,13 +9,16 @@ import type { Frame, Slot, Value } from './value.ts';
 import { ArrayValue, Cell, EnumValue, F64, FuncValue, Rep, StructValue, U64 } from './value.ts';
 import { CALLER, FIRST_SLOT } from './value.ts';
 
-/** Estimated bytes of an object without its contents. */
-export const OBJECT_BYTES = 32;
-/** Of each element, field or variable. */
+/** Estimated bytes of a guest object without its contents, and of each element, field or variable. */
+const OBJECT_BYTES = 16;
 export const SLOT_BYTES = 8;
-/** Of a number that does not fit in its slot: an expense of this engine, which the host bears for nothing up to `FREE_BOXES`. */
-export const BOX_BYTES = 24;
-const FREE_BOXES = 2 ** 28;
+/** What this engine spends beside that on an object, a boxed number and a string: up to `FREE_BYTES` the host bears it for nothing. */
+const OBJECT_OVERHEAD = 96;
+const FLOAT_OVERHEAD = 56;
+const INTEGER_OVERHEAD = 24;
+const FREE_BYTES = 2 ** 28;
+/** What a new object counts for until memory is measured. */
+export const OBJECT_COST = OBJECT_BYTES + OBJECT_OVERHEAD;
 /** The longest string and array that the JS host can hold, whatever the limit says. */
 export const LONGEST_STRING = 2 ** 29 - 64;
 export const LONGEST_ARRAY = 2 ** 27;
@@ -26,7 +29,7 @@ const SHARED_STRING = 64;
 /** Estimated bytes reachable from a chain of activations and the module variables. `epoch` differs at each call. */
 export function measure(top: Frame | null, globals: readonly Slot[], epoch: number): number {
   let bytes = 0;
-  let boxes = 0;
+  let overhead = 0;
   const work: (readonly Slot[])[] = [globals];
   const strings = new Set<string>();
 
@@ -37,10 +40,11 @@ export function measure(top: Frame | null, globals: readonly Slot[], epoch: numb
         else if (!strings.has(value)) {
           strings.add(value);
           bytes += value.length + OBJECT_BYTES;
+          overhead += INTEGER_OVERHEAD;
         }
         return;
       case 'bigint':
-        boxes++;
+        overhead += INTEGER_OVERHEAD;
         return;
       case 'object':
         break;
@@ -50,31 +54,36 @@ export function measure(top: Frame | null, globals: readonly Slot[], epoch: numb
     if (value instanceof ArrayValue) {
       if (value.mark === epoch) return;
       value.mark = epoch;
+      overhead += OBJECT_OVERHEAD;
       bytes += OBJECT_BYTES + value.items.length * SLOT_BYTES;
       if (value.rep === Rep.self) work.push(value.items);
-      else if (value.rep === Rep.u64) boxes += value.items.length;
+      else if (value.rep === Rep.u64) overhead += value.items.length * INTEGER_OVERHEAD;
     } else if (value instanceof StructValue) {
       if (value.mark === epoch) return;
       value.mark = epoch;
+      overhead += OBJECT_OVERHEAD;
       bytes += OBJECT_BYTES + value.fields.length * SLOT_BYTES;
       work.push(value.fields);
     } else if (value instanceof EnumValue) {
       if (value.mark === epoch) return;
       value.mark = epoch;
+      overhead += OBJECT_OVERHEAD;
       bytes += OBJECT_BYTES + value.payload.length * SLOT_BYTES;
       work.push(value.payload);
     } else if (value instanceof FuncValue) {
       if (value.mark === epoch) return;
       value.mark = epoch;
+      overhead += OBJECT_OVERHEAD;
       bytes += OBJECT_BYTES + value.env.length * SLOT_BYTES;
       work.push(value.env);
     } else if (value instanceof Cell) {
       if (value.mark === epoch) return;
       value.mark = epoch;
+      overhead += OBJECT_OVERHEAD;
       bytes += OBJECT_BYTES;
       visit(value.value);
     } else if (value instanceof F64 || value instanceof U64) {
-      boxes++;
+      overhead += FLOAT_OVERHEAD;
     }
   };
 
@@ -83,7 +92,7 @@ export function measure(top: Frame | null, globals: readonly Slot[], epoch: numb
     drain(work, visit);
   }
   drain(work, visit);
-  return bytes + Math.max(0, boxes * BOX_BYTES - FREE_BOXES);
+  return bytes + Math.max(0, overhead - FREE_BYTES);
 }
 
 function drain(work: (readonly Slot[])[], visit: (value: Slot) => void): void {
@@ -92,7 +101,8 @@ function drain(work: (readonly Slot[])[], visit: (value: Slot) => void): void {
   }
 }
 
-/** What storing this value adds beyond its slot. */
-export function extraBytes(value: Value): number {
-  return typeof value === 'bigint' || value instanceof F64 || value instanceof U64 ? BOX_BYTES : 0;
+/** What storing this value in a slot adds beyond the slot. */
+export function storedCost(value: Value): number {
+  if (typeof value === 'bigint') return INTEGER_OVERHEAD;
+  return value instanceof F64 || value instanceof U64 ? FLOAT_OVERHEAD : 0;
 }
