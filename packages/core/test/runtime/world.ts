@@ -95,7 +95,6 @@ export class World {
   output = '';
   readonly writes: number[] = [];
   collections = 0;
-  fuelUsed = 0n;
   readonly #slice: bigint;
   readonly #empty: Ref;
   readonly #input: string[];
@@ -216,6 +215,10 @@ export class World {
 
   any(name: string, ...args: Arg[]): Word {
     return BigInt.asUintN(64, BigInt(this.call(name, ...args)));
+  }
+
+  fuel(): bigint {
+    return this.memory.i64(VM_FUEL);
   }
 
   // --- roots

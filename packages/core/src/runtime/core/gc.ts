@@ -48,7 +48,7 @@ export function gc_wanted(): u32 {
 
 /** What an allocation asked for: a piece of marking, or a whole collection if the limit or STRESS_GC is the reason. */
 export function gc_step(): void {
-  if (reg(R_FULL_WANTED) != 0 || reg(R_STRESS_GC) != 0) {
+  if (reg(R_FULL_WANTED) != 0 || reg(R_STRESS_GC) != 0 || reg(R_ALLOC_BYTES) >= reg(R_HEAP_LIMIT)) {
     gc_collect();
     return;
   }

@@ -74,13 +74,13 @@ export function isNumberCode(code: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function boxI32(value: i32): u64 {
-  return (<u64>TAG_I32 << 48) | <u64><u32>value;
+  return (<u64>TAG_I32 << 48) | (<u64>value & 0xffffffff);
 }
 
 // @ts-ignore: decorator
 @inline
 export function boxU32(value: u32): u64 {
-  return (<u64>TAG_U32 << 48) | <u64>value;
+  return (<u64>TAG_U32 << 48) | (<u64>value & 0xffffffff);
 }
 
 // @ts-ignore: decorator

@@ -26,6 +26,8 @@ import { bytesCost, canPay, pay, reg } from './vm';
 const SHORT: u32 = 48;
 /** Smallest builder. */
 const MIN_BUILDER: u32 = 120;
+/** A builder has as much room again, from here on a quarter. */
+const LONG: u32 = 1 << 20;
 const MAX_LENGTH: u64 = 0x7fffffff;
 
 // @ts-ignore: decorator
@@ -205,7 +207,7 @@ export function str_concat(left: u32, right: u32): u32 {
         if (textLength(inner) >= length) return appendInPlace(inner, right, length);
         return appendToBuilder(left, right, length);
       }
-    } else if (textLength(other) <= textLength(inner) && rightLength <= leftLength) {
+    } else if (textLength(other) <= textLength(inner) && rightLength <= leftLength >> 2) {
       return appendToBuilder(left, right, length);
     }
   }
@@ -242,11 +244,12 @@ function appendInPlace(builder: u32, right: u32, length: u32): u32 {
   return view;
 }
 
-/** Both strings in a new builder with as much room again; `left` becomes a view of it too. */
+/** Both strings in a new builder with room for more; `left` becomes a view of it too. */
 function appendToBuilder(left: u32, right: u32, length: u32): u32 {
   const cost = bytesCost(length);
   if (!canPay(cost)) return 0;
-  const bytes = roomFor(<u32>min<u64>(max<u64>(<u64>length << 1, MIN_BUILDER), MAX_LENGTH) + STRING_HEADER);
+  const spare = length < LONG ? length : length >> 2;
+  const bytes = roomFor(<u32>min<u64>(max<u64>(<u64>length + spare, MIN_BUILDER), MAX_LENGTH) + STRING_HEADER);
   const builder = allocate(bytes, header(LAYOUT_STRING, CODE_STRING), bytes - STRING_HEADER);
   if (builder == 0) return 0;
   const view = newRope(builder, 0, length);
