@@ -38,7 +38,8 @@ export class DeepHost {
     return new Promise((resolve, reject) => {
       const cleanUp = (): void => {
         worker.unref();
-        worker.removeAllListeners();
+        // By name: the worker listens to itself as well, and hears nothing more without that.
+        for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
       };
       worker.ref();
       worker.once('message', (answer: DeepAnswer) => {
