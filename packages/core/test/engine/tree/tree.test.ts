@@ -291,7 +291,7 @@ describe('limits', () => {
         { kind: 'while', label: t.label(), cond: bool(true), body: [expr(push)], span },
       ]);
     };
-    expect(both(growing, { limits: { memory: 2 ** 22 } })).toBe('! memory: Out of memory');
+    expect(both(growing, { limits: { memory: 2 ** 20 } })).toBe('! memory: Out of memory');
     const doubling = (): Program => {
       const t = new TreeBuilder();
       const s = t.local('s', STRING, { assigned: true });
@@ -301,7 +301,7 @@ describe('limits', () => {
         { kind: 'while', label: t.label(), cond: bool(true), body: [t.set(s, twice)], span },
       ]);
     };
-    expect(both(doubling)).toBe('! memory: Out of memory');
+    expect(both(doubling, { limits: { memory: 2 ** 20 } })).toBe('! memory: Out of memory');
     const fill = (count: bigint) => (): Program => {
       const value = {
         kind: 'fill',
