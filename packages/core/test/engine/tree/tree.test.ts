@@ -130,8 +130,8 @@ test('each iteration and each execution of let makes a fresh variable', () => {
           over: t.read(funcs),
           span,
           body: [
-            print({ kind: 'callValue', mode: 'convert', callee: t.read(f), args: [], ty: I64, span }),
-            print({ kind: 'callValue', mode: 'convert', callee: t.read(f), args: [], ty: I64, span }),
+            print({ kind: 'callValue', callee: t.read(f), args: [], ty: I64, span }),
+            print({ kind: 'callValue', callee: t.read(f), args: [], ty: I64, span }),
           ],
         },
       ]);
@@ -400,7 +400,6 @@ test('a function called through another signature converts its arguments and che
         const type = { kind: 'func', params: [arg.ty], result } as const;
         return {
           kind: 'callValue',
-          mode: 'convert',
           callee: { ...own, ty: type },
           args: [arg],
           ty: result,
