@@ -2,10 +2,11 @@
  * Removes instructions whose result nobody needs, and unreachable blocks.
  *
  * Needed is what can be observed (writes, errors, polls, terminators) and, through operands, whatever that needs. An argument is
- * needed only if the parameter that receives it is, so values that go round a loop unused disappear with their parameters.
+ * needed only if the parameter that receives it is, so values that go round a loop unused disappear with their parameters. Not so
+ * new objects: a loop that collects them must run out of memory, so they are removed only once nothing uses them at all.
  */
-import { forEachEdge, removeParams, removeUnreachable } from '../ir/edit.ts';
-import { isRemovable } from '../ir/effects.ts';
+import { countUses, forEachEdge, removeParams, removeUnreachable } from '../ir/edit.ts';
+import { effectsOf, isRemovable } from '../ir/effects.ts';
 import type { BlockId, Inst, ValueId } from '../ir/ir.ts';
 import type { FuncPass } from './pass.ts';
 
@@ -21,13 +22,18 @@ export const deadCode: FuncPass = {
       needed[value] = 1;
       open.push(value);
     };
+    const uses = countUses(func);
+    const stays = (inst: Inst): boolean => {
+      if (inst.result === null || !isRemovable(inst)) return true;
+      return (uses[inst.result] as number) > 0 && inst.op !== 'box.i64' && effectsOf(inst).allocates;
+    };
     const makers: (Inst | undefined)[] = new Array<Inst | undefined>(func.values.size);
     const incoming: (ValueId[] | undefined)[] = new Array<ValueId[] | undefined>(func.values.size);
     const handlers = new Set<BlockId>();
     for (const block of func.blocks.values()) {
       for (const inst of block.insts) {
         if (inst.result !== null) makers[inst.result] = inst;
-        if (inst.result === null || !isRemovable(inst)) for (const arg of inst.args) need(arg);
+        if (stays(inst)) for (const arg of inst.args) need(arg);
       }
       forEachEdge(block, (edge, throws) => {
         if (throws) handlers.add(edge.block);
@@ -49,7 +55,7 @@ export const deadCode: FuncPass = {
       for (const arg of incoming[value] ?? []) need(arg);
     }
     // One change: what is removed refers to each other.
-    const isDead = (inst: Inst): boolean => inst.result !== null && needed[inst.result] === 0 && isRemovable(inst);
+    const isDead = (inst: Inst): boolean => inst.result !== null && needed[inst.result] === 0 && !stays(inst);
     const isUnusedParam = (param: ValueId): boolean => needed[param] === 0;
     const blocks = [...func.blocks.values()];
     const some = blocks.some((block) => block.insts.some(isDead) || block.params.some(isUnusedParam));

@@ -350,8 +350,8 @@ function inside(s: Site, step: bigint, inclusive: boolean, x: ValueId, end: Valu
 /** A flexible literal beside a value of known type. */
 function adapt(t: Typing, s: Site): boolean | ValueId {
   const { e, ca, cb } = s;
-  if (cb === -1 || !(isInt(ca) || ca === f64)) return ca === -1 ? false : s.a;
-  if (ca === cb || ca === f64 || !(isInt(cb) || cb === f64)) return s.a;
+  if (ca === -1 || cb === -1) return false;
+  if (ca === cb || !isInt(ca) || !(isInt(cb) || cb === f64)) return s.a;
   const literal = t.step(s.a);
   if (literal === null) return false;
   if (cb === f64) {
