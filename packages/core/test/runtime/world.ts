@@ -52,6 +52,8 @@ export interface WorldOptions {
   readonly memory?: number;
   readonly depth?: number;
   readonly stress?: boolean;
+  /** Bytes of memory that the heap gets at once and that cannot grow; by default it follows from `memory`. */
+  readonly physical?: number;
   readonly types?: readonly BytecodeType[];
   readonly strings?: readonly string[];
   /** Fuel given at a time; the default never runs out. */
@@ -120,7 +122,8 @@ export class World {
     const loaded = loadProgram(program);
     const limits = { fuel: Infinity, memory: (options.memory ?? 1 << 28) + loaded.image.end, depth: options.depth ?? 1000, timeMs: Infinity };
     const map = { ...mapMemory(loaded, limits), heapLimit: options.memory ?? 1 << 28 };
-    this.memory = new MemoryView(createMemory(map));
+    const pages = map.heapBase / 65_536 + 1 + Math.ceil((options.physical ?? 0) / 65_536);
+    this.memory = new MemoryView(options.physical ? new WebAssembly.Memory({ initial: pages, maximum: pages }) : createMemory(map));
     let line: Uint8Array | null = null;
     const host = {
       write: (address: number, length: number): number => {
