@@ -180,7 +180,7 @@ describe('doubles from text', () => {
   });
 
   test('texts half-way between doubles and a digit to either side of them', () => {
-    for (const value of [...boundaries().slice(0, 4000), ...randoms(300, 7)].filter((v) => Number.isFinite(v) && v > 0)) {
+    for (const value of [...boundaries().filter((_, i) => i % 5 === 0), ...randoms(200, 7)].filter((v) => Number.isFinite(v) && v > 0)) {
       const a = fraction(value);
       const up = doubleOfBits(bitsOfDouble(value) + 1n);
       if (!Number.isFinite(up)) continue;

@@ -132,8 +132,8 @@ export class World {
         return 0;
       },
       read_line: (): number => {
-        const next = this.#input.shift();
-        if (line === null && next !== undefined) line = new TextEncoder().encode(next);
+        const next = line === null ? this.#input.shift() : undefined;
+        if (next !== undefined) line = new TextEncoder().encode(next);
         return line === null ? -1 : line.length;
       },
       take_line: (address: number): void => {
