@@ -24,7 +24,7 @@ import {
   typeOf,
 } from './context.ts';
 import { claim, coerce, fromAny, infer, settle } from './convert.ts';
-import { escape, readElement } from './elements.ts';
+import { expose, readElement } from './elements.ts';
 import { isLiteral } from './flexible.ts';
 import { reportDuplicate, reportUnknownMember, reportUnknownName } from './names.ts';
 import { lookup, type Scope, type ValueSymbol, type Variable } from './symbols.ts';
@@ -94,7 +94,7 @@ function declareExplicit(cx: Cx, decl: syntax.DeclareStmt, ty: Ty, lengthConstan
 
 function exportVariable(cx: Cx, variable: Variable): void {
   if (variable.place.kind !== 'module') return;
-  escape(variable.ty);
+  expose(variable.ty);
   variable.place.shared = true;
   cx.module.exports.values.set(variable.name, variable);
   cx.module.exports.hidden.delete(variable.name);
@@ -150,7 +150,9 @@ function assignName(cx: Cx, assign: syntax.AssignExpr, target: syntax.NameExpr, 
 }
 
 function declaredPlace(variable: Variable): { labels: Label[] } {
-  return { labels: variable.span === null ? [] : [{ span: variable.span, text: `\`${variable.name}\` is declared here` }] };
+  return {
+    labels: variable.span === null ? [] : [{ span: variable.span, text: `\`${variable.name}\` is declared here` }],
+  };
 }
 
 /** Where an implicit declaration puts its name: outside the blocks that are transparent for it. */
@@ -236,14 +238,20 @@ export function checkAssignable(cx: Cx, symbol: ValueSymbol, span: Span): boolea
 function reportImmutable(cx: Cx, variable: Variable, span: Span, labels: readonly Label[]): void {
   const { name, form } = variable;
   if (form === 'param') {
-    report(cx, 'E1014', { name, kind: 'parameter' }, span, { labels, help: `copy it first: \`mut my_${name} = ${name}\`` });
+    report(cx, 'E1014', { name, kind: 'parameter' }, span, {
+      labels,
+      help: `copy it first: \`mut my_${name} = ${name}\``,
+    });
   } else if (form === 'self' || form === 'function') {
     report(cx, 'E1014', { name, kind: form }, span, { labels });
   } else if (form === 'const') {
     report(cx, 'E1014', { name, kind: 'constant' }, span, { labels });
   } else {
     const text = [{ span: (variable.span ?? span) as Span, text: 'declared immutable here' }];
-    report(cx, 'E1014', { name, kind: 'variable' }, span, { labels: text, ...(form === 'list' ? {} : mutEdit(variable)) });
+    report(cx, 'E1014', { name, kind: 'variable' }, span, {
+      labels: text,
+      ...(form === 'list' ? {} : mutEdit(variable)),
+    });
   }
 }
 
@@ -312,7 +320,12 @@ export function checkIndexType(cx: Cx, index: hir.Expr): boolean {
   const ty = prune(typeOf(index));
   if (ty.kind === 'bad') return false;
   if (ty.kind === 'any' || ty.kind === 'int-var' || fitsInteger(ty.kind)) return true;
-  report(cx, 'E2001', { form: 'other', problem: `an index is an integer, but this is \`${show(cx, ty)}\`` }, index.span);
+  report(
+    cx,
+    'E2001',
+    { form: 'other', problem: `an index is an integer, but this is \`${show(cx, ty)}\`` },
+    index.span,
+  );
   return false;
 }
 
@@ -335,7 +348,14 @@ function fieldPlace(cx: Cx, target: syntax.MemberExpr, object: hir.Expr): PlaceD
       return { place: { kind: 'field', object, type: ty.id, index }, ty: field.ty, variable: null };
     }
   }
-  reportUnknownMember(cx, 'field', name, show(cx, ty), target.name.span, info?.kind === 'struct' ? info.fieldIndex.keys() : []);
+  reportUnknownMember(
+    cx,
+    'field',
+    name,
+    show(cx, ty),
+    target.name.span,
+    info?.kind === 'struct' ? info.fieldIndex.keys() : [],
+  );
   return null;
 }
 
@@ -364,7 +384,7 @@ function compound(
   return place === null ? bad(assign.span) : updatePlace(cx, assign, op, place, right);
 }
 
-/** `p.f += e`: the object and the index are held in temporaries, read and stored through. */
+/** `p.f += e`: the object and the index are held in temporaries where the right side could change them. */
 function updatePlace(
   cx: Cx,
   assign: syntax.AssignExpr,
@@ -374,24 +394,46 @@ function updatePlace(
 ): Draft {
   const { span } = assign;
   const body: hir.Stmt[] = [];
-  const place = holdPlace(cx, draft.place, body);
+  const place = holdPlace(cx, draft.place, body, right.kind === 'flex' || isPure(right));
   const left = readPlace(cx, draft, place, assign.target.span);
   const sum = arithmetic(cx, op, assign.opSpan, left, right, span);
   const value = coerce(cx, sum, draft.ty, storePlace(assign.target));
-  const node: hir.Expr = { kind: 'assign', target: place, value, ty: nodeType(draft.ty), span };
+  const node: hir.Expr = { kind: 'assign', target: place, value, ty: nodeType(prune(draft.ty)), span };
   return body.length === 0 ? node : { kind: 'block', body, result: node, ty: node.ty, span };
 }
 
-/** The same place with its parts evaluated by `body` into temporaries. */
-function holdPlace(cx: Cx, place: hir.Place, body: hir.Stmt[]): hir.Place {
+/** The same place with its parts evaluated by `body` into temporaries; variables may stay if nothing changes them meanwhile. */
+function holdPlace(cx: Cx, place: hir.Place, body: hir.Stmt[], still: boolean): hir.Place {
+  const held = (name: string, expr: hir.Expr): hir.Expr =>
+    still && expr.kind === 'local' && !expr.checked ? { ...expr } : hold(cx, name, expr, body);
   switch (place.kind) {
     case 'field':
     case 'dynField':
-      return { ...place, object: hold(cx, 'object', place.object, body) };
+      return { ...place, object: held('object', place.object) };
     case 'index':
-      return { ...place, array: hold(cx, 'array', place.array, body), index: hold(cx, 'index', place.index, body) };
+      return { ...place, array: held('array', place.array), index: held('index', place.index) };
     default:
       return place;
+  }
+}
+
+/** Whether evaluating an expression changes nothing and cannot fail. */
+export function isPure(expr: Draft): boolean {
+  switch (expr.kind) {
+    case 'flex':
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'string':
+    case 'nil':
+      return true;
+    case 'local':
+    case 'global':
+      return !expr.checked;
+    case 'toAny':
+      return isPure(expr.operand);
+    default:
+      return false;
   }
 }
 
@@ -404,7 +446,7 @@ export function hold(cx: Cx, name: string, expr: hir.Expr, body: hir.Stmt[]): hi
 }
 
 function readPlace(cx: Cx, draft: PlaceDraft, place: hir.Place, span: Span): hir.Expr {
-  const ty = nodeType(draft.ty);
+  const ty = nodeType(prune(draft.ty));
   switch (place.kind) {
     case 'field':
       return { kind: 'field', object: place.object, type: place.type, index: place.index, ty, span };
@@ -447,7 +489,7 @@ function listPlace(cx: Cx, target: syntax.AssignTarget): PlaceDraft | null {
   const draft = checkPlace(cx, target);
   if (draft === null) return { place: { kind: 'local', local: -1 as hir.LocalId }, ty: BAD, variable: null };
   const body: hir.Stmt[] = [];
-  const place = holdPlace(cx, draft.place, body);
+  const place = holdPlace(cx, draft.place, body, false);
   cx.out.push(...body);
   return { ...draft, place };
 }
@@ -460,7 +502,13 @@ function assignList(
 ): void {
   const { targets, values, span } = statement;
   if (targets.length !== values.length) {
-    const args = { form: 'count' as const, callee: 'this assignment', expected: targets.length, found: values.length, noun: 'value' };
+    const args = {
+      form: 'count' as const,
+      callee: 'this assignment',
+      expected: targets.length,
+      found: values.length,
+      noun: 'value',
+    };
     report(cx, 'E2009', args, statement.opSpan);
   }
   // All values exist before the first is stored.
@@ -492,7 +540,14 @@ function storeName(cx: Cx, target: syntax.NameExpr, draft: Draft): void {
     const plain = scope === cx.scope;
     const mutable = !(cx.edition.implicitTopLevelImmutable && plain && scope.kind === 'module');
     const init = infer(cx, draft);
-    const variable = declareVariable(cx, scope, { name, span, form: 'implicit', ty: typeOf(init), mutable, hoisted: !plain });
+    const variable = declareVariable(cx, scope, {
+      name,
+      span,
+      form: 'implicit',
+      ty: typeOf(init),
+      mutable,
+      hoisted: !plain,
+    });
     if (plain) cx.out.push(letStatement(variable, init, span));
     else firstAssignment(cx, variable, init, span, true);
     return;

@@ -173,7 +173,13 @@ function typeofCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
 
 function istypeCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
   const { span } = expr;
-  const label: hir.Expr = { kind: 'builtin', name: 'typeof', args: [boxed(cx, args[0] as Draft)], ty: hir.STRING, span };
+  const label: hir.Expr = {
+    kind: 'builtin',
+    name: 'typeof',
+    args: [boxed(cx, args[0] as Draft)],
+    ty: hir.STRING,
+    span,
+  };
   const name = coerce(cx, args[1] as Draft, hir.STRING, { what: 'the name of the type' });
   return { kind: 'compare', op: 'eq', left: label, right: name, ty: hir.BOOL, span };
 }
@@ -224,7 +230,10 @@ function adapted(cx: Cx, draft: Draft, other: Draft): hir.Expr {
 
 /** A literal that is out of the other's range stays what it is: the two are just not equal. */
 function fitsOther(draft: Draft & { kind: 'flex' }, ty: Ty): boolean {
-  return !(prune(ty).kind === 'u32' || prune(ty).kind === 'u64') || literals(draft.tree).every((literal) => literal.value >= 0n);
+  return (
+    !(prune(ty).kind === 'u32' || prune(ty).kind === 'u64') ||
+    literals(draft.tree).every((literal) => literal.value >= 0n)
+  );
 }
 
 /** An array literal's own unknown element type follows the other side. */
@@ -265,5 +274,7 @@ function holdsAny(cx: Cx, ty: Ty): boolean {
   if (ty.kind === 'array') return holdsAny(cx, prune(ty.element));
   if (ty.kind !== 'enum') return false;
   const info = cx.build.typeInfos.get(ty.id);
-  return info.kind === 'enum' && info.variants.some((variant) => variant.payload.some((field) => field.ty.kind === 'any'));
+  return (
+    info.kind === 'enum' && info.variants.some((variant) => variant.payload.some((field) => field.ty.kind === 'any'))
+  );
 }

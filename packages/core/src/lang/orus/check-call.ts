@@ -14,7 +14,14 @@ import { exportedValue, findVariant, makeVariant, type Owner, resolveOwner } fro
 import { bad, type Cx, type Draft, mention, mentionMethods, readVariable, report, show, typeOf } from './context.ts';
 import { coerce, infer, settle, toAny } from './convert.ts';
 import { BUILTIN_NAMES, reportUnknownMember, reportUnknownName } from './names.ts';
-import { type FunctionSymbol, lookup, type MethodInfo, type StructInfo, type TypeSymbol, type Variable } from './symbols.ts';
+import {
+  type FunctionSymbol,
+  lookup,
+  type MethodInfo,
+  type StructInfo,
+  type TypeSymbol,
+  type Variable,
+} from './symbols.ts';
 import type { CallExpr, Expr, MemberExpr, NameExpr } from './syntax.ts';
 import { nodeType, type Ty } from './types.ts';
 
@@ -67,7 +74,9 @@ function finishCall(cx: Cx, expr: CallExpr, target: CallTarget, args: readonly D
   if (params === null) return target.build(args.map((draft) => toAny(cx, draft)));
   if (params.length !== args.length) {
     const { name, labels } = target;
-    report(cx, 'E2009', { form: 'count', callee: name, expected: params.length, found: args.length }, expr.argsSpan, { labels });
+    report(cx, 'E2009', { form: 'count', callee: name, expected: params.length, found: args.length }, expr.argsSpan, {
+      labels,
+    });
   }
   const values = args.map((draft, index) => {
     const want = params[index];
@@ -88,7 +97,9 @@ function namedTarget(cx: Cx, expr: CallExpr, callee: NameExpr): CallTarget {
   const symbol = lookup(cx.scope, name);
   switch (symbol?.kind) {
     case 'variable':
-      return symbol.form === 'function' ? nestedTarget(cx, expr, symbol) : valueTarget(cx, expr, readVariable(cx, symbol, callee.span));
+      return symbol.form === 'function'
+        ? nestedTarget(cx, expr, symbol)
+        : valueTarget(cx, expr, readVariable(cx, symbol, callee.span));
     case 'function':
       return functionTarget(cx, expr, symbol);
     case 'bad':
@@ -246,10 +257,20 @@ function memberTarget(cx: Cx, expr: CallExpr, callee: MemberExpr, object: hir.Ex
   const index = info.fieldIndex.get(name);
   const field = index === undefined ? undefined : info.fields[index];
   if (index === undefined || field === undefined) {
-    reportUnknownMember(cx, 'method', name, info.name, callee.name.span, [...info.methods.keys(), ...info.fieldIndex.keys()]);
+    reportUnknownMember(cx, 'method', name, info.name, callee.name.span, [
+      ...info.methods.keys(),
+      ...info.fieldIndex.keys(),
+    ]);
     return NO_TARGET;
   }
-  return valueTarget(cx, expr, { kind: 'field', object, type: ty.id, index, ty: nodeType(field.ty), span: callee.span });
+  return valueTarget(cx, expr, {
+    kind: 'field',
+    object,
+    type: ty.id,
+    index,
+    ty: nodeType(field.ty),
+    span: callee.span,
+  });
 }
 
 function instanceTarget(
@@ -271,4 +292,3 @@ function instanceTarget(
   const receiver = self === undefined ? object : coerce(cx, object, self.ty);
   return methodTarget(cx, expr, `\`${method.name}\``, method, receiver);
 }
-

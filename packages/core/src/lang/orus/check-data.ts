@@ -88,7 +88,9 @@ function fill(cx: Cx, expr: syntax.FillLiteral, value: Draft, count: Draft, want
     return bad(expr.span);
   }
   const counted: hir.Expr =
-    ty.kind === 'any' ? { kind: 'fromAny', mode: 'convert', trap: 'fillCount', operand: times, ty: hir.I64, span: times.span } : times;
+    ty.kind === 'any'
+      ? { kind: 'fromAny', mode: 'convert', trap: 'fillCount', operand: times, ty: hir.I64, span: times.span }
+      : times;
   return { kind: 'fill', value: element, count: counted, ty: nodeType(arrayOf(typeOf(element))), span: expr.span };
 }
 
@@ -156,7 +158,13 @@ export function checkStruct(cx: Cx, expr: syntax.StructLiteral): Draft {
   return bad(expr.span);
 }
 
-function structLiteral(cx: Cx, expr: syntax.StructLiteral, id: hir.TypeId, info: StructInfo, drafts: readonly Draft[]): Draft {
+function structLiteral(
+  cx: Cx,
+  expr: syntax.StructLiteral,
+  id: hir.TypeId,
+  info: StructInfo,
+  drafts: readonly Draft[],
+): Draft {
   const given: (hir.Expr | null)[] = info.fields.map(() => null);
   const order: number[] = [];
   let ok = true;
@@ -187,7 +195,9 @@ function structLiteral(cx: Cx, expr: syntax.StructLiteral, id: hir.TypeId, info:
   const missing = info.fields.filter((field, index) => given[index] === null && field.default === null);
   if (missing.length > 0 && ok) {
     const labels = info.span === null ? [] : [{ span: info.span, text: 'declared here' }];
-    report(cx, 'E2009', { form: 'field', struct: info.name, fields: missing.map((field) => field.name) }, expr.span, { labels });
+    report(cx, 'E2009', { form: 'field', struct: info.name, fields: missing.map((field) => field.name) }, expr.span, {
+      labels,
+    });
     ok = false;
   }
   if (!ok) return { ...bad(expr.span), ty };
@@ -223,7 +233,9 @@ function orderedStruct(
 function inOrder(info: StructInfo, given: readonly (hir.Expr | null)[], order: readonly number[]): boolean {
   if (order.some((index, at) => at > 0 && index < (order[at - 1] ?? 0))) return false;
   const lastWritten = order.at(-1) ?? -1;
-  return info.fields.every((field, index) => index > lastWritten || given[index] != null || field.default?.constant != null);
+  return info.fields.every(
+    (field, index) => index > lastWritten || given[index] != null || field.default?.constant != null,
+  );
 }
 
 function defaultValue(cx: Cx, field: FieldInfo, span: Span): hir.Expr {

@@ -23,13 +23,12 @@ import {
   readVariable,
   report,
   show,
-  touch,
   typeOf,
 } from './context.ts';
-import { coerce, conversionHelp, fromAny, join, settle, toAny } from './convert.ts';
+import { coerce, conversionHelp, fromAny, join, settle } from './convert.ts';
 import { isLiteral } from './flexible.ts';
 import { BUILTIN_NAMES, reportUnknownName } from './names.ts';
-import type { FunctionSymbol, Variable } from './symbols.ts';
+import type { FunctionSymbol } from './symbols.ts';
 import { lookup } from './symbols.ts';
 import type * as syntax from './syntax.ts';
 import type { Expr } from './syntax.ts';

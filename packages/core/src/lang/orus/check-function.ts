@@ -9,7 +9,6 @@ import * as hir from '../../hir/hir.ts';
 import { checkStmt } from './check-stmt.ts';
 import { RETURN } from './collect.ts';
 import {
-
   type Cx,
   declareVariable,
   type Draft,
@@ -58,7 +57,16 @@ export function functionType(signature: Signature): Ty {
 
 /** Enters a function in the program's table; its body follows with `closeFunction`. */
 export function newFunction(cx: Cx, name: string, kind: hir.Func['kind'], result: Ty, span: Span): hir.FuncId {
-  const record: hir.Func = { name, kind, params: [], result: nodeType(result), style: cx.style, captures: [], body: [], span };
+  const record: hir.Func = {
+    name,
+    kind,
+    params: [],
+    result: nodeType(result),
+    style: cx.style,
+    captures: [],
+    body: [],
+    span,
+  };
   return cx.build.funcs.add(record);
 }
 
@@ -95,7 +103,10 @@ export function openFunction(
   cx.flow = { live: true, trail: [] };
   for (const param of parts.params) checkLengths(cx, param.type);
   checkLengths(cx, parts.result);
-  return { ...saved, params: parts.params.map((param, index) => declareParam(cx, param, signature.params[index]?.ty ?? BAD)) };
+  return {
+    ...saved,
+    params: parts.params.map((param, index) => declareParam(cx, param, signature.params[index]?.ty ?? BAD)),
+  };
 }
 
 export function newFuncCx(
@@ -236,7 +247,13 @@ export function defineFunctionVariable(cx: Cx, variable: Variable, value: hir.Ex
 }
 
 /** Uses a nested function by its name: as a value, or called with arguments. */
-export function useNested(cx: Cx, variable: Variable, args: readonly hir.Expr[] | null, result: Ty, span: Span): hir.Expr {
+export function useNested(
+  cx: Cx,
+  variable: Variable,
+  args: readonly hir.Expr[] | null,
+  result: Ty,
+  span: Span,
+): hir.Expr {
   const ty = nodeType(args === null ? variable.ty : result);
   const node: hir.Expr = { kind: 'nil', ty, span };
   if (variable.direct !== null) {
@@ -249,4 +266,3 @@ export function useNested(cx: Cx, variable: Variable, args: readonly hir.Expr[] 
   }
   return closureUse(cx, variable, args, node);
 }
-

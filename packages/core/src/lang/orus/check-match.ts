@@ -123,7 +123,8 @@ function variantTest(
   span: Span,
 ): hir.Expr {
   const ty = typeOf(subject);
-  if (ty.kind !== 'any' && !(ty.kind === 'enum' && ty.id === symbol.id)) return { kind: 'bool', value: false, ty: hir.BOOL, span };
+  if (ty.kind !== 'any' && !(ty.kind === 'enum' && ty.id === symbol.id))
+    return { kind: 'bool', value: false, ty: hir.BOOL, span };
   const enumTy: Ty = { kind: 'enum', id: symbol.id };
   const operand = ty.kind === 'any' ? fromAny(subject, enumTy, 'exact', null) : subject;
   let test: hir.Expr = { kind: 'isVariant', operand: subject, type: symbol.id, variant: index, ty: hir.BOOL, span };

@@ -163,7 +163,9 @@ export function makeVariant(
   if (variant.payload.length !== args.length) {
     const callee = `\`${info.name}.${variant.name}\``;
     const labels = variant.span === null ? [] : [{ span: variant.span, text: 'declared here' }];
-    report(cx, 'E2009', { form: 'count', callee, expected: variant.payload.length, found: args.length }, place, { labels });
+    report(cx, 'E2009', { form: 'count', callee, expected: variant.payload.length, found: args.length }, place, {
+      labels,
+    });
     return { ...bad(span), ty: { kind: 'enum', id: symbol.id } };
   }
   return { kind: 'enum', type: symbol.id, variant: index, args, ty: { kind: 'enum', id: symbol.id }, span };

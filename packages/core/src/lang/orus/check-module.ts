@@ -3,7 +3,15 @@
  */
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
-import { checkFields, checkMethods, declareEnum, declareImpl, declareStruct, defineEnum, defineStruct } from './check-types.ts';
+import {
+  checkFields,
+  checkMethods,
+  declareEnum,
+  declareImpl,
+  declareStruct,
+  defineEnum,
+  defineStruct,
+} from './check-types.ts';
 import { checkStmt } from './check-stmt.ts';
 import { closeFunction, newFuncCx, newFunction, openFunction, signatureOf } from './check-function.ts';
 import { RETURN } from './collect.ts';
@@ -22,7 +30,13 @@ type ExportsOf = ReadonlyMap<LoadedModule, Exports>;
 export function checkModule(build: Build, loaded: LoadedModule, exportsOf: ExportsOf, isEntry: boolean): Exports {
   const before = sizesOf(build);
   // See `elements.ts` for why a module may be checked again.
-  let cx = checkWith(build, loaded, exportsOf, isEntry, loaded.syntax.edition.integerDefault === 'inferred' ? 'learn' : 'any');
+  let cx = checkWith(
+    build,
+    loaded,
+    exportsOf,
+    isEntry,
+    loaded.syntax.edition.integerDefault === 'inferred' ? 'learn' : 'any',
+  );
   const again = cx.module.openElements.length === 0 ? null : planOf(cx.module.openElements);
   if (again !== null) {
     rollBack(build, before);
@@ -101,7 +115,16 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan): Cx {
   };
   const style: hir.Style = edition.name === 'classic' ? 'classic' : 'modern';
   const { span } = loaded.syntax;
-  const id = build.funcs.add({ name: loaded.name, kind: 'init', params: [], result: hir.BOOL, style, captures: [], body: [], span });
+  const id = build.funcs.add({
+    name: loaded.name,
+    kind: 'init',
+    params: [],
+    result: hir.BOOL,
+    style,
+    captures: [],
+    body: [],
+    span,
+  });
   const func = newFuncCx(id, loaded.name, 'init', null, hir.BOOL, null);
   const scope: Scope = { kind: 'module', parent: null, owner: func, transparent: false, values: null, declares: null };
   const argMode: hir.ArgMode = edition.anyNumbersConvert ? 'convert' : 'exact';
@@ -113,12 +136,7 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan): Cx {
 type Functions = Map<FunctionDecl, FunctionSymbol>;
 
 /** Enters imports, types and functions, which are visible everywhere in the module. */
-function declareAll(
-  cx: Cx,
-  loaded: LoadedModule,
-  statements: readonly Statement[],
-  exportsOf: ExportsOf,
-): Functions {
+function declareAll(cx: Cx, loaded: LoadedModule, statements: readonly Statement[], exportsOf: ExportsOf): Functions {
   for (const statement of statements) {
     if (statement.kind === 'use') {
       const target = loaded.uses.get(statement) ?? null;
@@ -175,7 +193,12 @@ function checkTopLevel(cx: Cx, statement: Statement, functions: Functions): void
 }
 
 /** The body of a function of the module, or of a method. */
-export function checkFunctionBody(cx: Cx, decl: FunctionDecl, symbol: FunctionSymbol, kind: 'function' | 'method'): void {
+export function checkFunctionBody(
+  cx: Cx,
+  decl: FunctionDecl,
+  symbol: FunctionSymbol,
+  kind: 'function' | 'method',
+): void {
   const opened = openFunction(cx, symbol.func, kind, decl, symbol, null);
   const list = decl.body.statements;
   const sink = symbol.result.kind === 'nil' ? null : RETURN;
@@ -187,7 +210,8 @@ export function checkFunctionBody(cx: Cx, decl: FunctionDecl, symbol: FunctionSy
 
 function finishInit(cx: Cx, span: Span): void {
   const end = { file: span.file, start: span.end, end: span.end };
-  if (cx.flow.live) cx.out.push({ kind: 'return', value: { kind: 'bool', value: false, ty: hir.BOOL, span: end }, span: end });
+  if (cx.flow.live)
+    cx.out.push({ kind: 'return', value: { kind: 'bool', value: false, ty: hir.BOOL, span: end }, span: end });
 }
 
 /** 19.6 and row 15: the function that runs by itself after the entry file's statements. */
@@ -199,4 +223,3 @@ function automaticMain(cx: Cx, functions: Functions): hir.FuncId | null {
   }
   return null;
 }
-

@@ -3,6 +3,7 @@
  */
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
+import { isPure } from './check-assign.ts';
 import { checkExpr, checkInt } from './check-expr.ts';
 import { checkMatches } from './check-match.ts';
 import type { Cx, Draft, Segment } from './context.ts';
@@ -64,7 +65,8 @@ function unary(cx: Cx, expr: syntax.UnaryExpr, operand: Draft): Draft {
   if (ty.kind === 'bad') return bad(span);
   if (op === 'not') return notOf(cx, operand, span);
   if (operand.kind === 'flex') {
-    const tree: Flex = op === '-' ? { kind: 'neg', operand: operand.tree, span } : { kind: 'not', operand: operand.tree, span };
+    const tree: Flex =
+      op === '-' ? { kind: 'neg', operand: operand.tree, span } : { kind: 'not', operand: operand.tree, span };
     return { kind: 'flex', ty: FLEX, tree, span };
   }
   const name = op === '-' ? 'neg' : 'bitnot';
@@ -222,18 +224,17 @@ function shift(cx: Cx, op: '<<' | '>>', opSpan: Span, left: Draft, right: Draft,
  * number (except under `*`, which also repeats arrays), or a string under `+`.
  */
 function dynamicArithmetic(cx: Cx, op: ArithmeticOp, left: Draft, right: Draft, span: Span): Draft {
-  const known = typeOf(left).kind === 'any' ? right : left;
-  const ty = typeOf(known);
+  const ty = typeOf(typeOf(left).kind === 'any' ? right : left);
   const bits = op === '&' || op === '|' || op === '^';
-  if (known.kind !== 'flex' && op !== '*' && (bits ? isInteger(ty) : isNumber(ty))) {
+  const number = op !== '*' && (bits ? isInteger(ty) : isNumber(ty));
+  const decided = number || (op === '+' && ty.kind === 'string');
+  if (decided && left.kind !== 'flex' && right.kind !== 'flex' && (typeOf(left).kind !== 'any' || isPure(right))) {
     const a = operandOf(left, ty);
     const b = operandOf(right, ty);
+    if (!number) return { kind: 'concat', left: a, right: b, ty: hir.STRING, span };
     return { kind: 'arith', op: ARITH[op] as hir.ArithOp, mode: 'checked', left: a, right: b, ty: nodeType(ty), span };
   }
-  if (op === '+' && ty.kind === 'string') {
-    return { kind: 'concat', left: operandOf(left, ty), right: operandOf(right, ty), ty: hir.STRING, span };
-  }
-  return {
+  const whole: hir.Expr = {
     kind: 'dynArith',
     op: ARITH[op],
     style: cx.style,
@@ -243,10 +244,11 @@ function dynamicArithmetic(cx: Cx, op: ArithmeticOp, left: Draft, right: Draft, 
     ty: hir.ANY,
     span,
   };
+  // The right operand may do something before the left one turns out to be of another type.
+  return decided ? fromAny(whole, ty, 'exact', 'operandTypes') : whole;
 }
 
-function operandOf(draft: Draft, ty: Ty): hir.Expr {
-  const operand = draft as hir.Expr;
+function operandOf(operand: hir.Expr, ty: Ty): hir.Expr {
   return typeOf(operand).kind === 'any' ? fromAny(operand, ty, 'exact', 'operandTypes') : operand;
 }
 

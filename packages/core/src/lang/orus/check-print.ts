@@ -14,7 +14,11 @@ const MAX_DECIMALS = 100;
 export function checkPrint(cx: Cx, statement: PrintStmt): void {
   const args: Draft[] = [];
   for (const argument of statement.args) args.push(checkExpr(cx, argument, null));
-  finishPrint(cx, statement, args.map((draft) => settle(cx, draft)));
+  finishPrint(
+    cx,
+    statement,
+    args.map((draft) => settle(cx, draft)),
+  );
 }
 
 function finishPrint(cx: Cx, statement: PrintStmt, values: readonly hir.Expr[]): void {
@@ -30,7 +34,9 @@ function finishPrint(cx: Cx, statement: PrintStmt, values: readonly hir.Expr[]):
   }
   const args = values.slice(1);
   const parts =
-    cx.edition.formatString === 'literal' ? modernFormat(cx, format, args.length) : classicFormat(cx, format, args.length);
+    cx.edition.formatString === 'literal'
+      ? modernFormat(cx, format, args.length)
+      : classicFormat(cx, format, args.length);
   cx.out.push({ kind: 'print', style, format: parts, scan: false, args, span });
 }
 
@@ -111,9 +117,15 @@ function modernFormat(cx: Cx, literal: StringLiteral, given: number): hir.Format
     at += length;
   }
   if (specifiers > 0 && specifiers !== given) {
-    report(cx, 'E2009', { form: 'count', callee: 'this format', expected: specifiers, found: given, noun: 'value' }, literal.span, {
-      help: 'each `@` takes one value; for a literal `@` write `@@`',
-    });
+    report(
+      cx,
+      'E2009',
+      { form: 'count', callee: 'this format', expected: specifiers, found: given, noun: 'value' },
+      literal.span,
+      {
+        help: 'each `@` takes one value; for a literal `@` write `@@`',
+      },
+    );
   }
   return builder.finish();
 }

@@ -33,7 +33,7 @@ import type * as syntax from './syntax.ts';
 import type { Block, NodeId, Statement } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
 import type { Ty } from './types.ts';
-import { isInteger, nodeType, prune, unify } from './types.ts';
+import { isInteger, prune, unify } from './types.ts';
 
 export function checkStmt(cx: Cx, statement: Statement, sink: Sink | null): void {
   if (!cx.flow.live) {

@@ -167,7 +167,8 @@ function checkDefault(cx: Cx, id: hir.FuncId, value: Expr, ty: Ty): void {
 
 function structOf(cx: Cx, decl: ImplDecl): { symbol: TypeSymbol; info: StructInfo } | null {
   const symbol = cx.module.types.get(decl.target.text);
-  const info = symbol === undefined || cx.module.importSpans.has(decl.target.text) ? null : cx.build.typeInfos.get(symbol.id);
+  const info =
+    symbol === undefined || cx.module.importSpans.has(decl.target.text) ? null : cx.build.typeInfos.get(symbol.id);
   return symbol !== undefined && info?.kind === 'struct' ? { symbol, info } : null;
 }
 
@@ -177,7 +178,10 @@ export function declareImpl(cx: Cx, decl: ImplDecl): void {
   if (target === null) {
     const name = decl.target.text;
     const structs = [...cx.module.types.values()].filter((type) => cx.build.typeInfos.get(type.id).kind === 'struct');
-    const meant = closest(name, structs.map((type) => type.name));
+    const meant = closest(
+      name,
+      structs.map((type) => type.name),
+    );
     const help = meant === undefined ? 'methods belong to a struct of the same file' : `did you mean \`${meant}\`?`;
     report(cx, 'E2003', { name, kind: 'struct' }, decl.target.span, { help });
     return;
@@ -219,5 +223,10 @@ export function checkMethods(cx: Cx, decl: ImplDecl): void {
 function checkOrphan(cx: Cx, decl: FunctionDecl): void {
   const signature = signatureOf(cx, decl, { kind: 'bad' });
   const func = newFunction(cx, decl.name.text, 'method', signature.result, decl.span);
-  checkFunctionBody(cx, decl, { kind: 'function', name: decl.name.text, span: decl.name.span, func, ...signature }, 'method');
+  checkFunctionBody(
+    cx,
+    decl,
+    { kind: 'function', name: decl.name.text, span: decl.name.span, func, ...signature },
+    'method',
+  );
 }

@@ -12,7 +12,7 @@ import * as hir from '../../hir/hir.ts';
 import type { Cx, Draft, FlexDraft, Mutable, PendingLiteral } from './context.ts';
 import { bad, freshInt, report, show, typeOf } from './context.ts';
 import type { Flex } from './flexible.ts';
-import { bindOpen, escape } from './elements.ts';
+import { bindOpen, expose } from './elements.ts';
 import { classicDefault, evaluate, findMisfit, isLiteral, literals } from './flexible.ts';
 import type { OpenElement, Ty } from './types.ts';
 import {
@@ -107,7 +107,7 @@ export function infer(cx: Cx, draft: Draft): hir.Expr {
 
 /** The value as an `any` that other code may keep. */
 export function toAny(cx: Cx, draft: Draft): hir.Expr {
-  escape(typeOf(draft));
+  expose(typeOf(draft));
   return boxed(cx, draft);
 }
 
@@ -217,10 +217,10 @@ export function join(cx: Cx, drafts: readonly Draft[]): Joined {
   for (const draft of drafts) {
     if (draft.kind === 'flex') {
       if (ty === null) ty = flexType(cx, drafts);
-      else if (ty.kind !== 'any' && !isNumber(ty)) return { ok: false, first: first ?? draft, other: draft };
+      else if (ty.kind !== 'any' && !isNumber(ty)) return apart(first ?? draft, draft);
     } else if (isEmptyArray(draft)) {
       if (ty === null) ty = ANY_ARRAY;
-      else if (ty.kind !== 'any' && ty.kind !== 'array') return { ok: false, first: first ?? draft, other: draft };
+      else if (ty.kind !== 'any' && ty.kind !== 'array') return apart(first ?? draft, draft);
     } else {
       continue;
     }
@@ -229,13 +229,18 @@ export function join(cx: Cx, drafts: readonly Draft[]): Joined {
   return { ok: true, ty: ty ?? BAD };
 }
 
+/** Two values that do not go together, in the order of the source. */
+function apart(a: Draft, b: Draft): Joined {
+  return a.span.start <= b.span.start ? { ok: false, first: a, other: b } : { ok: false, first: b, other: a };
+}
+
 function joinTwo(a: Ty, b: Ty): Ty | null {
   if (a.kind === 'any' || b.kind === 'any') return { kind: 'any' };
   if (a.kind === 'array' && b.kind === 'array') {
     const element = joinTwo(prune(a.element), prune(b.element));
     if (element?.kind === 'any') {
-      escape(a);
-      escape(b);
+      expose(a);
+      expose(b);
     }
     return element === null ? null : arrayOf(element);
   }

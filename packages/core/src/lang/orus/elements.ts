@@ -50,7 +50,7 @@ export function bindOpen(cell: OpenElement, ty: Ty): boolean {
 }
 
 /** Notes that code without static types can reach what is in a place of type `ty`. */
-export function escape(ty: Ty): void {
+export function expose(ty: Ty): void {
   let at = ty;
   for (;;) {
     while (at.kind === 'open') {
@@ -81,7 +81,9 @@ function solved(ty: Ty): Ty {
 /** The same type with integer unknowns of its own. */
 function copyOf(ty: Ty, newInt: () => IntVar): Ty {
   if (ty.kind === 'array') return arrayOf(copyOf(ty.element, newInt));
-  return 'link' in ty || ty.kind === 'i32' || ty.kind === 'i64' || ty.kind === 'u32' || ty.kind === 'u64' ? newInt() : ty;
+  return 'link' in ty || ty.kind === 'i32' || ty.kind === 'i64' || ty.kind === 'u32' || ty.kind === 'u64'
+    ? newInt()
+    : ty;
 }
 
 /** Turns every cell into the type that it stands for. */

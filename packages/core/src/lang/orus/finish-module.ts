@@ -43,7 +43,7 @@ function solveIntegers(cx: Cx): void {
   for (const cell of intVars) {
     cell.kind = (prune(cell) as IntVar).kind;
   }
-  pending.forEach((literal, index) => completeLiteral(cx, literal, modes[index] ?? literal.mode));
+  for (const [index, literal] of pending.entries()) completeLiteral(cx, literal, modes[index] ?? literal.mode);
 }
 
 /** A type that some use has wanted is a context, also for the literal that began it. */
@@ -82,7 +82,13 @@ function useGlobal(use: ModuleUse, global: hir.GlobalId): void {
     return;
   }
   const { init } = use;
-  const assign: hir.Expr = { kind: 'assign', target: { kind: 'global', global }, value: init, ty: init.ty, span: use.span };
+  const assign: hir.Expr = {
+    kind: 'assign',
+    target: { kind: 'global', global },
+    value: init,
+    ty: init.ty,
+    span: use.span,
+  };
   const statement = use as { kind: string; expr?: hir.Expr; init?: hir.Expr; local?: hir.LocalId };
   statement.kind = 'expr';
   statement.expr = assign;

@@ -27,7 +27,10 @@ export interface FrontResult {
 }
 
 /** Checks an entry file and the modules it uses. Errors are in the result; nothing is thrown for what the source says. */
-export function checkProgram(entry: { readonly path: string; readonly text: string }, options: FrontOptions): FrontResult {
+export function checkProgram(
+  entry: { readonly path: string; readonly text: string },
+  options: FrontOptions,
+): FrontResult {
   const build = newBuild();
   const loaded = loadModules(entry, chosenEdition(options.edition), options.loader, build.files);
   const exportsOf = new Map<LoadedModule, Exports>();

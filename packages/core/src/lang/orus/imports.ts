@@ -45,7 +45,8 @@ function importItem(cx: Cx, item: UseItem, exports: Exports | null): void {
   if (value === undefined && type === undefined) {
     if (exports !== null) reportNotExported(cx, item, exports);
     cx.module.badTypes.add(local.text);
-    if (cx.scope.values?.get(local.text) === undefined) bind(cx.scope, { kind: 'bad', name: local.text, span: local.span });
+    if (cx.scope.values?.get(local.text) === undefined)
+      bind(cx.scope, { kind: 'bad', name: local.text, span: local.span });
     return;
   }
   if (value !== undefined) importValue(cx, local.text, local.span, value);

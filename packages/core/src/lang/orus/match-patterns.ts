@@ -188,15 +188,30 @@ function variantTest(cx: Cx, state: MatchState, pattern: VariantPattern): hir.Ex
   const variant = info.variants[index] as VariantInfo;
   const bound = pattern.bindings?.length ?? 0;
   if (bound !== variant.payload.length) {
-    const args = { form: 'bindings' as const, variant: `${info.name}.${variant.name}`, expected: variant.payload.length, found: bound };
+    const args = {
+      form: 'bindings' as const,
+      variant: `${info.name}.${variant.name}`,
+      expected: variant.payload.length,
+      found: bound,
+    };
     const labels = variant.span === null ? [] : [{ span: variant.span, text: 'declared here' }];
     report(cx, 'E2001', args, pattern.span, { labels });
     state.faulty = true;
   }
   const earlier = state.variants.get(index);
   if (earlier === undefined) state.variants.set(index, pattern.span);
-  else report(cx, 'E1411', { arm: `${info.name}.${variant.name}` }, pattern.span, { labels: [{ span: earlier, text: 'first here' }] });
-  return { kind: 'isVariant', operand: tested(state, symbol), type: symbol.id, variant: index, ty: hir.BOOL, span: pattern.span };
+  else
+    report(cx, 'E1411', { arm: `${info.name}.${variant.name}` }, pattern.span, {
+      labels: [{ span: earlier, text: 'first here' }],
+    });
+  return {
+    kind: 'isVariant',
+    operand: tested(state, symbol),
+    type: symbol.id,
+    variant: index,
+    ty: hir.BOOL,
+    span: pattern.span,
+  };
 }
 
 /** A variant pattern is of the subject's enum, and of the same as the others. */
@@ -236,12 +251,27 @@ function bindPayload(cx: Cx, state: MatchState, pattern: VariantPattern): void {
     const earlier = cx.scope.values?.get(binding.text);
     if (earlier !== undefined) reportDuplicate(cx, binding.text, binding.span, earlier.span);
     const ty: Ty = variant?.payload[at]?.ty ?? { kind: 'bad' };
-    const { place } = declareVariable(cx, cx.scope, { name: binding.text, span: binding.span, form: 'pattern', ty, mutable: true });
+    const { place } = declareVariable(cx, cx.scope, {
+      name: binding.text,
+      span: binding.span,
+      form: 'pattern',
+      ty,
+      mutable: true,
+    });
     if (found == null || index === undefined || place.kind !== 'local') return;
     const { id } = found.symbol;
     const enumTy: Ty = { kind: 'enum', id };
-    const operand = typeOf(state.subject).kind === 'any' ? fromAny(state.subject, enumTy, 'exact', 'matchNotEnum') : state.subject;
-    const init: hir.Expr = { kind: 'payload', operand, type: id, variant: index, index: at, ty: nodeType(ty), span: binding.span };
+    const operand =
+      typeOf(state.subject).kind === 'any' ? fromAny(state.subject, enumTy, 'exact', 'matchNotEnum') : state.subject;
+    const init: hir.Expr = {
+      kind: 'payload',
+      operand,
+      type: id,
+      variant: index,
+      index: at,
+      ty: nodeType(ty),
+      span: binding.span,
+    };
     cx.out.push({ kind: 'let', local: place.local, init, span: binding.span });
   });
 }
@@ -275,10 +305,11 @@ function coversAll(state: MatchState): boolean {
 
 function checkExhaustive(cx: Cx, state: MatchState): void {
   if (state.enum === null || state.wildcard !== null || state.faulty) return;
-  const missing = state.enum.info.variants.filter((_, index) => !state.variants.has(index)).map((variant) => variant.name);
+  const missing = state.enum.info.variants
+    .filter((_, index) => !state.variants.has(index))
+    .map((variant) => variant.name);
   if (missing.length === 0) return;
   report(cx, 'E1410', { enum: state.enum.info.name, missing }, state.match.keyword, {
     help: 'add an arm for each, or `_` for the rest',
   });
 }
-

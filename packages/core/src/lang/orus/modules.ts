@@ -17,7 +17,10 @@ export interface ModuleLoader {
   resolve(
     dotted: readonly string[],
     fromPath: string,
-  ): { readonly path: string; readonly text: string } | { readonly tried: readonly string[] } | { readonly error: string };
+  ):
+    | { readonly path: string; readonly text: string }
+    | { readonly tried: readonly string[] }
+    | { readonly error: string };
 }
 
 export interface LoadedModule {
@@ -89,7 +92,9 @@ function follow(graph: Graph, use: UseDecl, fromPath: string): LoadedModule | nu
   if (start === -1) return known;
   const cycle = [...graph.open.slice(start).map((module) => shortName(graph, module)), name];
   if (cycle[0] !== name) cycle[0] = name;
-  graph.diagnostics.push(diagnostic('E3002', { cycle }, span, { help: 'move what they share to a module that both can use' }));
+  graph.diagnostics.push(
+    diagnostic('E3002', { cycle }, span, { help: 'move what they share to a module that both can use' }),
+  );
   return null;
 }
 

@@ -9,7 +9,7 @@
  * everything, so that one mistake is one message.
  */
 import type { IntType, NumType, Type, TypeId } from '../../hir/hir.ts';
-import { bindOpen, escape } from './elements.ts';
+import { bindOpen, expose } from './elements.ts';
 import type { NodeId } from './syntax.ts';
 
 export interface IntVar {
@@ -146,8 +146,8 @@ export function assignable(from: Ty, to: Ty): boolean {
     source = prune(element);
     target = prune(wanted);
     if (source.kind === 'any' || target.kind === 'any') {
-      escape(element);
-      escape(wanted);
+      expose(element);
+      expose(wanted);
       return true;
     }
   }
