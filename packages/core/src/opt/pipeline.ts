@@ -10,9 +10,11 @@ import type { Pass, PassContext } from './pass.ts';
 import { boxes } from './boxes.ts';
 import { constants } from './constants.ts';
 import { deadCode } from './dead-code.ts';
+import { dropUnused } from './drop-unused.ts';
 import { jumps } from './jumps.ts';
 import { pollCosts } from './poll-costs.ts';
 import { pruneParams } from './prune-params.ts';
+import { redundant } from './redundant.ts';
 import { simplify } from './simplify.ts';
 import { typedOperations } from './typed-operations.ts';
 
@@ -31,8 +33,11 @@ export const PASSES: readonly Pass[] = [
   boxes,
   pruneParams,
   simplify,
+  redundant,
+  constants,
   deadCode,
   jumps,
+  dropUnused,
 ];
 
 /** What holds of every program that code generation sees, optimised or not. */

@@ -1,0 +1,62 @@
+/**
+ * Empties functions that nothing can call: what is left of a function after all its calls went to specialised copies, and what was
+ * never used. Ids stay as they are.
+ *
+ * Roots are initialisers and `main`; reached are callees, function values (with their boxed entries) and the methods of types,
+ * which dynamic member calls find by name.
+ */
+import type { Block, Func, FuncId, IrProgram } from '../ir/ir.ts';
+import type { ProgramPass } from './pass.ts';
+
+export const dropUnused: ProgramPass = {
+  name: 'drop-unused',
+  doc: 'a function with a body can be called',
+  runProgram: (program, cx) => {
+    const reached = reachable(program);
+    let changed = false;
+    for (const func of program.funcs.values()) {
+      if (reached.has(func.id) || isEmpty(func) || !cx.may()) continue;
+      const entry = func.blocks.get(func.entry) as Block;
+      entry.insts = [];
+      entry.term = { kind: 'unreachable', span: func.span };
+      for (const id of [...func.blocks.keys()]) if (id !== func.entry) func.blocks.delete(id);
+      changed = true;
+    }
+    return changed;
+  },
+};
+
+function isEmpty(func: Func): boolean {
+  const entry = func.blocks.get(func.entry);
+  return func.blocks.size === 1 && entry?.insts.length === 0;
+}
+
+function reachable(program: IrProgram): ReadonlySet<FuncId> {
+  const reached = new Set<FuncId>();
+  const open: FuncId[] = [];
+  const reach = (id: FuncId | null): void => {
+    if (id === null || reached.has(id)) return;
+    reached.add(id);
+    open.push(id);
+  };
+  for (const module of program.modules) reach(module.init);
+  reach(program.main);
+  for (const type of program.types) {
+    if (type.kind !== 'struct') continue;
+    for (const method of type.methods) {
+      reach(method.func);
+      reach(program.funcs.get(method.func).boxed);
+    }
+  }
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const block of program.funcs.get(id).blocks.values()) {
+      for (const inst of block.insts) {
+        if (inst.op === 'call') reach(inst.imm as FuncId);
+        if (inst.op !== 'closure.new') continue;
+        reach(inst.imm as FuncId);
+        reach(program.funcs.get(inst.imm as FuncId).boxed);
+      }
+    }
+  }
+  return reached;
+}
