@@ -2,6 +2,7 @@
  * Builds what cannot run from TypeScript sources: `node tools/build.mjs [STEP...]`, all steps by default.
  *
  *   runtime   AssemblyScript (packages/core/src/runtime/core) -> packages/core/src/runtime/core-bytes.ts
+ *   interp    the interpreter that packages/core/src/engine/interp generates -> interp-bytes.ts in that folder
  *   cli       packages/cli/src -> packages/cli/dist, what `packages/cli/bin/orus.js` loads
  *
  * `npm ci` runs it (script `prepare`), and so does the set-up of the tests. A step whose inputs did not change since its
@@ -9,7 +10,7 @@
  * builds at a time do no harm. docs/decisions/0002-build.md says why the pieces are built this way.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -29,11 +30,12 @@ export function filesBelow(folder) {
   return found.sort();
 }
 
-/** A digest of the files that decide an output. */
-function digest(files) {
+/** A digest of the files, and of the texts of options, that decide an output. */
+function digest(files, ...options) {
   const hash = createHash('sha256');
   for (const file of files)
     hash.update(relative(root, file).split(sep).join('/')).update('\0').update(readFileSync(file));
+  for (const option of options) hash.update('\0').update(option);
   return hash.digest('hex').slice(0, 32);
 }
 
@@ -103,10 +105,8 @@ const ascOptions = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert'];
 const coreLayout = 'packages/core/src/runtime/core-source.ts';
 
 export async function buildRuntime() {
-  if (!existsSync(join(runtimeSource, 'index.ts'))) return 'absent';
   const output = join(coreSource, 'runtime/core-bytes.ts');
-  const self = fileURLToPath(import.meta.url);
-  const inputs = digest([...filesBelow(runtimeSource), join(root, coreLayout), self]);
+  const inputs = digest([...filesBelow(runtimeSource), join(root, coreLayout)], ...ascOptions);
   if (readIfThere(output)?.includes(inputs)) return 'unchanged';
   const { CORE_STATIC_BASE } = await importSource(coreLayout);
   const { default: asc } = await import('assemblyscript/asc');
@@ -132,6 +132,28 @@ export async function buildRuntime() {
   writeAtomically(
     output,
     bytesModule('CORE_BYTES', 'The runtime core, a WebAssembly module, in base64', bytes, inputs),
+  );
+  return `${bytes.length} bytes`;
+}
+
+// --- the interpreter ----------------------------------------------------------------------------------------------
+
+const generator = 'packages/core/src/engine/interp/generate.ts';
+/** What the generated interpreter is made of; anything in these folders may change it. */
+const generatorSources = ['base', 'isa', 'wasm', 'runtime', 'engine/interp'];
+
+export async function buildInterp() {
+  const output = join(coreSource, 'engine/interp/interp-bytes.ts');
+  const files = generatorSources
+    .flatMap((folder) => filesBelow(join(coreSource, folder)))
+    .filter((file) => !file.startsWith(runtimeSource) && !file.endsWith('-bytes.ts'));
+  const inputs = digest(files);
+  if (readIfThere(output)?.includes(inputs)) return 'unchanged';
+  const { generateInterpreter } = await importSource(generator);
+  const bytes = generateInterpreter();
+  writeAtomically(
+    output,
+    bytesModule('INTERP_BYTES', 'The interpreter, a WebAssembly module, in base64', bytes, inputs),
   );
   return `${bytes.length} bytes`;
 }
@@ -166,7 +188,7 @@ export async function buildCli() {
   return `${names.size} files, ${size} characters`;
 }
 
-const STEPS = { runtime: buildRuntime, cli: buildCli };
+const STEPS = { runtime: buildRuntime, interp: buildInterp, cli: buildCli };
 
 /** Runs the named steps in order; `report` gets one line for each. */
 export async function build(names = Object.keys(STEPS), report = () => {}) {

@@ -4,5 +4,5 @@
 import { build } from './build.mjs';
 
 export async function setup() {
-  await build(['runtime', 'cli']);
+  await build(['runtime', 'interp', 'cli']);
 }

@@ -4,6 +4,7 @@
  */
 import { checkProgram } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
+import { createInterpEngine } from '@orus/core/engine/interp/interp';
 import { ENGINES } from '@orus/core/engines';
 import { present } from '@orus/core/base/bug';
 import { TRAP_KINDS } from '@orus/core/base/traps';
@@ -11,7 +12,7 @@ import type { Code } from '@orus/core/lang/orus/messages';
 import { diagnostic } from '@orus/core/lang/orus/messages';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import type { FileId, SourceFile, Span } from '@orus/core/base/source';
-import type { Checks, Host, LimitName, Limits, Outcome, RunStats, TraceEntry } from '@orus/core/engine/engine';
+import type { Checks, Engine, Host, LimitName, Limits, Outcome, RunStats, TraceEntry } from '@orus/core/engine/engine';
 import { EXIT } from './exit-status.ts';
 import type { SourceText } from './source-files.ts';
 
@@ -41,10 +42,7 @@ export function runProgram(request: RunRequest, loader: ModuleLoader, host: Host
   const files = table.values();
   if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
 
-  const engine = present(
-    ENGINES.find((each) => each.name === request.engine),
-    `engine ${request.engine}`,
-  );
+  const engine = engineNamed(request.engine);
   const instance = engine.create(prepared, host, request.limits, request.checks);
   const ready = host.now();
   const outcome = instance.run();
@@ -56,6 +54,17 @@ export function runProgram(request: RunRequest, loader: ModuleLoader, host: Host
     reports: [...diagnostics, ...outcomeReports(outcome, request.limits)],
     stats: { ...instance.stats(), ...times },
   };
+}
+
+/** Decodes what is shipped as text with Node's own means, which matters for a program that is over at once. */
+const interpEngine = createInterpEngine({ decode: (text) => new Uint8Array(Buffer.from(text, 'base64')) });
+
+function engineNamed(name: string): Engine {
+  if (name === interpEngine.name) return interpEngine;
+  return present(
+    ENGINES.find((each) => each.name === name),
+    `engine ${name}`,
+  );
 }
 
 function statusOf(outcome: Outcome): number {

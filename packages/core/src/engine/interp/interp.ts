@@ -5,23 +5,26 @@ import { bytesOfBase64 } from '../../base/base64.ts';
 import { CORE_BYTES } from '../../runtime/core-bytes.ts';
 import type { Engine, Instance } from '../engine.ts';
 import { Vm, type MachineModules } from '../vm/vm.ts';
-import { generateInterpreter } from './generate.ts';
+import { INTERP_BYTES } from './interp-bytes.ts';
 
 /** What the host contributes to making machines. */
 export interface InterpOptions {
+  /** Base64 to bytes; hosts have faster ways than the core's own. */
+  readonly decode?: (text: string) => Uint8Array<ArrayBuffer>;
   /** Compiles the interpreter's module; a host may raise its optimiser's threshold around it. */
   readonly compileModule?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
 }
 
 /** An interpreter engine; its modules are compiled when the first instance is made. */
 export function createInterpEngine(options: InterpOptions = {}): Engine {
+  const decode = options.decode ?? bytesOfBase64;
   const compile = options.compileModule ?? ((bytes) => new WebAssembly.Module(bytes));
   let modules: MachineModules | null = null;
   return {
     name: 'interp',
     doc: 'bytecode interpreter in WebAssembly',
     create(program, host, limits, checks): Instance {
-      modules ??= { core: new WebAssembly.Module(bytesOfBase64(CORE_BYTES)), interpreter: compile(generateInterpreter()) };
+      modules ??= { core: new WebAssembly.Module(decode(CORE_BYTES)), interpreter: compile(decode(INTERP_BYTES)) };
       const vm = new Vm(program.bytecode(), host, limits, checks, modules);
       return { run: () => vm.runProgram(), stats: () => vm.stats() };
     },
