@@ -9,7 +9,7 @@
  *  1. An operand, an argument of a window and a copied register stand in their slot when they are read.
  *  2. What an instruction keeps for its handler stands in its slot while it runs.
  *  3. A call destroys every slot from its header on, a built-in those of its window.
- *  4. Nothing is written to a slot that a window's argument still waits in (windows are filled at once, as copies are).
+ *  4. A window is filled before its instruction reads registers: none of them lies in it.
  */
 import type { Allocation } from './allocate.ts';
 import type { LBlockId, LFunc, LInst, VReg } from './lir.ts';
@@ -113,12 +113,13 @@ class Checker {
         return;
       }
       default: {
+        for (const arg of inst.window?.args ?? []) {
+          this.#expectHeld(state, arg, `${where} ${inst.opcode.name} argument`);
+        }
+        if (inst.window !== null) this.#destroy(state, inst, index);
         visitOperands(inst.opcode, inst.values, (reg, reads) => {
           if (reads) this.#expectHeld(state, reg, `${where} ${inst.opcode.name}`);
         });
-        for (const arg of inst.window?.args ?? [])
-          this.#expectHeld(state, arg, `${where} ${inst.opcode.name} argument`);
-        if (inst.window !== null) this.#destroy(state, inst, index);
         visitOperands(inst.opcode, inst.values, (reg, _, writes) => {
           if (writes) this.#write(state, [reg]);
         });

@@ -42,7 +42,7 @@ interface Place {
 export type LInst = Place & {
   /** Where it goes if it fails; null unwinds. */
   readonly handler: LBlockId | null;
-  /** Registers that must hold their values while it runs: those of its handler. */
+  /** Registers that must hold their values while it runs: parameters of its handler, operands beside a window. */
   readonly keeps: readonly VReg[];
 } & (
     | {

@@ -289,8 +289,15 @@ class Selector {
   readonly #handlerHolds = new Map<VReg, ValueId>();
 
   #emit(op: Opcode, values: readonly number[], window: Window | null = null, exc: Edge | null = null): void {
+    // A window is filled before the instruction reads its registers: they must not lie in it.
+    const keeps: VReg[] = [];
+    if (window !== null) {
+      visitOperands(op, values, (reg, reads) => {
+        if (reads) keeps.push(reg);
+      });
+    }
     if (exc === null) {
-      this.#out.push({ kind: 'op', opcode: op, values, window, ...this.#place(null, []) });
+      this.#out.push({ kind: 'op', opcode: op, values, window, ...this.#place(null, keeps) });
       return;
     }
     const handler = this.#target(exc.block);
@@ -303,7 +310,7 @@ class Selector {
       copies.push({ dst, src: this.#fresh(arg) });
     }
     if (copies.length > 0) this.#out.push({ kind: 'copies', copies, ...this.#place(null, []) });
-    this.#out.push({ kind: 'op', opcode: op, values, window, ...this.#place(handler, params) });
+    this.#out.push({ kind: 'op', opcode: op, values, window, ...this.#place(handler, [...params, ...keeps]) });
   }
 
   #selectInst(inst: Inst): void {
