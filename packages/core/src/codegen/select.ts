@@ -19,7 +19,7 @@ import { hasOpcode, opcode } from '../isa/opcodes.ts';
 import { fieldRange } from '../isa/operand.ts';
 import { BY_IR, immediateForm, selectOp } from '../isa/select.ts';
 import type { Copy, Handler, LBlock, LBlockId, LFunc, LInst, LTerm, Test, VReg, Window } from './lir.ts';
-import { operandsOf } from './lir.ts';
+import { operandsOf, visitOperands } from './lir.ts';
 import type { Pools } from './pools.ts';
 import { f64Bits } from './pools.ts';
 import type { Regions } from './regions.ts';
