@@ -5,8 +5,8 @@ import * as hir from '../../hir/hir.ts';
 import { bad, type Cx, type Draft, report, show, typeOf } from './context.ts';
 import { boxed, coerce, infer, isEmptyArray, settle, toAny } from './convert.ts';
 import { readElement } from './elements.ts';
-import { literals } from './flexible.ts';
-import type { CallExpr } from './syntax.ts';
+import type { CallExpr, Expr } from './syntax.ts';
+import { withoutParens } from './syntax.ts';
 import { type ArrayTy, isInteger, nodeType, prune, type Ty, unify } from './types.ts';
 
 export interface BuiltinCall {
@@ -200,8 +200,8 @@ function assertCall(cx: Cx, expr: CallExpr, args: readonly Draft[]): hir.Expr {
   if (cx.edition.assertAdapts) {
     left = adapted(cx, actual, expected);
     right = adapted(cx, expected, actual);
-    if (holdsLiteral(actual) && holdsAny(cx, typeOf(right))) adapt = 'left';
-    else if (holdsLiteral(expected) && holdsAny(cx, typeOf(left))) adapt = 'right';
+    if (isFlexible(expr.args[1]) && holdsAny(cx, typeOf(right))) adapt = 'left';
+    else if (isFlexible(expr.args[2]) && holdsAny(cx, typeOf(left))) adapt = 'right';
   } else {
     left = settle(cx, actual);
     right = settle(cx, expected);
@@ -221,19 +221,11 @@ function adapted(cx: Cx, draft: Draft, other: Draft): hir.Expr {
   const ty = typeOf(other);
   if (draft.kind === 'flex') {
     const numeric = ty.kind === 'f64' || isInteger(ty);
-    return numeric && fitsOther(draft, ty) ? coerce(cx, draft, ty) : settle(cx, draft);
+    return numeric ? coerce(cx, draft, ty) : settle(cx, draft);
   }
   if (isEmptyArray(draft)) return infer(cx, draft);
   if (draft.kind === 'array' || draft.kind === 'fill') adaptElements(draft, ty);
   return draft;
-}
-
-/** A literal that is out of the other's range stays what it is: the two are just not equal. */
-function fitsOther(draft: Draft & { kind: 'flex' }, ty: Ty): boolean {
-  return (
-    !(prune(ty).kind === 'u32' || prune(ty).kind === 'u64') ||
-    literals(draft.tree).every((literal) => literal.value >= 0n)
-  );
 }
 
 /** An array literal's own unknown element type follows the other side. */
@@ -249,23 +241,23 @@ function innermost(ty: ArrayTy): Ty {
   return at;
 }
 
-/** Whether a literal is written in an argument, where run-time adaption could reach it. */
-function holdsLiteral(draft: Draft): boolean {
-  switch (draft.kind) {
-    case 'flex':
-    case 'int':
-      return true;
-    case 'toAny':
-      return holdsLiteral(draft.operand);
-    case 'array':
-      return draft.items.some(holdsLiteral);
-    case 'fill':
-      return holdsLiteral(draft.value);
-    case 'enum':
-      return draft.args.some(holdsLiteral);
-    default:
-      return false;
+/** Whether an argument is written as literals only, some of them flexible integers, which adapt when the call runs. */
+function isFlexible(expr: Expr | undefined): boolean {
+  let found = false;
+  const open = expr === undefined ? [] : [expr];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const inner = withoutParens(at);
+    if (inner.kind === 'int') {
+      if (inner.suffix !== null) return false;
+      found = true;
+    } else if (inner.kind === 'array') open.push(...inner.elements);
+    else if (inner.kind === 'fill') open.push(inner.value);
+    else if (inner.kind === 'unary') open.push(inner.operand);
+    else if (inner.kind === 'binary') open.push(inner.left, inner.right);
+    else if (inner.kind === 'call' && inner.callee.kind === 'member') open.push(...inner.args);
+    else if (inner.kind !== 'string' && inner.kind !== 'bool' && inner.kind !== 'float') return false;
   }
+  return found;
 }
 
 /** Whether a value of a type may have an `any` somewhere inside. */

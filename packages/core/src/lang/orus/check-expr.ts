@@ -14,17 +14,7 @@ import { checkMember } from './check-member.ts';
 import { checkBinary, checkUnary } from './check-operator.ts';
 import { collectBlock } from './collect.ts';
 import type { Cx, Draft } from './context.ts';
-import {
-  bad,
-  beginBranch,
-  endBranch,
-  joinBranches,
-  mention,
-  readVariable,
-  report,
-  show,
-  typeOf,
-} from './context.ts';
+import { bad, beginBranch, endBranch, joinBranches, mention, readVariable, report, show, typeOf } from './context.ts';
 import { coerce, conversionHelp, fromAny, join, settle } from './convert.ts';
 import { isLiteral } from './flexible.ts';
 import { BUILTIN_NAMES, reportUnknownName } from './names.ts';

@@ -146,6 +146,8 @@ export function closeFunction(cx: Cx, opened: Opened, span: Span): void {
     span,
   };
   cx.build.funcs.set(func.id, record);
+  // What the body assigns is assigned when it is called, if ever.
+  for (const variable of cx.flow.trail) variable.set = false;
   cx.func = opened.func;
   cx.scope = opened.scope;
   cx.out = opened.out;
