@@ -16,12 +16,15 @@ import { pollCosts } from './poll-costs.ts';
 import { pruneParams } from './prune-params.ts';
 import { redundant } from './redundant.ts';
 import { simplify } from './simplify.ts';
+import { specialise } from './specialise.ts';
 import { typedOperations } from './typed-operations.ts';
 
 /** Read top to bottom. */
 export const PASSES: readonly Pass[] = [
   pruneParams,
   constants,
+  // Early, so that the copies are small and everything below sees their types.
+  specialise,
   typedOperations,
   boxes,
   simplify,
