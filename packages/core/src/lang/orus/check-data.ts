@@ -3,17 +3,20 @@
  */
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
-import { checkIndexType, hold } from './check-assign.ts';
 import { checkExpr } from './check-expr.ts';
-import { bad, type Cx, type Draft, freshInt, mention, report, show, typeOf } from './context.ts';
+import type { Cx, Draft } from './context.ts';
+import { bad, freshInt, mention, report, show, typeOf } from './context.ts';
 import { coerce, infer, join, settle } from './convert.ts';
-import { reportDuplicate, reportUnknownMember } from './names.ts';
-import type { FieldInfo, StructInfo } from './symbols.ts';
-import type * as syntax from './syntax.ts';
-import { withoutParens } from './syntax.ts';
 import { openArray, readElement } from './elements.ts';
-import { arrayOf, isInteger, nodeType, prune, type Ty } from './types.ts';
+import { reportDuplicate, reportUnknownMember } from './names.ts';
+import { checkIndexType } from './places.ts';
+import type { FieldInfo, StructInfo } from './symbols.ts';
+import { withoutParens } from './syntax.ts';
+import type * as syntax from './syntax.ts';
+import { hold } from './temporaries.ts';
 import { checkLengthName, findType } from './type-names.ts';
+import type { Ty } from './types.ts';
+import { arrayOf, isInteger, nodeType, prune } from './types.ts';
 
 // ---------------------------------------------------------------------------------------------------------- arrays
 

@@ -20,12 +20,12 @@ import { isLiteral } from './flexible.ts';
 import { BUILTIN_NAMES, reportUnknownName } from './names.ts';
 import type { FunctionSymbol } from './symbols.ts';
 import { lookup } from './symbols.ts';
-import type * as syntax from './syntax.ts';
 import type { Expr } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
+import type * as syntax from './syntax.ts';
+import { resolveType } from './type-names.ts';
 import type { Ty } from './types.ts';
 import { fitsType, isNumber, kindOf, nodeType } from './types.ts';
-import { resolveType } from './type-names.ts';
 
 export function checkExpr(cx: Cx, outer: Expr, want: Ty | null): Draft {
   const expr = withoutParens(outer);

@@ -3,19 +3,22 @@
  */
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
-import { hold } from './check-assign.ts';
 import { checkExpr } from './check-expr.ts';
 import { findVariant, resolveOwner } from './check-member.ts';
 import { equality } from './check-operator.ts';
 import { checkStmt } from './check-stmt.ts';
-import { collected, newCollector, type Sink } from './collect.ts';
-import { bad, type Cx, type Draft, report, typeOf } from './context.ts';
+import type { Sink } from './collect.ts';
+import { collected, newCollector } from './collect.ts';
+import type { Cx, Draft } from './context.ts';
+import { bad, report, typeOf } from './context.ts';
 import { fromAny, settle } from './convert.ts';
 import { closeArm, finishMatch, openArm, openMatch } from './match-patterns.ts';
 import type { EnumInfo, TypeSymbol } from './symbols.ts';
 import type { BinaryExpr, CallExpr, Expr, MatchExpr, MemberExpr, Statement } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
-import { nodeType, type Ty } from './types.ts';
+import { hold } from './temporaries.ts';
+import type { Ty } from './types.ts';
+import { nodeType } from './types.ts';
 
 export function checkMatchStatement(cx: Cx, match: MatchExpr, sink: Sink | null): void {
   const state = openMatch(cx, match, checkExpr(cx, match.subject, null), false);

@@ -3,16 +3,16 @@
  */
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
-import { isPure } from './check-assign.ts';
 import { checkExpr, checkInt } from './check-expr.ts';
 import { checkMatches } from './check-match.ts';
 import type { Cx, Draft, Segment } from './context.ts';
 import { bad, beginBranch, endBranch, joinBranches, report, show, typeOf } from './context.ts';
 import { claim, conversionHelp, fromAny, infer, join, settle, toAny } from './convert.ts';
 import type { Flex, FlexOp } from './flexible.ts';
-import type * as syntax from './syntax.ts';
 import type { BinaryOp } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
+import type * as syntax from './syntax.ts';
+import { isPure } from './temporaries.ts';
 import type { Ty } from './types.ts';
 import { FLEX, isInteger, isNumber, nodeType, prune, unify } from './types.ts';
 

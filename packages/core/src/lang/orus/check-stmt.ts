@@ -6,7 +6,9 @@
  */
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
-import { checkAssignStatement, checkDeclare, checkDestructure } from './check-assign.ts';
+import { checkAssignStatement } from './check-assign.ts';
+import { checkDeclare } from './check-declare.ts';
+import { checkDestructure } from './check-destructure.ts';
 import { asCondition, checkExpr } from './check-expr.ts';
 import { checkNestedFunction } from './check-function.ts';
 import { checkMatchStatement } from './check-match.ts';
@@ -29,9 +31,9 @@ import {
 import { claim, coerce, fromAny, reportMismatch, settle, toAny } from './convert.ts';
 import { readElement } from './elements.ts';
 import { classicDefault } from './flexible.ts';
-import type * as syntax from './syntax.ts';
 import type { Block, NodeId, Statement } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
+import type * as syntax from './syntax.ts';
 import type { Ty } from './types.ts';
 import { isInteger, prune, unify } from './types.ts';
 

@@ -5,18 +5,20 @@
  * order; defaults and bodies are checked where they stand.
  */
 import * as hir from '../../hir/hir.ts';
-import { coerceInitialiser } from './check-assign.ts';
+import { coerceInitialiser } from './check-declare.ts';
 import { checkExpr } from './check-expr.ts';
 import { newFuncCx, newFunction, signatureOf } from './check-function.ts';
 import { checkFunctionBody } from './check-module.ts';
-import { type Cx, report } from './context.ts';
-import { closest } from './suggest.ts';
+import type { Cx } from './context.ts';
+import { report } from './context.ts';
 import { reportDuplicate } from './names.ts';
+import { closest } from './suggest.ts';
 import type { EnumInfo, FieldDefault, MethodInfo, StructInfo, TypeSymbol } from './symbols.ts';
 import type { EnumDecl, Expr, FieldDecl, FunctionDecl, ImplDecl, Name, StructDecl } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
-import { nodeType, type Ty } from './types.ts';
 import { checkLengths, resolveType } from './type-names.ts';
+import type { Ty } from './types.ts';
+import { nodeType } from './types.ts';
 
 type Methods = Map<string, { readonly func: hir.FuncId; readonly instance: boolean }>;
 
