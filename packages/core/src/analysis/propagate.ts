@@ -87,6 +87,7 @@ export function dynamicResult(name: string, a: number, b: number): number {
     case 'dyn.and':
     case 'dyn.or':
     case 'dyn.xor':
+      return a === b && isNumeric(a) && a !== f64 ? a : -1;
     case 'dyn.logic':
       return a === b && (a === bool || (isNumeric(a) && a !== f64)) ? a : -1;
     case 'dyn.shl':

@@ -70,7 +70,7 @@ const arith =
       e.final('box.f64', [result]);
       return true;
     }
-    if (!isInt(ca) && !(ca === bool && bits)) return false;
+    if (!isInt(ca)) return false;
     const [x, y] = t.both(s);
     const name = bits
       ? op

@@ -61,11 +61,6 @@ export type ArithName = 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'and' | 'or' | '
 export function arith(m: Machine, op: ArithName, a: Any, b: Any): Any {
   if (a instanceof Int && b instanceof Int && a.code === b.code) return intArith(m, op, a, b);
   if (typeof a === 'number' && typeof b === 'number') return floatArith(m, op, a, b);
-  if (typeof a === 'boolean' && typeof b === 'boolean') {
-    if (op === 'and') return a && b;
-    if (op === 'or') return a || b;
-    if (op === 'xor') return a !== b;
-  }
   if (op === 'add' && typeof a === 'string' && typeof b === 'string') {
     m.allocateString(a.length + b.length);
     return a + b;
@@ -138,9 +133,9 @@ export function negated(m: Machine, a: Any, modern: boolean): boolean {
 
 /** Classic `and` and `or` where the left operand did not decide. */
 export function logic(m: Machine, op: 'and' | 'or', a: Any, b: Any): Any {
-  const bools = typeof a === 'boolean' && typeof b === 'boolean';
+  if (typeof a === 'boolean' && typeof b === 'boolean') return op === 'and' ? a && b : a || b;
   const ints = a instanceof Int && b instanceof Int && a.code === b.code;
-  return bools || ints ? arith(m, op, a, b) : m.fail('logicOperands', { name: op });
+  return ints ? arith(m, op, a, b) : m.fail('logicOperands', { name: op });
 }
 
 export function ordered(m: Machine, op: 'lt' | 'le' | 'gt' | 'ge', a: Any, b: Any): boolean {
