@@ -12,7 +12,7 @@ import type { HandlerRange, Pc, PcEntry, Safepoint } from '../isa/program.ts';
 import { builtinIsSafepoint } from '../isa/select.ts';
 import type { Allocation } from './allocate.ts';
 import type { LBlock, LBlockId, LFunc, LInst, Test, VReg } from './lir.ts';
-import { operandsOf } from './lir.ts';
+import { operandsOf, visitOperands } from './lir.ts';
 import { LiveSlotScan } from './live-slots.ts';
 import type { SlotMove } from './parallel-move.ts';
 import { sequentialise } from './parallel-move.ts';
@@ -43,6 +43,8 @@ class CodeEmitter {
   /** Where each block's code goes on if it has none of its own. */
   readonly #threaded: LBlockId[];
   readonly #handlers: { start: number; end: number; to: LBlockId }[] = [];
+  /** Blocks at which errors arrive. */
+  readonly #handlerTargets: ReadonlySet<LBlockId>;
   readonly #safepoints: Safepoint[] = [];
   readonly #lines: PcEntry[] = [];
   readonly #live: LiveSlotScan;
@@ -59,6 +61,7 @@ class CodeEmitter {
     this.#nameOf = nameOf;
     this.#live = new LiveSlotScan(func, allocation);
     this.#threaded = threadJumps(func.blocks, (block) => this.#isEmpty(block));
+    this.#handlerTargets = new Set([...func.handlers.keys()].map((block) => this.#threaded[block] as LBlockId));
   }
 
   run(): EmittedCode {
@@ -110,6 +113,8 @@ class CodeEmitter {
     this.#block = b;
     this.#loaded.clear();
     const first = present(this.#a.live.firstIndex[b], 'block');
+    // A collection that an error has made due runs when control is at its handler.
+    if (this.#handlerTargets.has(b as LBlockId)) this.#safepoint(this.#out.length, first, true, [], []);
     const fused = this.#fusedCount(b, block);
     const { insts } = block;
     for (let i = 0; i < insts.length - (fused === null ? 0 : 1); i++) this.#emitInst(insts[i] as LInst, first + i);
@@ -181,6 +186,10 @@ class CodeEmitter {
     const start = this.#encode(op, values);
     this.#note(inst, index, start, base);
     for (const { slot, from } of stores) this.#store(from, slot);
+    // What was written into a piece is there only now: the instruction may have read its old value from memory.
+    visitOperands(op, inst.values, (reg, _, writes) => {
+      if (writes) this.#loaded.add(this.#a.classes.find(reg));
+    });
     if (window?.result != null) {
       const dst = this.#a.slotOf(window.result);
       this.#emitMoves([{ dst, src: base }]);
@@ -200,8 +209,10 @@ class CodeEmitter {
       if (reads) this.#load(register, home);
       return { register, home };
     }
-    if (reads && !this.#loaded.has(rep)) this.#load(piece, home);
-    this.#loaded.add(rep);
+    if (reads && !this.#loaded.has(rep)) {
+      this.#load(piece, home);
+      this.#loaded.add(rep);
+    }
     return { register: piece, home };
   }
 
@@ -216,14 +227,25 @@ class CodeEmitter {
       this.#safepoint(end - 1, index, false, [], []);
       return;
     }
+    if (inst.window === null) {
+      this.#safepoint(start, index, true, [], []);
+      return;
+    }
+    // Operands that were copied to the window may have lost their own slots to it.
     const refs: number[] = [];
     const anys: number[] = [];
-    for (const [i, arg] of (inst.window?.args ?? []).entries()) {
-      const kind = this.#func.kinds[arg];
-      if (kind === 'ref') refs.push(base + i);
-      else if (kind === 'any') anys.push(base + i);
+    const hold = (reg: VReg, slot: number): void => {
+      const kind = this.#func.kinds[reg];
+      if (kind === 'ref') refs.push(slot);
+      else if (kind === 'any') anys.push(slot);
+    };
+    for (const [i, arg] of inst.window.args.entries()) hold(arg, base + i);
+    for (const [i, operand] of operandsOf(inst.opcode).entries()) {
+      const reg = inst.values[i] as VReg;
+      if (operand.role === 'use') hold(reg, this.#a.slotOf(reg));
     }
-    this.#safepoint(start, index, true, refs, anys);
+    this.#safepoint(start, index, false, refs, anys);
+    if (safepoint === 'both') this.#safepoint(end - 1, index, false, [], []);
   }
 
   #safepoint(
@@ -234,10 +256,12 @@ class CodeEmitter {
     moreAnys: readonly number[],
   ): void {
     const { refs, anys } = this.#live.at(index, operands);
+    // The first instruction of a handler may have one of its own.
+    const same = this.#safepoints.at(-1)?.pc === pc ? this.#safepoints.pop() : undefined;
     this.#safepoints.push({
       pc: pc as Pc,
-      refs: [...new Set([...refs, ...moreRefs])],
-      anys: [...new Set([...anys, ...moreAnys])],
+      refs: [...new Set([...refs, ...moreRefs, ...(same?.refs ?? [])])],
+      anys: [...new Set([...anys, ...moreAnys, ...(same?.anys ?? [])])],
     });
   }
 
