@@ -1,0 +1,131 @@
+/**
+ * Runs a source text in several modes that must agree, and says how they do not.
+ *
+ * Agreement means: the same output, byte for byte, the same status and the same reports at the same places; among modes of
+ * one fuel group also the same fuel. Nothing is known about what a program *should* do.
+ */
+import { collectingHost } from '@orus/cli/hosts';
+import type { Diagnostic } from '@orus/core/base/diagnostic';
+import { checkProgram } from '@orus/core/compile';
+import { ENGINES } from '@orus/core/engines';
+import type { Limits, Outcome } from '@orus/core/engine/engine';
+import type { ModuleLoader } from '@orus/core/lang/orus/modules';
+import type { Mode } from './modes.ts';
+
+export type Verdict =
+  /** All modes agree; `status` is theirs. */
+  | { readonly kind: 'agree'; readonly status: 'done' | 'error'; readonly stdout: string; readonly end: string }
+  /** The checker refused the program. */
+  | { readonly kind: 'rejected'; readonly reports: readonly string[] }
+  /** Some mode ran into a limit, so there is nothing to compare. */
+  | { readonly kind: 'limit'; readonly mode: string }
+  | Failure;
+
+export interface Failure {
+  readonly kind: 'crash' | 'differ';
+  /** Which failure it is, without what changes from program to program: shrinking keeps it. */
+  readonly key: string;
+  readonly detail: string;
+}
+
+const LIMITS: Limits = { fuel: Infinity, memory: 64 * 2 ** 20, depth: 300, timeMs: 3_000 };
+const STDIN = new TextEncoder().encode('first line\n42\n\nlast');
+
+const NO_MODULES: ModuleLoader = { resolve: (dotted) => ({ tried: [`${dotted.join('/')}.orus`] }) };
+
+interface Run {
+  readonly mode: Mode;
+  readonly stdout: string;
+  /** How it ended, with places. */
+  readonly end: string;
+  readonly status: 'done' | 'error';
+  readonly fuel: number;
+}
+
+/** Compares all modes with the first. */
+export function judge(text: string, modes: readonly Mode[]): Verdict {
+  let first: Run | undefined;
+  const fuel = new Map<string, Run>();
+  for (const mode of modes) {
+    const run = runOne(text, mode);
+    if ('kind' in run) return run;
+    if (mode.fuel !== undefined) {
+      const other = fuel.get(mode.fuel);
+      if (!other) fuel.set(mode.fuel, run);
+      else if (other.fuel !== run.fuel) {
+        return differ('fuel', other.mode.name, mode.name, `uses ${run.fuel} fuel, but ${other.fuel}`);
+      }
+    }
+    if (!first) {
+      first = run;
+      continue;
+    }
+    const [a, b] = [first, run];
+    if (a.stdout !== b.stdout) return differ('output', a.mode.name, b.mode.name, outputDifference(a.stdout, b.stdout));
+    if (a.end !== b.end) return differ('end', a.mode.name, b.mode.name, `${a.end}\nand\n${b.end}`);
+  }
+  return { kind: 'agree', status: first?.status ?? 'done', stdout: first?.stdout ?? '', end: first?.end ?? '' };
+}
+
+function differ(what: string, first: string, second: string, detail: string): Failure {
+  return { kind: 'differ', key: `${what}: ${first} and ${second}`, detail };
+}
+
+function runOne(text: string, mode: Mode): Run | Verdict {
+  const host = collectingHost(STDIN);
+  try {
+    const source = { path: 'program.orus', text };
+    const { prepared, diagnostics } = checkProgram(source, { loader: NO_MODULES, checks: mode.checks });
+    if (!prepared) return { kind: 'rejected', reports: diagnostics.map((each) => located(each, text)) };
+    const engine = ENGINES.find(({ name }) => name === mode.engine);
+    if (!engine) throw new Error(`no engine ${mode.engine}`);
+    const instance = engine.create(prepared, host, LIMITS, mode.checks);
+    const outcome = instance.run();
+    if (outcome.status === 'limit') return { kind: 'limit', mode: mode.name };
+    const stdout = Buffer.from(host.stdout()).toString('latin1');
+    return { mode, stdout, status: outcome.status, end: describe(outcome), fuel: instance.stats().fuel };
+  } catch (error) {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    const key = `crash in ${mode.name}: ${pattern(message)} ${place(stack)}`;
+    return { kind: 'crash', key, detail: `${message}\n${stack}` };
+  }
+}
+
+/** A message without names and numbers. */
+function pattern(message: string): string {
+  return (message.split('\n')[0] ?? '')
+    .replace(/'[^']*'|"[^"]*"/g, 'X')
+    .replace(/[%$@]?\b\w*\d\w*\b/g, 'N')
+    .slice(0, 120);
+}
+
+/** The innermost function of a stack. */
+function place(stack: string): string {
+  const found = /^\s+at (?:new |async )?([\w.#<>]+)/m.exec(
+    stack.replace(/^\s+at (?:new Bug|bug|present|unreachable)\b.*$/gm, ''),
+  );
+  return found ? `in ${found[1]}` : '';
+}
+
+function describe(outcome: Outcome): string {
+  if (outcome.status !== 'error') return outcome.status;
+  const { kind, message, trace } = outcome.trap;
+  const places = trace.map(({ func, span }) => `\n  in ${func} at ${span.start}-${span.end}`);
+  return `${kind} error: ${message}${places.join('')}`;
+}
+
+function located(report: Diagnostic, text: string): string {
+  const before = text.slice(0, report.primary.span.start).split('\n');
+  const line = text.split('\n')[before.length - 1] ?? '';
+  const labels = [report.primary.text, ...report.labels.map((each) => each.text)].filter((each) => each !== '');
+  return `${report.code} ${before.length}:${(before.at(-1) ?? '').length + 1}: ${report.title} (${labels.join('; ')})\n    ${line.trim()}`;
+}
+
+/** The first line in which two texts differ. */
+function outputDifference(a: string, b: string): string {
+  const [first, second] = [a.split('\n'), b.split('\n')];
+  let at = 0;
+  while (at < first.length && at < second.length && first[at] === second[at]) at++;
+  const show = (lines: readonly string[]): string => JSON.stringify(lines[at] ?? 'the end').slice(0, 400);
+  return `line ${at + 1}: ${show(first)} and ${show(second)}`;
+}
