@@ -9,8 +9,9 @@
  * output was written is skipped: the output carries a digest of them. Outputs appear by renaming, so that two
  * builds at a time do no harm. docs/decisions/0002-build.md says why the pieces are built this way.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -68,8 +69,8 @@ function bytesModule(name, what, bytes, inputs) {
 
 // --- TypeScript sources -------------------------------------------------------------------------------------------
 
-/** Bundles entry files, by name, into modules for Node. */
-async function bundle(input, groups = []) {
+/** Bundles entry files, by name, into modules for Node. `output` says how; see rolldown. */
+async function bundle(input, output) {
   const { rolldown } = await import('rolldown');
   const bundler = await rolldown({
     cwd: root,
@@ -81,20 +82,14 @@ async function bundle(input, groups = []) {
       if (level !== 'info' && level !== 'debug') throw new Error(log.message);
     },
   });
-  const { output } = await bundler.generate({
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
-    codeSplitting: { groups },
-    comments: false,
-  });
+  const { output: files } = await bundler.generate({ comments: false, ...output });
   await bundler.close();
-  return output;
+  return files;
 }
 
 /** Imports a TypeScript module, for tools that need what the sources know. */
 export async function importSource(path) {
-  const [{ code }] = await bundle({ module: join(root, path) });
+  const [{ code }] = await bundle({ module: join(root, path) }, { format: 'esm', codeSplitting: false });
   return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
 }
 
@@ -175,17 +170,41 @@ const cliChunks = [
 ];
 
 export async function buildCli() {
-  const entries = { orus: join(cliRoot, 'src/main.ts'), 'deep-worker': join(cliRoot, 'src/deep-worker.ts') };
-  const output = await bundle(entries, cliChunks);
+  const source = (name) => join(cliRoot, 'src', name);
+  const files = [
+    ...(await bundle(
+      { orus: source('main.ts'), 'deep-worker': source('deep-worker.ts') },
+      {
+        format: 'cjs',
+        entryFileNames: '[name].cjs',
+        chunkFileNames: '[name]-[hash].cjs',
+        codeSplitting: { groups: cliChunks },
+      },
+    )),
+    ...(await bundle({ load: source('load.ts') }, { format: 'cjs', entryFileNames: '[name].cjs' })),
+  ];
   const dist = join(cliRoot, 'dist');
-  const names = new Set();
-  for (const file of output) {
-    names.add(file.fileName);
-    writeAtomically(join(dist, file.fileName), file.type === 'chunk' ? file.code : file.source);
-  }
-  for (const name of readdirSync(dist)) if (!names.has(name) && !name.endsWith('.tmp')) rmSync(join(dist, name));
-  const size = output.reduce((sum, file) => sum + (file.code ?? file.source).length, 0);
-  return `${names.size} files, ${size} characters`;
+  for (const { fileName, code } of files) writeAtomically(join(dist, fileName), code);
+  const names = files.map(({ fileName }) => fileName);
+  const wanted = new Set(names.flatMap((name) => [name, `${name}.cache`]));
+  for (const name of readdirSync(dist)) if (!wanted.has(name)) rmSync(join(dist, name), { force: true });
+  writeCodeCache(dist, names);
+  return `${names.length} files, ${files.reduce((sum, { code }) => sum + code.length, 0)} characters`;
+}
+
+/** A program that uses a bit of everything that programs usually do; what it makes V8 compile is kept. */
+const sample = 'fn twice(n: i64) -> i64:\n    return n * 2\n\nfor i in 0..3: print("hello", twice(i), [i])\n';
+
+/** Lets the program write the code that V8 makes of it, unless it is there; see packages/cli/src/load.ts. */
+function writeCodeCache(dist, names) {
+  const needed = names.filter((name) => /^(?:start|run|program)-/.test(name));
+  if (needed.every((name) => existsSync(join(dist, `${name}.cache`)))) return;
+  const { status, stderr } = spawnSync(process.execPath, [join(cliRoot, 'bin/orus.js'), '-'], {
+    input: sample,
+    env: { ...process.env, ORUS_WRITE_CODE_CACHE: '1' },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the program that was built does not run\n${stderr}`);
 }
 
 const STEPS = { runtime: buildRuntime, interp: buildInterp, cli: buildCli };

@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/orus.js';
+require('../dist/load.cjs');

@@ -2,8 +2,7 @@
  * From the words of the command line to a command, its operands and the texts of its options; see `command-table.ts`.
  */
 import { parseArgs } from 'node:util';
-import type { CommandSpec, OptionSpec } from './command-table.ts';
-import { COMMANDS, findCommand, GLOBAL_OPTIONS } from './command-table.ts';
+import { COMMANDS, type CommandSpec, findCommand, GLOBAL_OPTIONS, type OptionSpec } from './command-table.ts';
 import { closest } from '@orus/core/base/suggest';
 
 /** The user called us wrongly: status 64. */

@@ -1,6 +1,7 @@
 /**
  * Runs programs in a thread with a large native stack, for the engines that recurse natively with the guest.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Bug } from '@orus/core/base/bug';
 import type { RunRequest, RunResult } from './program.ts';
@@ -8,6 +9,9 @@ import type { OutputBuffer } from './terminal.ts';
 
 /** Address space only: pages that are never touched cost nothing. */
 const STACK_MEGABYTES = 1900;
+
+/** How long a thread may take to stop. */
+const PATIENCE_MS = 300;
 
 export interface DeepJob {
   readonly request: RunRequest;
@@ -62,9 +66,11 @@ export class DeepHost {
     });
   }
 
-  /** Ends the thread, whatever it is doing. */
-  async stop(): Promise<void> {
-    this.#worker.removeAllListeners();
-    await this.#worker.terminate();
+  /** Ends the thread. False if it does not end: it waits in a system call, and so will the process if it exits. */
+  async stop(): Promise<boolean> {
+    const worker = this.#worker;
+    for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+    const ended = worker.terminate().then(() => true);
+    return Promise.race([ended, sleep(PATIENCE_MS, false)]);
   }
 }

@@ -6,23 +6,27 @@ import { present } from '@orus/core/base/bug';
 import type { DeepAnswer, DeepJob } from './deep-host.ts';
 import { moduleFiles } from './module-files.ts';
 import { collectingHost, streamHost } from './hosts.ts';
-import { runProgram } from './program.ts';
+import { engineNamed, runProgram } from './program.ts';
 import { Input, Output } from './terminal.ts';
 
 const port = present(parentPort, 'the port of the main thread');
 
-function answer({ request, moduleFolder, streams }: DeepJob): DeepAnswer {
+async function answer({ request, moduleFolder, streams }: DeepJob): Promise<DeepAnswer> {
+  const engine = await engineNamed(request.engine);
   const loader = moduleFiles(moduleFolder);
   if (streams.kind === 'process') {
-    return { kind: 'done', result: runProgram(request, loader, streamHost(new Output(streams.buffer), new Input())) };
+    return {
+      kind: 'done',
+      result: runProgram(request, engine, loader, streamHost(new Output(streams.buffer), new Input())),
+    };
   }
   const host = collectingHost(streams.stdin);
-  return { kind: 'done', result: runProgram(request, loader, host), stdout: host.stdout() };
+  return { kind: 'done', result: runProgram(request, engine, loader, host), stdout: host.stdout() };
 }
 
-port.on('message', (job: DeepJob) => {
+port.on('message', async (job: DeepJob) => {
   try {
-    port.postMessage(answer(job));
+    port.postMessage(await answer(job));
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     port.postMessage({ kind: 'bug', message, stack: stack ?? message } satisfies DeepAnswer);

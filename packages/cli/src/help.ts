@@ -1,8 +1,7 @@
 /**
  * Help texts, derived from the table of commands.
  */
-import type { CommandSpec, OptionSpec } from './command-table.ts';
-import { COMMANDS, GLOBAL_OPTIONS } from './command-table.ts';
+import { COMMANDS, type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from './command-table.ts';
 import { EXIT } from './exit-status.ts';
 
 const WIDTH = 100;

@@ -59,10 +59,6 @@ function reportFailure(error: unknown, words: readonly string[]): number {
 }
 
 const words = process.argv.slice(2);
-let status: number;
-try {
-  status = await main(words);
-} catch (error) {
-  status = reportFailure(error, words);
-}
-process.exit(status);
+main(words)
+  .catch((error: unknown) => reportFailure(error, words))
+  .then((status) => process.exit(status));

@@ -5,11 +5,9 @@
 import { checkProgram } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { createInterpEngine } from '@orus/core/engine/interp/interp';
-import { ENGINES } from '@orus/core/engines';
 import { present } from '@orus/core/base/bug';
 import { TRAP_KINDS } from '@orus/core/base/traps';
-import type { Code } from '@orus/core/lang/orus/messages';
-import { diagnostic } from '@orus/core/lang/orus/messages';
+import { type Code, diagnostic } from '@orus/core/lang/orus/messages';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import type { FileId, SourceFile, Span } from '@orus/core/base/source';
 import type { Checks, Engine, Host, LimitName, Limits, Outcome, RunStats, TraceEntry } from '@orus/core/engine/engine';
@@ -34,7 +32,8 @@ export interface RunResult {
   readonly stats?: RunStats;
 }
 
-export function runProgram(request: RunRequest, loader: ModuleLoader, host: Host): RunResult {
+/** Runs a program on the engine that its request names. */
+export function runProgram(request: RunRequest, engine: Engine, loader: ModuleLoader, host: Host): RunResult {
   const start = host.now();
   const { source, edition } = request;
   const options = { ...(edition === undefined ? {} : { edition }), checks: request.checks, loader };
@@ -42,7 +41,6 @@ export function runProgram(request: RunRequest, loader: ModuleLoader, host: Host
   const files = table.values();
   if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
 
-  const engine = engineNamed(request.engine);
   const instance = engine.create(prepared, host, request.limits, request.checks);
   const ready = host.now();
   const outcome = instance.run();
@@ -59,8 +57,10 @@ export function runProgram(request: RunRequest, loader: ModuleLoader, host: Host
 /** Decodes what is shipped as text with Node's own means, which matters for a program that is over at once. */
 const interpEngine = createInterpEngine({ decode: (text) => new Uint8Array(Buffer.from(text, 'base64')) });
 
-function engineNamed(name: string): Engine {
+/** The engine of that name; the code of all but the usual one is loaded when it is asked for. */
+export async function engineNamed(name: string): Promise<Engine> {
   if (name === interpEngine.name) return interpEngine;
+  const { ENGINES } = await import('@orus/core/engines');
   return present(
     ENGINES.find((each) => each.name === name),
     `engine ${name}`,

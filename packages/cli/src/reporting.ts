@@ -1,8 +1,7 @@
 /**
  * Shows reports on standard error in the form that `--format` and `--color` ask for.
  */
-import type { Report, ReportFormat } from '@orus/core/base/render-diagnostics';
-import { coloured, plain, Renderer } from '@orus/core/base/render-diagnostics';
+import { coloured, plain, Renderer, type Report, type ReportFormat } from '@orus/core/base/render-diagnostics';
 import type { SourceFile } from '@orus/core/base/source';
 import { isTerminal, writeError } from './terminal.ts';
 

@@ -4,13 +4,10 @@
 import { collectingHost } from '@orus/cli/hosts';
 import type { DeepHost } from '@orus/cli/deep-host';
 import { moduleFiles } from '@orus/cli/module-files';
-import type { RunRequest, RunResult } from '@orus/cli/program';
-import { LIMIT_CODES, runProgram } from '@orus/cli/program';
+import { engineNamed, LIMIT_CODES, runProgram, type RunRequest, type RunResult } from '@orus/cli/program';
 import type { Report } from '@orus/core/base/render-diagnostics';
-import type { SourceFile } from '@orus/core/base/source';
-import { lineStarts, positionAt } from '@orus/core/base/source';
-import type { Expectations, ExpectedReport } from './expectations.ts';
-import { expectedStatus } from './expectations.ts';
+import { lineStarts, positionAt, type SourceFile } from '@orus/core/base/source';
+import { type Expectations, type ExpectedReport, expectedStatus } from './expectations.ts';
 import type { Mode } from './modes.ts';
 import type { TestProgram } from './programs.ts';
 
@@ -43,7 +40,7 @@ export async function runInMode(program: TestProgram, mode: Mode, deepHost: () =
     return { result, stdout };
   }
   const host = collectingHost(expected.stdin);
-  const result = runProgram(request, moduleFiles('.', {}), host);
+  const result = runProgram(request, await engineNamed(mode.engine), moduleFiles('.', {}), host);
   return { result, stdout: host.stdout() };
 }
 

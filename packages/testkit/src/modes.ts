@@ -3,8 +3,7 @@
  *
  * Modes of one `fuel` group must also use exactly the same amount of fuel.
  */
-import type { Checks } from '@orus/core/engine/engine';
-import { DEFAULT_CHECKS } from '@orus/core/engine/engine';
+import { type Checks, DEFAULT_CHECKS } from '@orus/core/engine/engine';
 
 export interface Mode {
   readonly name: string;

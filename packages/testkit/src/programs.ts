@@ -3,8 +3,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Expectations } from './expectations.ts';
-import { parseExpectations } from './expectations.ts';
+import { type Expectations, parseExpectations } from './expectations.ts';
 
 export interface TestProgram {
   /** The path of its main file, relative to the root, with `/`. */

@@ -2,12 +2,10 @@
  * The pages of `docs/reference`, made from the tables in the source. `npm run reference` writes them; a test holds what
  * is checked in to what is made here.
  */
-import type { OptionSpec } from '@orus/cli/command-table';
-import { COMMANDS, GLOBAL_OPTIONS } from '@orus/cli/command-table';
+import { COMMANDS, GLOBAL_OPTIONS, type OptionSpec } from '@orus/cli/command-table';
 import { EXIT } from '@orus/cli/exit-status';
 import { optionDoc, optionSyntax } from '@orus/cli/help';
-import type { Effects } from '@orus/core/base/builtins';
-import { BUILTINS } from '@orus/core/base/builtins';
+import { BUILTINS, type Effects } from '@orus/core/base/builtins';
 import { OPS } from '@orus/core/ir/ops';
 import type { Opcode } from '@orus/core/isa/opcode';
 import { FAMILIES, opcode } from '@orus/core/isa/opcodes';

@@ -14,7 +14,7 @@ const known = knownFailures('tests/known-failures.txt');
 
 let host: DeepHost | undefined;
 function deepHost(): DeepHost {
-  host ??= new DeepHost(new URL('../../cli/dist/deep-worker.js', import.meta.url));
+  host ??= new DeepHost(new URL('../../cli/dist/deep-worker.cjs', import.meta.url));
   return host;
 }
 afterAll(() => host?.stop());

@@ -2,8 +2,7 @@
  * `orus explain CODE`: the page of a message; without a code, the list of all.
  */
 import { CODES, explain as explainCode, isCode, MESSAGES } from '@orus/core/lang/orus/messages';
-import type { Invocation } from '../arguments.ts';
-import { UsageError } from '../arguments.ts';
+import { type Invocation, UsageError } from '../arguments.ts';
 import { EXIT } from '../exit-status.ts';
 import { closest } from '@orus/core/base/suggest';
 import { Output } from '../terminal.ts';

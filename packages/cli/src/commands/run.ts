@@ -1,16 +1,13 @@
 /**
  * `orus run`: compiles a program and runs it under the limits that the options set.
  */
-import type { Limits } from '@orus/core/engine/engine';
-import { DEFAULT_CHECKS, DEFAULT_LIMITS } from '@orus/core/engine/engine';
-import type { Invocation } from '../arguments.ts';
-import { parseCount, parseSize } from '../arguments.ts';
+import { DEFAULT_CHECKS, DEFAULT_LIMITS, type Limits } from '@orus/core/engine/engine';
+import { type Invocation, parseCount, parseSize } from '../arguments.ts';
 import { EXIT } from '../exit-status.ts';
 import { streamHost } from '../hosts.ts';
 import { interruptible } from '../interruptible.ts';
 import { moduleFiles } from '../module-files.ts';
-import type { RunRequest, RunResult } from '../program.ts';
-import { runProgram } from '../program.ts';
+import { engineNamed, runProgram, type RunRequest, type RunResult } from '../program.ts';
 import { programFolder } from '../program-folder.ts';
 import { showProblem, showReports } from '../reporting.ts';
 import { readSource } from '../source-files.ts';
@@ -28,21 +25,18 @@ export async function run({ operands, options }: Invocation): Promise<number> {
     return EXIT.source.status;
   }
   const edition = options.get('edition');
-  const engine = options.get('engine') ?? 'interp';
+  const engineName = options.get('engine') ?? 'interp';
   const request: RunRequest = {
     source,
     ...(edition === undefined ? {} : { edition }),
-    engine,
+    engine: engineName,
     limits,
     checks: { ...DEFAULT_CHECKS, optimise: !options.has('no-optimise'), verify: options.has('verify') },
   };
   const output = new Output();
-  const result = RECURSIVE_ENGINES.includes(engine)
+  const result = RECURSIVE_ENGINES.includes(engineName)
     ? await runInWorker(request, output)
-    : interruptible(
-        () => runProgram(request, moduleFiles(programFolder()), streamHost(output, new Input())),
-        () => INTERRUPTED,
-      );
+    : await runHere(request, output);
   output.flush();
   showReports(result.reports, result.files, options);
   const stats = options.get('stats');
@@ -50,22 +44,23 @@ export async function run({ operands, options }: Invocation): Promise<number> {
   return result.status;
 }
 
-/** How long a worker may take to stop. */
-const PATIENCE_MS = 300;
-const STUCK = 'stuck';
-
 const INTERRUPTED: RunResult = { status: EXIT.interrupted.status, files: [], reports: [] };
 
+async function runHere(request: RunRequest, output: Output): Promise<RunResult> {
+  const engine = await engineNamed(request.engine);
+  return interruptible(
+    () => runProgram(request, engine, moduleFiles(programFolder()), streamHost(output, new Input())),
+    () => INTERRUPTED,
+  );
+}
+
 async function runInWorker(request: RunRequest, output: Output): Promise<RunResult> {
-  const [{ DeepHost }, { setTimeout: sleep }] = await Promise.all([
-    import('../deep-host.ts'),
-    import('node:timers/promises'),
-  ]);
-  const host = new DeepHost(new URL('./deep-worker.js', import.meta.url));
+  const { DeepHost } = await import('../deep-host.ts');
+  const host = new DeepHost(new URL('./deep-worker.cjs', import.meta.url));
   process.once('SIGINT', async () => {
-    const stopped = await Promise.race([host.stop(), sleep(PATIENCE_MS, STUCK)]);
+    const stopped = await host.stop();
     output.flush();
-    if (stopped !== STUCK) process.exit(EXIT.interrupted.status);
+    if (stopped) process.exit(EXIT.interrupted.status);
     // The thread waits for input in a system call, and the process would wait for the thread. Its listener is gone, so
     // the signal now ends it.
     process.kill(process.pid, 'SIGINT');
