@@ -9,10 +9,10 @@ import type { Operand, Operands, PlainResult, PlainSources, ResultOf, Sources } 
 
 /**
  * Whether a frame may be looked at here. `self`: it may stop or collect and is then executed again, its safepoint is keyed by its own pc
- * and contains its operands. `call`: the frame waits for a callee, the safepoint is keyed by the pc of its last word. `rt`: `self`,
- * if the built-in's row says that it allocates, traps or writes.
+ * and contains its operands. `call`: the frame waits for a callee, the safepoint is keyed by the pc of its last word. `both`: a call that
+ * may itself collect before it enters its callee. `rt`: `self`, if the built-in's row says that it allocates, traps or writes.
  */
-export type SafepointClass = 'none' | 'self' | 'call' | 'rt';
+export type SafepointClass = 'none' | 'self' | 'call' | 'both' | 'rt';
 
 export type Flow =
   | 'next'

@@ -61,17 +61,27 @@ export function immediateForm(op: Opcode, value: number | bigint): Opcode | null
   return value >= min && value <= max ? form : null;
 }
 
-/** Whether a frame may be looked at while the instruction runs; `own` if its safepoint is keyed by its own pc, `last` by its last word. */
-export function safepointKey(inst: DecodedInst): 'own' | 'last' | null {
+/** A point where a frame may be looked at; `operands`: the instruction is executed again, so they are live too. */
+export interface SafepointPlace {
+  readonly pc: number;
+  readonly operands: boolean;
+}
+
+/** The safepoints that an instruction needs, in ascending order. */
+export function safepointsOf(inst: DecodedInst): readonly SafepointPlace[] {
+  const again = { pc: inst.pc, operands: true };
+  const waiting = { pc: inst.pc + inst.op.words - 1, operands: false };
   switch (inst.op.traits.safepoint) {
     case 'none':
-      return null;
+      return [];
     case 'self':
-      return 'own';
+      return [again];
     case 'call':
-      return 'last';
+      return [waiting];
+    case 'both':
+      return [again, waiting];
     case 'rt':
-      return builtinIsSafepoint(present(inst.values[0], 'built-in')) ? 'own' : null;
+      return builtinIsSafepoint(present(inst.values[0], 'built-in')) ? [again] : [];
   }
 }
 

@@ -16,7 +16,7 @@ import { TRAP_NAMES, type TrapName } from '../../src/base/traps.ts';
 import { decode, encode, givenOperands } from '../../src/isa/encode.ts';
 import { opcode } from '../../src/isa/opcodes.ts';
 import type { BytecodeFunc, BytecodeProgram, BytecodeType, FuncIndex, HandlerRange, Pc, Safepoint } from '../../src/isa/program.ts';
-import { safepointKey } from '../../src/isa/select.ts';
+import { safepointsOf } from '../../src/isa/select.ts';
 
 export interface FuncText {
   readonly name: string;
@@ -106,8 +106,7 @@ function assembleFunc(func: FuncText, names: ReadonlyMap<string, number>, span: 
     });
     const pc = encode(code, op, values);
     lines.push({ pc: pc as Pc, span: { file: span.file, start, end: start + line.length }, inlined: [] });
-    const key = safepointKey(decode(code, pc));
-    if (key !== null) safepoints.push(slots(key === 'own' ? pc : pc + op.words - 1, map ?? ''));
+    for (const place of safepointsOf(decode(code, pc))) safepoints.push(slots(place.pc, map ?? ''));
   }
   const place = (label: string | undefined): Pc => {
     const pc = labels.get(label ?? '');

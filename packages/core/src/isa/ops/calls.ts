@@ -44,7 +44,8 @@ export const calls: readonly OpcodeDef[] = [
     name: 'call.boxed',
     doc: 'calls the boxed entry of a function value with `count` any words, which gives an any word; arity traps',
     operands: { closure: use('ref'), window: window(), count: imm('count') },
-    traits: calling,
+    // the error of a wrong number of operands is made here
+    traits: { ...calling, safepoint: 'both' },
     place: 'outside',
     emit: (w, s) => w.callBoxed(s.closure, s.window, s.count),
   }),

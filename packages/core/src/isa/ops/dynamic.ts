@@ -5,7 +5,6 @@
  * The encoding is drawn in `runtime/layout.ts`. A large i64 or u64 is a heap object of that type, so a type test of a word with tag 0 is a
  * compare of the header's TypeCode.
  */
-import type { BuiltinName } from '../../base/builtins.ts';
 import { TYPE_CODES } from '../../base/kinds.ts';
 import {
   ANY_DOUBLE_OFFSET,
@@ -311,9 +310,41 @@ function dynArith(name: 'dyn.add' | 'dyn.sub' | 'dyn.mul', doc: string, fast: Fa
   });
 }
 
-/** Order and equality of two words, with the built-in behind the fast paths. */
-function dynTest(
-  name: 'dyn.lt' | 'dyn.le' | 'equal.any',
+/** Order and equality of two words: the fast paths, and what is behind them. */
+function testWords(
+  w: Emitter,
+  lhs: I64,
+  rhs: I64,
+  integers: (w: Emitter, a: I64, b: I64) => I32,
+  floats: (w: Emitter, a: F64, b: F64) => I32,
+  slow: (a: I64, b: I64) => I32,
+): I32 {
+  const a = w.let('i64', lhs);
+  const b = w.let('i64', rhs);
+  const tagA = w.let('i32', tagOf(w, a));
+  const tagB = w.let('i32', tagOf(w, b));
+  const signed = w.i32.or(w.i32.eq(tagA, w.i32.const(ANY_TAG.i64)), w.i32.eq(tagA, w.i32.const(ANY_TAG.i32)));
+  return w.choose(
+    'i32',
+    w.i32.and(signed, w.i32.eq(tagA, tagB)),
+    // Both words have one tag, so the order of their payloads is that of the words without it: shifted out, 16 bits for an i64 and
+    // 32 for an i32, whose sign is lower.
+    () => {
+      const up = w.let('i64', w.select(w.i32.eq(tagA, w.i32.const(ANY_TAG.i32)), w.i64.const(32n), w.i64.const(16n)));
+      return integers(w, w.i64.shl(a, up), w.i64.shl(b, up));
+    },
+    () =>
+      w.choose(
+        'i32',
+        w.i32.and(w.i32.geU(tagA, w.i32.const(DOUBLE_TAG)), w.i32.geU(tagB, w.i32.const(DOUBLE_TAG))),
+        () => floats(w, unboxF64(w, a), unboxF64(w, b)),
+        () => slow(a, b),
+      ),
+  );
+}
+
+function dynOrder(
+  name: 'dyn.lt' | 'dyn.le',
   doc: string,
   integers: (w: Emitter, a: I64, b: I64) => I32,
   floats: (w: Emitter, a: F64, b: F64) => I32,
@@ -321,35 +352,11 @@ function dynTest(
   return valueOp({
     name,
     doc,
-    operands: { dst: def('i32'), lhs: use('any'), rhs: use('any'), style: imm('i32') },
+    operands: { dst: def('i32'), lhs: use('any'), rhs: use('any') },
     traits: stopping,
     place: 'outside',
     ir: [`rt:${name}`],
-    emit: (w, { lhs, rhs, style }) => {
-      const a = w.let('i64', lhs);
-      const b = w.let('i64', rhs);
-      const tagA = w.let('i32', tagOf(w, a));
-      const tagB = w.let('i32', tagOf(w, b));
-      const signed = w.i32.or(w.i32.eq(tagA, w.i32.const(ANY_TAG.i64)), w.i32.eq(tagA, w.i32.const(ANY_TAG.i32)));
-      const args = name === 'equal.any' ? [a, b, style] : [a, b];
-      return w.choose(
-        'i32',
-        w.i32.and(signed, w.i32.eq(tagA, tagB)),
-        // Both words have one tag, so the order of their payloads is the order of the words without it. An i32 moved up by 16 bits keeps its
-        // sign only after 16 more; 32 serves it, and 16 the 48-bit integer.
-        () => {
-          const up = w.let('i64', w.select(w.i32.eq(tagA, w.i32.const(ANY_TAG.i32)), w.i64.const(32n), w.i64.const(16n)));
-          return integers(w, w.i64.shl(a, up), w.i64.shl(b, up));
-        },
-        () =>
-          w.choose(
-            'i32',
-            w.i32.and(w.i32.geU(tagA, w.i32.const(DOUBLE_TAG)), w.i32.geU(tagB, w.i32.const(DOUBLE_TAG))),
-            () => floats(w, unboxF64(w, a), unboxF64(w, b)),
-            () => w.builtin<'i32'>(name as BuiltinName, args),
-          ),
-      );
-    },
+    emit: (w, { lhs, rhs }) => testWords(w, lhs, rhs, integers, floats, (a, b) => w.builtin<'i32'>(name, [a, b])),
   });
 }
 
@@ -370,24 +377,35 @@ const arithmetic: readonly OpcodeDef[] = [
     narrow: (w, a, b) => w.i64.mul(a, b),
     float: (w, a, b) => w.f64.mul(a, b),
   }),
-  dynTest(
+  dynOrder(
     'dyn.lt',
-    'dst := lhs < rhs on dynamic values (style is ignored)',
+    'dst := lhs < rhs on dynamic values',
     (w, a, b) => w.i64.ltS(a, b),
     (w, a, b) => w.f64.lt(a, b),
   ),
-  dynTest(
+  dynOrder(
     'dyn.le',
-    'dst := lhs <= rhs on dynamic values (style is ignored)',
+    'dst := lhs <= rhs on dynamic values',
     (w, a, b) => w.i64.leS(a, b),
     (w, a, b) => w.f64.le(a, b),
   ),
-  dynTest(
-    'equal.any',
-    'dst := lhs == rhs on dynamic values',
-    (w, a, b) => w.i64.eq(a, b),
-    (w, a, b) => w.f64.eq(a, b),
-  ),
+  valueOp({
+    name: 'equal.any',
+    doc: 'dst := lhs == rhs on dynamic values',
+    operands: { dst: def('i32'), lhs: use('any'), rhs: use('any'), style: imm('i32') },
+    traits: stopping,
+    place: 'outside',
+    ir: ['rt:equal.any'],
+    emit: (w, { lhs, rhs, style }) =>
+      testWords(
+        w,
+        lhs,
+        rhs,
+        (_w, a, b) => w.i64.eq(a, b),
+        (_w, a, b) => w.f64.eq(a, b),
+        (a, b) => w.builtin<'i32'>('equal.any', [a, b, style]),
+      ),
+  }),
 ];
 
 export const dynamic: readonly OpcodeDef[] = [...boxes, ...unboxes, ...tests, ...arithmetic];
