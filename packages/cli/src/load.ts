@@ -7,7 +7,6 @@
  * only chunks that have a digest of their contents in their names have a cache. Node has this built in from version 22 on.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -16,7 +15,6 @@ interface Chunk {
 }
 
 const folder = import.meta.dirname;
-const nodeRequire = createRequire(join(folder, 'orus.cjs'));
 const chunks = new Map<string, Chunk>();
 const scripts = new Map<string, Script>();
 
@@ -33,7 +31,7 @@ function load(name: string): unknown {
     { filename, ...(cachedData ? { cachedData } : {}) },
   );
   scripts.set(filename, script);
-  const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : nodeRequire(id));
+  const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : process.getBuiltinModule(id));
   script.runInThisContext()(chunk.exports, require, chunk, filename, folder);
   return chunk.exports;
 }
