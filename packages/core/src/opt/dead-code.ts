@@ -62,6 +62,8 @@ export const deadCode: FuncPass = {
     if (!some || !cx.may()) return changed;
     for (const block of blocks) if (block.insts.some(isDead)) block.insts = block.insts.filter((inst) => !isDead(inst));
     removeParams(func, isUnusedParam);
+    // What could fail may have been the last way into a handler.
+    removeUnreachable(func);
     return true;
   },
 };

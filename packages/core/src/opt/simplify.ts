@@ -8,7 +8,7 @@
  */
 import { Bug } from '../base/bug.ts';
 import { cfgOf } from '../analysis/cfg.ts';
-import { applyForwarding, Forwarding, newInst } from '../ir/edit.ts';
+import { applyForwarding, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import { canThrow } from '../ir/effects.ts';
 import type { Block, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import { OPS, type OpName, type Scalar } from '../ir/ops.ts';
@@ -112,6 +112,8 @@ class Simplification {
 
   finish(): boolean {
     applyForwarding(this.#func, this.#forwarding);
+    // A division that became a shift no longer leads to its handler.
+    if (this.#changed) removeUnreachable(this.#func);
     return this.#changed;
   }
 
