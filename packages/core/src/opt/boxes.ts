@@ -23,9 +23,8 @@ export const boxes: FuncPass = {
     if (!func.values.values().includes('any')) return false;
     const cfg = cfgOf(func);
     const known = propagate(func, cfg, cx.program);
-    const defs = defsOf(func, cfg);
-    const cancelled = cancel(func, cfg, known, defs, cx);
-    return unboxParams(func, cfg, known, cx) || cancelled;
+    const unboxed = unboxParams(func, cfg, known, cx);
+    return cancel(func, cfg, known, defsOf(func, cfg), cx) || unboxed;
   },
 };
 

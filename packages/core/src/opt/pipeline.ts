@@ -46,6 +46,9 @@ export const PASSES: readonly Pass[] = [
 /** What holds of every program that code generation sees, optimised or not. */
 export const FINAL_PASSES: readonly Pass[] = [pollCosts];
 
+/** Every pass once. */
+export const ALL_PASSES: readonly Pass[] = [...new Set([...PASSES, ...FINAL_PASSES])];
+
 /** Sees what the compiler does, for dumps and statistics; everything is optional. */
 export interface StageObserver {
   /** After a stage or pass: its name, and how to get its text. Passes that ran but changed nothing are left out. */
@@ -63,6 +66,8 @@ export interface PassOptions {
   readonly budget?: number;
   /** Instead of `PASSES`. */
   readonly passes?: readonly Pass[];
+  /** Instead of `FINAL_PASSES`. */
+  readonly final?: readonly Pass[];
 }
 
 /** Runs all passes over a program, which is changed in place. */
@@ -81,7 +86,7 @@ export function runPasses(program: IrProgram, options: PassOptions, observer: St
   };
   if (options.verify) assertVerified(program, 'lowering');
   observer.stage?.('ir', () => printProgram(program));
-  const passes = [...(options.optimise ? (options.passes ?? PASSES) : []), ...FINAL_PASSES];
+  const passes = [...(options.optimise ? (options.passes ?? PASSES) : []), ...(options.final ?? FINAL_PASSES)];
   for (const pass of passes) {
     const before = total;
     const start = clock();
