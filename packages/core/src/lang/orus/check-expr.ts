@@ -8,7 +8,7 @@ import * as hir from '../../hir/hir.ts';
 import { checkAssign } from './check-assign.ts';
 import { checkCall } from './check-call.ts';
 import { checkArray, checkFill, checkIndex, checkSlice, checkStruct } from './check-data.ts';
-import { checkLambda } from './check-function.ts';
+import { checkLambda, useNested } from './check-function.ts';
 import { checkMatchValue } from './check-match.ts';
 import { checkMember } from './check-member.ts';
 import { checkBinary, checkUnary } from './check-operator.ts';
@@ -100,7 +100,9 @@ function checkName(cx: Cx, expr: syntax.NameExpr): Draft {
   const symbol = lookup(cx.scope, expr.text);
   switch (symbol?.kind) {
     case 'variable':
-      return readVariable(cx, symbol, expr.span);
+      return symbol.form === 'function'
+        ? useNested(cx, symbol, null, symbol.ty, expr.span)
+        : readVariable(cx, symbol, expr.span);
     case 'function':
       return functionValue(cx, symbol, expr.span);
     case 'bad':
