@@ -34,7 +34,7 @@ export interface Allocation {
   readonly limit: number;
   /** First of the registers kept free for spilled operands; `limit` if nothing needed that. */
   readonly scratch: number;
-  /** A free slot beyond all others, for breaking cycles of moves. */
+  /** A free slot beyond all others, for breaking cycles of moves; if registers are kept free, as many again follow it. */
   readonly spare: number;
   /** Slots that locals take, windows apart. */
   readonly locals: number;
@@ -91,7 +91,8 @@ class Scan {
       );
     }
     const locals = this.#table.size;
-    const spare = Math.max(frame, locals);
+    // Parameters that arrive in registers kept free are put aside first.
+    const spare = Math.max(frame, locals, this.#func.params.length);
     const spilled = this.#spilled();
     const pieces = spilled.length === 0 ? new Map() : this.#split(new Set(spilled), scratch);
     return {
@@ -103,7 +104,7 @@ class Scan {
       scratch,
       spare,
       locals,
-      frame: spare + 1,
+      frame: spare + 1 + (scratch < this.#limit ? SPILL_SCRATCH : 0),
       spilled,
       pieces,
     };
@@ -230,11 +231,14 @@ class Scan {
   #placeWindow({ index, inst }: Site, scratch: number): number {
     const window = present(inst.window, 'window');
     const at = 2 * index;
-    const base = this.#table.topAcross(at, at + 2) + (window.call ? 2 : 0);
+    const size = Math.max(window.args.length, 1);
+    const lowest = this.#table.topAcross(at, at + 2) + (window.call ? 2 : 0);
+    // Filling a window may take the registers kept free: they must not be part of it.
+    const base = lowest < this.#limit && lowest + size > scratch ? Math.max(lowest, this.#limit) : lowest;
     this.#windows.set(index, base);
     for (const [i, arg] of window.args.entries()) this.#placeLate(arg, base + i, scratch);
     if (window.result !== null) this.#placeLate(window.result, base, scratch);
-    return base + Math.max(window.args.length, 1);
+    return base + size;
   }
 
   #placeLate(reg: VReg, wish: number, scratch: number): void {

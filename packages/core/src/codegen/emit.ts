@@ -129,15 +129,24 @@ class CodeEmitter {
         for (const { dst } of inst.copies) this.#loaded.delete(this.#a.classes.find(dst));
         return;
       case 'enter':
-        this.#emitMoves(
-          inst.params
-            .filter((p) => this.#isLive(p))
-            .map((p) => ({ dst: this.#a.slotOf(p), src: inst.params.indexOf(p) })),
-        );
+        this.#emitArrivals(inst.params);
         return;
       default:
         this.#emitOp(inst, index);
     }
+  }
+
+  /** Parameters go from where they arrive to their slots; those in registers that moves themselves need go to memory first. */
+  #emitArrivals(params: readonly VReg[]): void {
+    const { scratch, limit, spare } = this.#a;
+    const moves: SlotMove[] = [];
+    for (const [i, param] of params.entries()) {
+      if (!this.#isLive(param)) continue;
+      const aside = i >= scratch && i < limit;
+      if (aside) this.#store(i, spare + 1 + i - scratch);
+      moves.push({ dst: this.#a.slotOf(param), src: aside ? spare + 1 + i - scratch : i });
+    }
+    this.#emitMoves(moves);
   }
 
   #isLive(reg: VReg): boolean {
