@@ -22,7 +22,7 @@ import {
   ELEMENT_BYTES,
   FIELD_INFO,
   FIELD_INFO_SIZE,
-  FRAME,
+  FRAME, FRAME_ENDS_RUN,
   FUNC_INFO,
   FUNC_INFO_SIZE,
   HEADER,
@@ -203,7 +203,7 @@ class Checker {
     let pc = this.#reg('PC');
     for (let frame = this.#reg('FP'); frame !== 0; frame = this.#u32(frame + FRAME.callerFp)) {
       this.#frame(frame, pc);
-      const back = this.#u32(frame + FRAME.returnPc);
+      const back = this.#u32(frame + FRAME.returnPc) & ~FRAME_ENDS_RUN;
       if (back === 0) break;
       pc = back - 4;
     }

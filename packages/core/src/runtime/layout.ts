@@ -101,11 +101,16 @@ export const SAFEPOINT_SIZE = 8;
 /** Frame header, below the window: offsets from the frame pointer. */
 export const FRAME = {
   func: -16, //     u32 FuncId
-  returnPc: -12, // u32 instruction after the call in the caller, 0 if the driver called
+  returnPc: -12, // u32 instruction after the call in the caller, 0 if the driver called; FRAME_ENDS_RUN may be added
   callerFp: -8, //  u32
   closure: -4, //   u32 the running function value, 0 for a direct call (a root)
 } as const;
 export const FRAME_HEADER_SLOTS = 2;
+/**
+ * Bit of `returnPc`: returning from this frame ends the run of the interpreter that executes it, because the driver or machine code
+ * started that run for it.
+ */
+export const FRAME_ENDS_RUN = 1;
 
 export const KIND = { i32: 0, i64: 1, f64: 2, ref: 3, any: 4 } as const;
 

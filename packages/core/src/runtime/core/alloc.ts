@@ -24,6 +24,7 @@ import {
   R_FULL_DONE, R_FULL_WANTED, R_GC_TRIGGER, R_HEAP_END, R_HEAP_LIMIT, R_HEAP_START, R_PENDING, R_STRESS_GC, R_SWEEP_CURSOR,
   R_TRAP_ERRORS, SMALL_MAX, TRAP_OUT_OF_MEMORY,
 } from './layout';
+import { clearWords } from './memory';
 import { sweepBlock, sweepEverything, sweepLarge } from './gc';
 import { askCollection, reg, setReg } from './vm';
 
@@ -96,7 +97,7 @@ export function allocate(bytes: u64, head: u32, aux: u32): u32 {
 /** The same with the body cleared. */
 export function allocateCleared(bytes: u64, head: u32, aux: u32): u32 {
   const object = allocate(bytes, head, aux);
-  if (object != 0) memory.fill(object + 8, 0, <u32>bytes - 8);
+  if (object != 0) clearWords(object + 8, <u32>bytes - 8);
   return object;
 }
 

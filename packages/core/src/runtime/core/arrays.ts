@@ -20,6 +20,7 @@ import {
   TRAP_ARRAY_SLICE_END_BEFORE_START, TRAP_ARRAY_SLICE_END_BOUNDS, TRAP_ARRAY_SLICE_END_NEGATIVE, TRAP_ARRAY_SLICE_START_AFTER_END,
   TRAP_ARRAY_SLICE_START_BOUNDS, TRAP_ARRAY_SLICE_START_NEGATIVE, TRAP_FILL_COUNT, TRAP_OUT_OF_MEMORY, TRAP_POP_EMPTY, TRAP_REPEAT_COUNT,
 } from './layout';
+import { copyBytes } from './memory';
 import { raiseExpected, raiseExpectedCode, trap } from './errors';
 import {
   boxF64, boxI32, boxBool, boxRaw, boxU32, boxWide, bufferLayout, codeOf, elementShift, header, isRefStorage, rawSlot, storageOf,
@@ -153,7 +154,7 @@ export function copyElements(array: u32, from: u32, count: u32): u32 {
   const result = newArray(code, count, count);
   if (result == 0) return 0;
   pay(cost);
-  if (count != 0) memory.copy(elementsOf(result), elementsOf(array) + (from << shift), count << shift);
+  if (count != 0) copyBytes(elementsOf(result), elementsOf(array) + (from << shift), count << shift);
   return result;
 }
 
@@ -258,7 +259,7 @@ function growFor(array: u32, code: u32): bool {
   const buffer = newBuffer(code, capacity);
   if (buffer == 0) return false;
   pay(cost);
-  if (length != 0) memory.copy(buffer + BUFFER_HEADER, elementsOf(array), length << shift);
+  if (length != 0) copyBytes(buffer + BUFFER_HEADER, elementsOf(array), length << shift);
   install(array, buffer, capacity);
   store<u32>(array, code, ARRAY_ELEMENT);
   return true;

@@ -159,7 +159,8 @@ function markRoots(): void {
   let pc = reg(R_PC);
   while (frame != 0) {
     markFrame(frame, pc);
-    const back = load<u32>(frame + FRAME_RETURN_PC);
+    // bit 0 tells where a run of the interpreter ends
+    const back = load<u32>(frame + FRAME_RETURN_PC) & ~1;
     if (back == 0) break;
     pc = back - 4;
     frame = load<u32>(frame + FRAME_CALLER_FP);

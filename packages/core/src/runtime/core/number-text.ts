@@ -10,6 +10,7 @@ import { bignum, digitsBuffer, powersTable } from './area';
 import {
   bigBits, bigDigits, bigDiv, bigDivPow10, bigIsZero, bigLow, bigMulAdd, bigMulPow10, bigRoundHalf, bigSet, bigShl, bigShr, bigTop128,
 } from './bignum';
+import { copyBytes } from './memory';
 import { R_POWERS } from './layout';
 import { digitCount, writeDigits } from './strings';
 import { T_inf, T_nan } from './texts';
@@ -87,18 +88,18 @@ function writePlain(from: u32, count: u32, exponent: i32, keepPoint: bool, to: u
     store<u8>(at++, 48);
     store<u8>(at++, 46);
     for (let i = exponent + 1; i < 0; i++) store<u8>(at++, 48);
-    memory.copy(at, from, count);
+    copyBytes(at, from, count);
     return at + count - to;
   }
   const whole = <u32>exponent + 1;
   if (count > whole) {
-    memory.copy(at, from, whole);
+    copyBytes(at, from, whole);
     at += whole;
     store<u8>(at++, 46);
-    memory.copy(at, from + whole, count - whole);
+    copyBytes(at, from + whole, count - whole);
     return at + count - whole - to;
   }
-  memory.copy(at, from, count);
+  copyBytes(at, from, count);
   at += count;
   for (let i = count; i < whole; i++) store<u8>(at++, 48);
   if (keepPoint) {

@@ -18,6 +18,7 @@ import {
   TRAP_STRING_SLICE_START_BOUNDS, TRAP_STRING_SLICE_START_NEGATIVE,
 } from './layout';
 import { copyStack } from './area';
+import { copyBytes } from './memory';
 import { trap } from './errors';
 import { header, layoutOf } from './objects';
 import { bytesCost, canPay, pay, reg } from './vm';
@@ -79,7 +80,7 @@ export function newString(length: u32): u32 {
 export function stringFrom(bytes: u32, length: u32): u32 {
   if (length == 1) return byteString(<u32>load<u8>(bytes));
   const string = newString(length);
-  if (string != 0) memory.copy(string + STRING_HEADER, bytes, length);
+  if (string != 0) copyBytes(string + STRING_HEADER, bytes, length);
   return string;
 }
 
@@ -133,7 +134,7 @@ export function flatten(string: u32): u32 {
 export function copyString(string: u32, to: u32): void {
   const bytes = flatBytes(string);
   if (bytes != 0) {
-    memory.copy(to, bytes, textLength(string));
+    copyBytes(to, bytes, textLength(string));
     return;
   }
   const stack = copyStack();
@@ -143,7 +144,7 @@ export function copyString(string: u32, to: u32): void {
   while (true) {
     const flat = flatBytes(node);
     if (flat != 0) {
-      memory.copy(at, flat, textLength(node));
+      copyBytes(at, flat, textLength(node));
       if (depth == 0) return;
       depth--;
       node = load<u32>(stack + (depth << 3));
@@ -156,11 +157,11 @@ export function copyString(string: u32, to: u32): void {
     const leftFlat = flatBytes(left);
     const rightFlat = flatBytes(right);
     if (leftFlat != 0) {
-      memory.copy(at, leftFlat, textLength(left));
+      copyBytes(at, leftFlat, textLength(left));
       node = right;
       at = rightAt;
     } else if (rightFlat != 0) {
-      memory.copy(rightAt, rightFlat, textLength(right));
+      copyBytes(rightAt, rightFlat, textLength(right));
       node = left;
     } else {
       const entry = stack + (depth << 3);

@@ -13,6 +13,7 @@ import {
   BUFFER_HEADER, CODE_BOOL, LAYOUT_BUFFER_RAW, LAYOUT_STRING, CODE_STRING, PENDING_HOST, R_EMPTY_STRING, R_LINE_START, R_OUT_BUFFER, R_OUT_CAPACITY,
   R_OUT_LENGTH, R_OUT_OBJECT, R_PENDING, R_SCRATCH, R_SCRATCH_CAPACITY, R_TEXT_START, STRING_HEADER,
 } from './layout';
+import { copyBytes } from './memory';
 import { header } from './objects';
 import { copyString, textLength } from './strings';
 import { reg, setReg } from './vm';
@@ -69,7 +70,7 @@ export function putByte(byte: u32): void {
 export function putBytes(from: u32, bytes: u32): void {
   const at = reserve(bytes);
   if (at == 0) return;
-  memory.copy(at, from, bytes);
+  copyBytes(at, from, bytes);
   commit(bytes);
 }
 
@@ -108,7 +109,7 @@ export function textTake(): u32 {
     string = allocate(<u64>length + STRING_HEADER, header(LAYOUT_STRING, CODE_STRING), length);
     if (string != 0) {
       store<u32>(string, 0, 8);
-      memory.copy(string + STRING_HEADER, reg(R_OUT_BUFFER) + start, length);
+      copyBytes(string + STRING_HEADER, reg(R_OUT_BUFFER) + start, length);
     }
   }
   setReg(R_OUT_LENGTH, start);

@@ -1,0 +1,23 @@
+// Copying and clearing bytes. For a few bytes the engine's own instructions cost more than the bytes: they leave machine code.
+
+const FEW: u32 = 64;
+
+/** Copies; the areas do not overlap, or `to` lies before `from`. */
+export function copyBytes(to: u32, from: u32, bytes: u32): void {
+  if (bytes > FEW) {
+    memory.copy(to, from, bytes);
+    return;
+  }
+  let i: u32 = 0;
+  for (; i + 8 <= bytes; i += 8) store<u64>(to + i, load<u64>(from + i));
+  for (; i < bytes; i++) store<u8>(to + i, load<u8>(from + i));
+}
+
+/** Clears whole words: up to seven bytes more than asked for, which belong to the same cell. */
+export function clearWords(at: u32, bytes: u32): void {
+  if (bytes > 4 * FEW) {
+    memory.fill(at, 0, bytes);
+    return;
+  }
+  for (let i: u32 = 0; i < bytes; i += 8) store<u64>(at + i, 0);
+}
