@@ -12,7 +12,7 @@ import { checkFunctionBody } from './check-module.ts';
 import type { Cx } from './context.ts';
 import { report } from './context.ts';
 import { reportDuplicate } from './names.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../../base/suggest.ts';
 import type { EnumInfo, FieldDefault, MethodInfo, StructInfo, TypeSymbol } from './symbols.ts';
 import type { EnumDecl, Expr, FieldDecl, FunctionDecl, ImplDecl, Name, StructDecl } from './syntax.ts';
 import { withoutParens } from './syntax.ts';

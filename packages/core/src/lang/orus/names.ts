@@ -7,7 +7,7 @@ import type { Cx } from './context.ts';
 import { report } from './context.ts';
 import type { NameKind } from './messages-meaning.ts';
 import type { More } from './messages.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../../base/suggest.ts';
 import type { Scope } from './symbols.ts';
 
 /** The functions that every program can call (section 15). */
