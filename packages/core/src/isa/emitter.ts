@@ -65,6 +65,8 @@ export interface Emitter {
   /** The boxed entry of a function value; the callee is an adapter and does not count as a nested call. */
   callBoxed(closure: I32, window: I32, count: I32): void;
   return(value: I64 | null, adapter: boolean): void;
+  /** Runs the machine code of the running function, by its number in the machine's table, and returns for it; `counted`: 1 if the call was. */
+  enterMachineCode(entry: I32, counted: I32): void;
   /** A built-in on a run of slots. */
   runtime(builtin: I32, window: I32): void;
   /** A built-in on values; gives 0 as an any word only if it leaves. */

@@ -33,6 +33,7 @@ export class ModuleBuilder {
   readonly #exports: { readonly name: string; readonly func: number }[] = [];
   #memory: { readonly module: string; readonly name: string } | null = null;
   #table: readonly number[] | null = null;
+  #tableExport: string | null = null;
   #importedTable: { readonly module: string; readonly name: string; readonly minimum: number } | null = null;
 
   typeId(type: FuncType): number {
@@ -85,6 +86,10 @@ export class ModuleBuilder {
     this.#exports.push({ name, func });
   }
 
+  exportTable(name: string): void {
+    this.#tableExport = name;
+  }
+
   /** The module's own table, filled with these functions. */
   table(funcs: readonly number[]): void {
     this.#table = funcs;
@@ -115,13 +120,18 @@ export class ModuleBuilder {
       section(SECTION.table, (b) => {
         b.u32(1);
         b.u8(FUNCREF);
-        b.u8(1);
-        b.u32(table.length);
+        // no maximum: an exported table may grow
+        b.u8(0);
         b.u32(table.length);
       });
     }
     section(SECTION.export, (b) => {
-      b.u32(this.#exports.length);
+      b.u32(this.#exports.length + (this.#tableExport === null ? 0 : 1));
+      if (this.#tableExport !== null) {
+        b.name(this.#tableExport);
+        b.u8(EXTERNAL.table);
+        b.u32(0);
+      }
       for (const item of this.#exports) {
         b.name(item.name);
         b.u8(EXTERNAL.func);

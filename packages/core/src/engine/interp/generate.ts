@@ -14,6 +14,7 @@
  *       end
  *       leave(pc, fp): 0 goes on, else run ends
  */
+import { Bug } from '../../base/bug.ts';
 import { BUILTIN_NAMES } from '../../base/builtins.ts';
 import type { TrapName } from '../../base/traps.ts';
 import { FAMILIES, OPCODES } from '../../isa/opcodes.ts';
@@ -25,8 +26,17 @@ import type { CodeWriter, I32, Label } from '../../wasm/code-writer.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
 import { funcType } from '../../wasm/types.ts';
 import { sources, type Registers } from './frame-access.ts';
-import { HandlerEmitter, PENDING_DONE, WRAPPER_TYPE, pendFuel, pendTrap, type Callees, type Exits } from './handler-emitter.ts';
-import { LEAVE_ENDS, RUN_STATUS, writeLeave, writeWrapper } from './support.ts';
+import {
+  HandlerEmitter,
+  PENDING_DONE,
+  RUN_STATUS,
+  WRAPPER_TYPE,
+  pendFuel,
+  pendTrap,
+  type Callees,
+  type Exits,
+} from './handler-emitter.ts';
+import { LEAVE_ENDS, writeLeave, writeWrapper } from './support.ts';
 
 const HANDLER_TYPE = funcType(['i32', 'i32'], ['i32']);
 
@@ -77,6 +87,7 @@ export function generate(order: readonly string[] = []): Generated {
   const ordered = placeHandlers(inside, order);
   writeRun(run.code, ordered, outside, callees, leave.index);
   module.export('run', run.index);
+  module.exportTable('table');
   return { bytes: module.build(), runSize: module.bodySize(run.index) };
 }
 
@@ -111,6 +122,9 @@ function writeOutside(w: CodeWriter, op: Opcode, callees: Callees): void {
     enter: (pc, fp) => {
       w.store32(w.i32.const(VM_REGS.FP), fp);
       w.return(pc);
+    },
+    leaveThere: () => {
+      throw new Bug(`${op.name} must be placed in the big function`);
     },
     done: () => {
       w.store32(w.i32.const(VM_REGS.PENDING), w.i32.const(PENDING_DONE));
@@ -277,6 +291,11 @@ function writeInside(w: CodeWriter, cx: RunContext, op: Opcode, later: ReadonlyM
       // the new pc is on the stack
       w.set(pc, () => undefined);
       dispatch();
+    },
+    leaveThere: () => {
+      w.set(pc, w.load32(w.i32.const(VM_REGS.PC)));
+      w.set(fp, w.load32(w.i32.const(VM_REGS.FP)));
+      w.br(slow);
     },
     done: () => w.br(done),
   };

@@ -11,7 +11,7 @@ import type { Opcode } from '../../isa/opcode.ts';
 import type { Target } from '../../isa/operand.ts';
 import { infoOfClosure } from '../../isa/ops/dynamic.ts';
 import { CORE_FUNCTIONS, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
-import { FRAME, FUNC_INFO, FUNC_INFO_SIZE, HEADER, PENDING, SLOTS, VM_FREE_LISTS, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
+import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, FUNC_INFO_SIZE, HEADER, PENDING, SLOTS, VM_FREE_LISTS, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
 import type { CodeWriter, Expr, I32, I64, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import { operandAddress, slotAddress, targetAddress, type Registers } from './frame-access.ts';
@@ -20,6 +20,11 @@ import { operandAddress, slotAddress, targetAddress, type Registers } from './fr
 export const PENDING_DONE = 5;
 /** A machine trap: this plus its position in TRAPS. */
 export const PENDING_TRAP = 256;
+
+/** What `run` gives, and every entry of machine code. */
+export const RUN_STATUS = { done: 0, error: 1, fuel: 2, host: 3 } as const;
+/** A status of fuel or host plus this is its PENDING. */
+const PENDING_OF_STATUS = PENDING.fuel - RUN_STATUS.fuel;
 
 /** Objects of 9 to 128 bytes have size classes 8 bytes apart, from 16. */
 const INLINE_CLASSES = { from: 9, to: 128 } as const;
@@ -36,6 +41,8 @@ export interface Exits {
   goto(address: I32): void;
   /** Goes on in another frame; both are evaluated before either changes. */
   enter(pc: I32, fp: I32): void;
+  /** Leaves with PC and FP as they stand in the VM registers. */
+  leaveThere(): void;
   /** The function that the driver called has returned. */
   done(): void;
 }
@@ -349,9 +356,33 @@ export class HandlerEmitter implements Emitter {
   return(value: I64 | null, adapter: boolean): void {
     const w = this.#w;
     if (value !== null) w.store64(this.#regs.fp, value);
-    if (!adapter) w.store32(this.#vm('DEPTH'), w.i32.sub(w.load32(this.#vm('DEPTH')), w.i32.const(1)));
+    if (!adapter) this.#uncountCall(w.i32.const(1));
+    this.#returnToCaller();
+  }
+
+  enterMachineCode(entry: I32, counted: I32): void {
+    const w = this.#w;
+    const status = this.let('i32', w.callIndirect<'i32'>(WRAPPER_TYPE, entry, [this.#regs.fp]));
+    w.if(status, () => {
+      w.store32(this.#vm('PENDING'), w.i32.add(status, w.i32.const(PENDING_OF_STATUS)));
+      w.if(w.i32.eq(status, w.i32.const(RUN_STATUS.error)), () =>
+        w.store32(this.#vm('PENDING'), w.i32.const(PENDING.error)),
+      );
+      this.#exits.leaveThere();
+    });
+    this.#uncountCall(counted);
+    this.#returnToCaller();
+  }
+
+  #uncountCall(count: I32): void {
+    const w = this.#w;
+    w.store32(this.#vm('DEPTH'), w.i32.sub(w.load32(this.#vm('DEPTH')), count));
+  }
+
+  #returnToCaller(): void {
+    const w = this.#w;
     const pc = this.let('i32', w.load32(this.#below(FRAME.returnPc)));
-    w.if(w.i32.eqz(pc), () => this.#exits.done());
+    w.if(w.i32.and(pc, w.i32.const(FRAME_ENDS_RUN)), () => this.#exits.done());
     this.#exits.enter(pc, w.load32(this.#below(FRAME.callerFp)));
     this.ended = true;
   }

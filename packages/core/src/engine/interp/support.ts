@@ -7,12 +7,9 @@
  */
 import { BUILTINS, type BuiltinName } from '../../base/builtins.ts';
 import type { CoreFunction } from '../../runtime/core-exports.ts';
-import { FRAME, FUNC_INFO, FUNC_INFO_SIZE, HANDLER, HANDLER_SIZE, PENDING, VM_REGS } from '../../runtime/layout.ts';
+import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, FUNC_INFO_SIZE, HANDLER, HANDLER_SIZE, PENDING, VM_REGS } from '../../runtime/layout.ts';
 import type { CodeWriter, I32 } from '../../wasm/code-writer.ts';
-import { PENDING_DONE, PENDING_TRAP } from './handler-emitter.ts';
-
-/** What `run` gives. */
-export const RUN_STATUS = { done: 0, error: 1, fuel: 2, host: 3 } as const;
+import { PENDING_DONE, PENDING_TRAP, RUN_STATUS } from './handler-emitter.ts';
 
 /** What `leave` gives: 0 to go on at VM.PC, else a status plus one. */
 export const LEAVE_ENDS = 1;
@@ -90,8 +87,8 @@ function writeUnwind(w: CodeWriter, core: Core): void {
       );
       // an adapter is its own boxed entry and was not counted
       w.if(w.i32.ne(w.load32(info, FUNC_INFO.boxed), func), () => w.set(depth, w.i32.sub(depth, w.i32.const(1))));
-      w.set(at, w.i32.sub(below(FRAME.returnPc), w.i32.const(4)));
-      w.brIf(uncaught, w.i32.eq(at, w.i32.const(-4)));
+      w.brIf(uncaught, w.i32.and(w.tee(at, below(FRAME.returnPc)), w.i32.const(FRAME_ENDS_RUN)));
+      w.set(at, w.i32.sub(at, w.i32.const(4)));
       w.set(frame, below(FRAME.callerFp));
       w.br(nextFrame);
     }),

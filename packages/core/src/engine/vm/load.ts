@@ -51,6 +51,9 @@ const head = (layout: number, type: number): number => ((layout << 8) | (type <<
 
 const NO_FUNC = 0xffff_ffff;
 
+/** Room for `tier.enter` before a function's code; FUNC_INFO.code points to it once there is machine code. */
+export const ENTRY_BYTES = 16;
+
 export function loadProgram(program: BytecodeProgram): LoadedProgram {
   const image = new Image(CONSTANTS, head(LAYOUT.string, TYPE_CODES.string));
   return new Loader(program, image).load();
@@ -85,7 +88,7 @@ class Loader {
     this.#globals = image.reserve(8 * globals.length);
     this.#closures = funcs.map((func, i) => this.#closure(func, i));
     this.#variants = types.map((type, i) => this.#variantValues(type, i));
-    const code = funcs.map((func) => image.reserve(4 * func.code.length));
+    const code = funcs.map((func) => image.reserve(ENTRY_BYTES + 4 * func.code.length) + ENTRY_BYTES);
     funcs.forEach((func, i) => {
       this.#writeFunc(func, i, code[i] as number);
     });

@@ -3,7 +3,7 @@
  */
 import type { Span } from '../../base/source.ts';
 import type { BytecodeFunc, BytecodeProgram, PcEntry } from '../../isa/program.ts';
-import { FRAME, VM_REGS } from '../../runtime/layout.ts';
+import { FRAME, FRAME_ENDS_RUN, VM_REGS } from '../../runtime/layout.ts';
 import type { TraceEntry } from '../engine.ts';
 import type { LoadedProgram } from './load.ts';
 import type { MemoryView } from './memory.ts';
@@ -19,7 +19,7 @@ export function readTrace(memory: MemoryView, program: BytecodeProgram, loaded: 
     if (func !== undefined && !loaded.adapters.has(index)) {
       addActivations(trace, func, (address - (loaded.code[index] as number)) / 4);
     }
-    const returnPc = memory.u32(frame + FRAME.returnPc);
+    const returnPc = memory.u32(frame + FRAME.returnPc) & ~FRAME_ENDS_RUN;
     if (returnPc === 0) return trace;
     address = returnPc - 4;
     frame = memory.u32(frame + FRAME.callerFp);

@@ -6,12 +6,14 @@
  */
 import { Bug, present } from '../../base/bug.ts';
 import { TRAP_KIND_NAMES } from '../../base/traps.ts';
+import { encode } from '../../isa/encode.ts';
+import { opcode } from '../../isa/opcodes.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
-import { FRAME, FRAME_HEADER_SLOTS, HEADER, PENDING, SLOTS, VM_FUEL, VM_REGS, type VmWord } from '../../runtime/layout.ts';
+import { FRAME, FRAME_ENDS_RUN, FRAME_HEADER_SLOTS, FUNC_INFO, FUNC_INFO_SIZE, HEADER, PENDING, SLOTS, VM_FUEL, VM_REGS, type VmWord } from '../../runtime/layout.ts';
 import type { Checks, Host, LimitName, Limits, Outcome, RunStats, Trap } from '../engine.ts';
 import { guestText } from './guest-string.ts';
-import { RUN_STATUS } from '../interp/support.ts';
-import { loadProgram, type LoadedProgram } from './load.ts';
+import { RUN_STATUS } from '../interp/handler-emitter.ts';
+import { ENTRY_BYTES, loadProgram, type LoadedProgram } from './load.ts';
 import { MemoryView, createMemory, mapMemory, type MemoryMap } from './memory.ts';
 import { machineStats } from './stats.ts';
 import { readTrace } from './trace.ts';
@@ -37,8 +39,10 @@ export class Vm {
   readonly #limits: Limits;
   readonly #slice: number;
   readonly #deadline: number;
-  readonly #run: () => number;
-  readonly #flush: () => void;
+  /** What machine code links with: the core's functions, and the interpreter's `run` and table. */
+  readonly core: Readonly<Record<string, (...args: never[]) => unknown>>;
+  readonly run: () => number;
+  readonly table: WebAssembly.Table;
   /** Fuel that was not given out yet. */
   #reserve: number;
   #given = 0n;
@@ -71,8 +75,35 @@ export class Vm {
       };
     }
     const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: linked });
-    this.#run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
-    this.#flush = present(coreExports['flush'], 'flush of the core') as () => void;
+    this.core = linked;
+    this.run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
+    this.table = present(interpreter.exports['table'], 'table of the interpreter') as WebAssembly.Table;
+  }
+
+  /**
+   * From now on calls of the function run machine code: `entry(frame) -> status` loads its parameters from the window and stores its
+   * result in the first slot. Frames of the function that exist already go on in bytecode.
+   */
+  installMachineCode(func: FuncIndex, entry: (frame: number) => number): void {
+    const index = this.table.grow(1);
+    this.table.set(index, entry);
+    const stub = present(this.loaded.code[func], 'function') - ENTRY_BYTES;
+    const words: number[] = [];
+    encode(words, opcode('tier.enter'), [index, this.loaded.adapters.has(func) ? 0 : 1]);
+    words.forEach((word, i) => {
+      this.memory.setU32(stub + 4 * i, word);
+    });
+    this.#setEntry(func, stub);
+  }
+
+  /** Calls of the function run its bytecode again. */
+  removeMachineCode(func: FuncIndex): void {
+    this.#setEntry(func, present(this.loaded.code[func], 'function'));
+  }
+
+  #setEntry(func: FuncIndex, address: number): void {
+    const info = this.memory.u32(VM_REGS.FUNC_TABLE) + FUNC_INFO_SIZE * func;
+    this.memory.setU32(info + FUNC_INFO.code, address);
   }
 
   /** Runs all initialisers and then `main`, see `Instance.run`. */
@@ -95,7 +126,7 @@ export class Vm {
   call(func: FuncIndex): CallResult {
     const frame = this.map.stackBase + 8 * FRAME_HEADER_SLOTS;
     this.memory.setU32(frame + FRAME.func, func);
-    this.memory.setU32(frame + FRAME.returnPc, 0);
+    this.memory.setU32(frame + FRAME.returnPc, FRAME_ENDS_RUN);
     this.memory.setU32(frame + FRAME.callerFp, 0);
     this.memory.setU32(frame + FRAME.closure, 0);
     this.#set('FP', frame);
@@ -125,7 +156,7 @@ export class Vm {
     for (;;) {
       this.memory.setI64(FUEL_WANTED, 0n);
       this.#slices++;
-      const status = this.#run();
+      const status = this.run();
       if (status === RUN_STATUS.fuel) {
         const limit = this.#betweenSlices();
         if (limit !== null) return limit;
@@ -160,7 +191,7 @@ export class Vm {
   }
 
   #flushOutput(): void {
-    this.#flush();
+    this.core['flush']?.();
     const thrown = this.#hostError;
     this.#hostError = null;
     if (thrown) throw thrown.error;

@@ -76,6 +76,14 @@ export const calls: readonly OpcodeDef[] = [
     emit: (w, s) => w.return(s.src, true),
   }),
   effectOp({
+    name: 'tier.enter',
+    doc: "stands before a function's code: runs its machine code and returns for it; only the machine writes it",
+    operands: { entry: imm('i32'), counted: imm('i32') },
+    traits: { traps: true, safepoint: 'none', flow: 'return' },
+    ir: [],
+    emit: (w, s) => w.enterMachineCode(s.entry, s.counted),
+  }),
+  effectOp({
     name: 'rt',
     doc: 'a built-in; its operands stand from slot `window` on, its result comes there',
     operands: { builtin: imm('builtin', 'u8'), window: window() },

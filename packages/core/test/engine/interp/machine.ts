@@ -6,7 +6,7 @@ import { generateInterpreter } from '../../../src/engine/interp/generate.ts';
 import { encode } from '../../../src/isa/encode.ts';
 import { opcode } from '../../../src/isa/opcodes.ts';
 import { CORE_FUNCTIONS, builtinExport } from '../../../src/runtime/core-exports.ts';
-import { FUNC_INFO, FUNC_INFO_SIZE, VM_FUEL, VM_REGS } from '../../../src/runtime/layout.ts';
+import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, FUNC_INFO_SIZE, VM_FUEL, VM_REGS } from '../../../src/runtime/layout.ts';
 
 const FUNC_TABLE = 0x8_0000;
 const CODE = 0x9_0000;
@@ -78,6 +78,7 @@ export class BareMachine {
     this.set('PENDING', 0);
     // the frame of a function that the driver called
     for (let i = 1; i <= 4; i++) this.view.setUint32(STACK - 4 * i, 0, true);
+    this.view.setUint32(STACK + FRAME.returnPc, FRAME_ENDS_RUN, true);
     this.view.setBigInt64(VM_FUEL, fuel, true);
     return this.#run();
   }
