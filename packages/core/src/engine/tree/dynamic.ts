@@ -4,7 +4,6 @@
 import type { ArithOp, Expr, ShiftOp } from '../../hir/hir.ts';
 import {
   bigOp,
-  boolOp,
   complementBig,
   complementNumber,
   negateBig,
@@ -64,7 +63,6 @@ function arithmetic(machine: Machine, op: ArithOp, a: Value, b: Value, site: Sit
     return new F64(numberOp('f64', op, 'checked')(a.value, b.value, site));
   if (a instanceof U32 && b instanceof U32) return new U32(numberOp('u32', op, 'checked')(a.value, b.value, site));
   if (a instanceof U64 && b instanceof U64) return new U64(bigOp('u64', op, 'checked')(a.value, b.value, site));
-  if (typeof a === 'boolean' && typeof b === 'boolean' && bits) return boolOp(op)(a, b);
   if (op === 'add' && typeof a === 'string' && typeof b === 'string') return concatenate(machine, a, b, site);
   if (op === 'mul' && a instanceof ArrayValue && isInteger(b)) return repeat(machine, a, numericValue(b), site);
   if (op === 'mul' && b instanceof ArrayValue && isInteger(a)) return repeat(machine, b, numericValue(a), site);

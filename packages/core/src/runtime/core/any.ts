@@ -1,21 +1,12 @@
 // Operations on any words that depend on the values at hand: arithmetic, order, logic, members, lengths and elements.
 // Equality is in equal.ts, casts are in cast.ts.
-import {
-  array_get_any, array_repeat, array_set_any, array_slice, arrayLength,
-} from './arrays';
-import { cast_any, convert_any } from './cast';
+import { array_get_any, array_repeat, array_set_any, array_slice, arrayLength } from './arrays';
+import { convert_any } from './cast';
 import { raiseExpected, raiseFound, raiseTemplate, trap } from './errors';
 import { barrier } from './gc';
-import {
-  CODE_ANY, CODE_ARRAY, CODE_BOOL, CODE_F64, CODE_FUNC, CODE_I32, CODE_I64, CODE_NIL, CODE_STRING, CODE_U32, CODE_U64, ERROR_TYPE, FIELD_CODE,
-  FIELD_NAME, FIELD_SIZE, FUNC_CLOSURE, FUNC_INFO_SIZE, LAYOUT_STRUCT, METHOD_FUNC, METHOD_NAME, METHOD_SIZE, NIL, R_FUNC_TABLE, R_TYPE_TABLE,
-  SLOTS, TAG_I64, TRAP_DIVISION_BY_ZERO, TRAP_INTEGER_OVERFLOW, TRAP_NOT_ARRAY, TRAP_OPERAND_TYPES, TRAP_REPEAT_COUNT, TRAP_SHIFT_RANGE, TYPE_COUNT,
-  TYPE_MEMBERS, TYPE_METHOD_COUNT, TYPE_METHODS,
-} from './layout';
+import { CODE_ANY, CODE_ARRAY, CODE_BOOL, CODE_F64, CODE_FUNC, CODE_I32, CODE_I64, CODE_STRING, CODE_U32, CODE_U64, ERROR_TYPE, FIELD_CODE, FIELD_NAME, FIELD_SIZE, FUNC_CLOSURE, FUNC_INFO_SIZE, LAYOUT_STRUCT, METHOD_FUNC, METHOD_NAME, METHOD_SIZE, NIL, R_FUNC_TABLE, R_TYPE_TABLE, SLOTS, TAG_I64, TRAP_DIVISION_BY_ZERO, TRAP_INTEGER_OVERFLOW, TRAP_NOT_ARRAY, TRAP_OPERAND_TYPES, TRAP_REPEAT_COUNT, TRAP_SHIFT_RANGE, TYPE_COUNT, TYPE_MEMBERS, TYPE_METHOD_COUNT, TYPE_METHODS } from './layout';
 import { cmp_i64_f64, cmp_u64_f64, f64_rem } from './numbers';
-import {
-  bitsOf, boxBool, boxF64, boxInteger, boxRaw, boxWide, codeOf, integerBits, isIntegerCode, isNumberCode, isRef, labelOf, layoutOf, rawSlot, tagOf, unboxF64,
-} from './objects';
+import { bitsOf, boxF64, boxInteger, boxRaw, boxWide, codeOf, integerBits, isIntegerCode, isNumberCode, isRef, labelOf, layoutOf, rawSlot, tagOf, unboxF64 } from './objects';
 import { str_cmp, str_concat, str_eq, str_index, str_slice, stringFrom, textLength } from './strings';
 import { T_and, T_logicOperands, T_noField, T_noLength, T_noMethod, T_notCallable, T_notInteger, T_notNumber, T_notOrdered, T_or, T_stringAssign } from './texts';
 import { failed, reg } from './vm';
@@ -87,11 +78,6 @@ function arithmetic(op: u32, left: u64, right: u64): u64 {
   }
   if (code == CODE_F64 && op <= REM) return doubleOp(op, unboxF64(left), unboxF64(right));
   if (code == CODE_STRING && op == ADD) return <u64>str_concat(<u32>left, <u32>right);
-  if (code == CODE_BOOL && op >= AND) {
-    const a = (left & 1) != 0;
-    const b = (right & 1) != 0;
-    return boxBool(op == AND ? a && b : op == OR ? a || b : a != b);
-  }
   return wrongOperands();
 }
 
@@ -224,7 +210,10 @@ export function dyn_not(value: u64, style: u32): u32 {
 /** Classic `and` (0) and `or` (1) of two bools, or bitwise of two integers of one type. */
 export function dyn_logic(left: u64, right: u64, op: u32): u64 {
   const code = codeOf(left);
-  if (code == codeOf(right) && (code == CODE_BOOL || isIntegerCode(code))) return arithmetic(op == 0 ? AND : OR, left, right);
+  if (code == codeOf(right)) {
+    if (code == CODE_BOOL) return op == 0 ? left & right : left | right;
+    if (isIntegerCode(code)) return arithmetic(op == 0 ? AND : OR, left, right);
+  }
   const text = op == 0 ? T_and : T_or;
   const name = stringFrom(<u32>text + 2, <u32>load<u16>(text));
   if (name != 0) raiseTemplate(ERROR_TYPE, T_logicOperands, name, 0, 0);
