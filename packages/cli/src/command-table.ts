@@ -73,7 +73,7 @@ const running: readonly OptionSpec[] = [
     name: 'stats',
     value: 'WHAT',
     optional: true,
-    doc: 'afterwards show counters on standard error: all, or those whose names begin with WHAT (fuel, gc, regalloc, passes, time), separated by commas',
+    doc: 'afterwards show counters on standard error: all, or the groups that WHAT names, separated by commas: fuel, run, gc, memory, time, and as tables passes and regalloc',
   },
   { name: 'verify', doc: 'check the work of every stage as it is done; slow' },
 ];

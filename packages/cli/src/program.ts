@@ -2,6 +2,7 @@
  * Compiles and runs one program for whoever has a `Host`: the command `run`, the worker behind the recursive engines,
  * and the tests. Requests and results are plain data, so that they can cross to a worker.
  */
+import type { AllocationReport } from '@orus/core/codegen/program';
 import { checkProgram } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { createInterpEngine } from '@orus/core/engine/interp/interp';
@@ -21,6 +22,8 @@ export interface RunRequest {
   readonly engine: string;
   readonly limits: Limits;
   readonly checks: Checks;
+  /** Keep what the compiler did, for `--stats`. */
+  readonly observe?: boolean;
 }
 
 export interface RunResult {
@@ -30,13 +33,32 @@ export interface RunResult {
   readonly reports: readonly Report[];
   /** Counters; absent if nothing ran. */
   readonly stats?: RunStats;
+  /** What the compiler did; only if it was asked for. */
+  readonly compiled?: CompileStats;
+}
+
+export interface CompileStats {
+  readonly passes: readonly { readonly name: string; readonly changes: number; readonly ms: number }[];
+  readonly allocations: readonly AllocationReport[];
 }
 
 /** Runs a program on the engine that its request names. */
 export function runProgram(request: RunRequest, engine: Engine, loader: ModuleLoader, host: Host): RunResult {
   const start = host.now();
   const { source, edition } = request;
-  const options = { ...(edition === undefined ? {} : { edition }), checks: request.checks, loader };
+  const passes: CompileStats['passes'][number][] = [];
+  const allocations: AllocationReport[] = [];
+  const observer = {
+    clock: () => host.now() * 1000,
+    pass: (name: string, changes: number, ms: number) => passes.push({ name, changes, ms }),
+    allocated: (report: AllocationReport) => allocations.push(report),
+  };
+  const options = {
+    ...(edition === undefined ? {} : { edition }),
+    ...(request.observe ? { observer } : {}),
+    checks: request.checks,
+    loader,
+  };
   const { files: table, diagnostics, prepared } = checkProgram(source, options);
   const files = table.values();
   if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
@@ -51,6 +73,7 @@ export function runProgram(request: RunRequest, engine: Engine, loader: ModuleLo
     files,
     reports: [...diagnostics, ...outcomeReports(outcome, request.limits)],
     stats: { ...instance.stats(), ...times },
+    ...(request.observe ? { compiled: { passes, allocations } } : {}),
   };
 }
 

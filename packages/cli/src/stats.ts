@@ -1,22 +1,49 @@
 /**
- * `--stats`: the counters of a run on standard error, one a line, those with one prefix together.
+ * `--stats`: what a run and its compilation counted, on standard error. Counters stand one a line; `passes` and `regalloc` are tables.
  */
 import type { RunStats } from '@orus/core/engine/engine';
+import type { CompileStats } from './program.ts';
 import { writeError } from './terminal.ts';
 
-/** `what` names prefixes, separated by commas; empty for everything. */
-export function showStats(stats: RunStats, what: string): void {
-  const prefixes = what.split(',').filter((prefix) => prefix !== '');
-  const wanted = Object.entries(stats).filter(
-    ([name]) => prefixes.length === 0 || prefixes.some((prefix) => name === prefix || name.startsWith(`${prefix}.`)),
-  );
-  if (wanted.length === 0) {
-    const groups = [...new Set(Object.keys(stats).map((name) => name.split('.')[0]))];
-    writeError(`orus: no counter named '${what}'; there are ${groups.join(', ')}\n`);
+type Row = readonly (string | number)[];
+
+const TABLES: Readonly<Record<string, (compiled: CompileStats) => readonly Row[]>> = {
+  passes: ({ passes }) => [['pass', 'changes', 'ms'], ...passes.map(({ name, changes, ms }) => [name, changes, ms])],
+  regalloc: ({ allocations }) => [
+    ['function', 'registers', 'frame', 'moves removed', 'moves left', 'spills', 'why'],
+    ...allocations.map((a) => [a.func, a.registers, a.frame, a.movesRemoved, a.moves, a.spills, a.why]),
+  ],
+};
+
+/** `what` names groups, separated by commas; empty for all counters and no table. */
+export function showStats(stats: RunStats, compiled: CompileStats | undefined, what: string): void {
+  const names = what.split(',').filter((name) => name !== '');
+  const counters = Object.entries(stats);
+  const groups = [...new Set(counters.map(([name]) => name.split('.')[0] ?? name)), ...Object.keys(TABLES)];
+  const unknown = names.find((name) => !groups.includes(name) && !(name in stats));
+  if (unknown !== undefined) {
+    writeError(`orus: --stats knows no '${unknown}'; there are ${groups.join(', ')}\n`);
     return;
   }
-  const width = Math.max(...wanted.map(([name]) => name.length));
-  writeError(wanted.map(([name, value]) => `${name.padEnd(width)}  ${shown(value)}\n`).join(''));
+  const wanted = counters.filter(
+    ([counter]) => names.length === 0 || names.some((name) => counter === name || counter.startsWith(`${name}.`)),
+  );
+  writeError(layOut(wanted));
+  for (const name of names) {
+    const table = TABLES[name];
+    if (table !== undefined && compiled !== undefined) writeError(layOut(table(compiled)));
+  }
+}
+
+/** Columns as wide as their widest cell; numbers stand to the right. */
+function layOut(rows: readonly Row[]): string {
+  const texts = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? shown(cell) : cell)));
+  const widths = (texts[0] ?? []).map((_, i) => Math.max(...texts.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[], r: number) =>
+    row.map((cell, i) =>
+      typeof rows[r]?.[i] === 'number' && i > 0 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+    );
+  return texts.map((row, r) => `${line(row, r).join('  ').trimEnd()}\n`).join('');
 }
 
 function shown(value: number): string {

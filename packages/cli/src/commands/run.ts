@@ -32,6 +32,7 @@ export async function run({ operands, options }: Invocation): Promise<number> {
     engine: engineName,
     limits,
     checks: { ...DEFAULT_CHECKS, optimise: !options.has('no-optimise'), verify: options.has('verify') },
+    observe: options.has('stats'),
   };
   const output = new Output();
   const result = RECURSIVE_ENGINES.includes(engineName)
@@ -40,7 +41,7 @@ export async function run({ operands, options }: Invocation): Promise<number> {
   output.flush();
   showReports(result.reports, result.files, options);
   const stats = options.get('stats');
-  if (stats !== undefined && result.stats) showStats(result.stats, stats);
+  if (stats !== undefined && result.stats) showStats(result.stats, result.compiled, stats);
   return result.status;
 }
 
