@@ -67,12 +67,12 @@ describe('how it ends', () => {
   });
 
   test('with a bug of ours: short, and with a stack only if asked', () => {
-    // Something that cannot happen: the system call behind every path fails without being a system error.
+    // Something that cannot happen: opening a file fails without being a system error.
     place.file(
       'sabotage.mjs',
       `import fs from 'node:fs';
        import { syncBuiltinESMExports } from 'node:module';
-       fs.realpathSync = () => { throw new Error('boo'); };
+       fs.openSync = () => { throw new Error('boo'); };
        syncBuiltinESMExports();`,
     );
     const preload = '--import=./sabotage.mjs';
@@ -198,6 +198,14 @@ describe('reports', () => {
     expect(place.orus(['check', 'broken.orus'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).stderr).not.toContain(
       escape,
     );
+  });
+
+  test('--stats shows passes and register allocation as tables, and names its groups', () => {
+    const both = place.orus(['hello.orus', '--stats=regalloc,passes']);
+    expect(both.status).toBe(0);
+    expect(both.stderr).toMatch(/^function +registers +frame +moves removed +moves left +spills/m);
+    expect(both.stderr).toMatch(/^pass +changes +ms/m);
+    expect(place.orus(['hello.orus', '--stats=nothing']).stderr).toContain("knows no 'nothing'");
   });
 
   test('counters on standard error', () => {
