@@ -11,7 +11,7 @@ import { type Cfg, cfgOf } from '../analysis/cfg.ts';
 import { defsOf, type Defs } from '../analysis/defs.ts';
 import { codeKnown, type Knowledge, propagate, rawKind } from '../analysis/propagate.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
-import { applyForwarding, forEachEdge, Forwarding, newInst } from '../ir/edit.ts';
+import { applyForwarding, forEachEdge, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import type { Block, BlockId, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import type { OpName } from '../ir/ops.ts';
 import type { FuncPass, PassContext } from './pass.ts';
@@ -42,6 +42,8 @@ function cancel(func: Func, cfg: Cfg, known: Knowledge, defs: Defs, cx: PassCont
     if (kept.length < block.insts.length) block.insts = kept;
   }
   applyForwarding(func, forwarding);
+  // Boxing can run out of memory, unboxing meet another type: both may have been the last way into a handler.
+  if (!forwarding.isEmpty) removeUnreachable(func);
   return !forwarding.isEmpty;
 }
 

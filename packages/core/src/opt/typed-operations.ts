@@ -8,7 +8,7 @@ import { type Cfg, cfgOf } from '../analysis/cfg.ts';
 import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge, propagate, rawKind } from '../analysis/propagate.ts';
 import { TYPE_CODES, NOMINAL } from '../base/kinds.ts';
 import type { BuiltinName } from '../base/builtins.ts';
-import { applyForwarding, Forwarding } from '../ir/edit.ts';
+import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
 import type { Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import type { OpName, Scalar } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
@@ -401,6 +401,8 @@ class Typing {
       changed = true;
     }
     applyForwarding(this.#func, forwarding);
+    // What failed in a try block may no longer be able to.
+    if (changed) removeUnreachable(this.#func);
     return changed;
   }
 
