@@ -49,17 +49,23 @@ export function generateProgram(seed: number, options: GenerateOptions = {}): Ge
 
 function moduleNodes(cx: Context): Node[] {
   const { random } = cx;
+  // Most programs are small: they are quicker to compare, and easier to read when they fail.
+  const size = random.weighted([
+    [5, 1],
+    [3, 2],
+    [1, 4],
+  ]);
   const types: Node[] = [];
   for (let i = random.below(3); i > 0; i--) types.push(enumeration(cx));
   for (let i = random.below(3); i > 0; i--) types.push(structure(cx));
   const helpers = helperFunctions(cx);
   const variables: Node[] = [];
-  for (let i = random.between(2, 6); i > 0; i--) variables.push(...declaration(cx, anyType(cx), true));
+  for (let i = random.between(2, 3 + size); i > 0; i--) variables.push(...declaration(cx, anyType(cx), true));
   const functions: Node[] = [];
-  for (let i = random.between(1, 5); i > 0; i--) functions.push(...callable(cx));
-  const methods = cx.maker.structs.flatMap((def) => (random.chance(0.7) ? [methodsOf(cx, def)] : []));
+  for (let i = random.between(1, 2) * size; i > 0; i--) functions.push(...callable(cx));
+  const methods = cx.maker.structs.flatMap((def) => (random.chance(0.5) ? [methodsOf(cx, def)] : []));
   const sections: Node[] = [];
-  for (let i = random.between(2, 5); i > 0; i--) sections.push(...section(cx));
+  for (let i = 1 + size; i > 0; i--) sections.push(...section(cx));
   const end = showAll(cx);
   // Functions may be called before the line that defines them, types used before theirs.
   const early = random.chance(0.7);
@@ -76,7 +82,7 @@ function section(cx: Context): Node[] {
   const guarded = random.chance(0.85);
   if (!guarded) return statements(cx, random.between(1, 3), 1);
   cx.scopes.push([]);
-  const body = statements(cx, random.between(2, 6), 1);
+  const body = statements(cx, random.between(2, 5), 1);
   cx.scopes.pop();
   const name = freshName(maker, 'e');
   return [suite('try', body, suite(`catch ${name}`, [line(`print("section:", ${name})`)]))];

@@ -42,7 +42,7 @@ import type { Ty } from './types.ts';
 import { any, array, isInteger, isNumeric, sameTy, scalar, tyText } from './types.ts';
 
 /** Nesting of blocks below which no further ones are opened. */
-const DEPTH = 4;
+const DEPTH = 3;
 
 export function block(cx: Context, count: number, depth: number): Node[] {
   return scoped(cx, () => statements(cx, count, depth));
