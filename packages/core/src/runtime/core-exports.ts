@@ -13,7 +13,11 @@ interface CoreRow extends FuncType {
   readonly leaves: boolean;
 }
 
-const row = (params: readonly WasmType[], results: readonly WasmType[], leaves: boolean): CoreRow => ({ params, results, leaves });
+const row = (params: readonly WasmType[], results: readonly WasmType[], leaves: boolean): CoreRow => ({
+  params,
+  results,
+  leaves,
+});
 
 export const CORE_FUNCTIONS = {
   /** Bytes, header word (layout << 8 | type << 16), aux: a zeroed object. */
@@ -52,7 +56,13 @@ export const CORE_FUNCTIONS = {
 
 export type CoreFunction = keyof typeof CORE_FUNCTIONS;
 
-export const WASM_OF_KIND: Readonly<Record<Kind, WasmType>> = { i32: 'i32', ref: 'i32', i64: 'i64', any: 'i64', f64: 'f64' };
+export const WASM_OF_KIND: Readonly<Record<Kind, WasmType>> = {
+  i32: 'i32',
+  ref: 'i32',
+  i64: 'i64',
+  any: 'i64',
+  f64: 'f64',
+};
 
 /** Export name of a built-in. */
 export function builtinExport(name: BuiltinName): string {

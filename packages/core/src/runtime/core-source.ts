@@ -91,7 +91,9 @@ export function layoutSource(): string {
   constant('BINS', layout.VM_FREE_LISTS + 16 * CLASS_BYTES.length);
   constant('STATIC_BASE', CORE_STATIC_BASE);
   const kinds = TRAP_NAMES.map((name) => TRAP_KIND_NAMES.indexOf(TRAPS[name].kind));
-  lines.push(`/** Position in TRAP_KIND_NAMES by position in TRAPS. */\nexport const TRAP_KINDS: usize = memory.data<u8>([${kinds.join(', ')}]);`);
+  lines.push(
+    `/** Position in TRAP_KIND_NAMES by position in TRAPS. */\nexport const TRAP_KINDS: usize = memory.data<u8>([${kinds.join(', ')}]);`,
+  );
   return `${GENERATED}${lines.join('\n')}\n`;
 }
 

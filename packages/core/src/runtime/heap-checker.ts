@@ -22,7 +22,8 @@ import {
   ELEMENT_BYTES,
   FIELD_INFO,
   FIELD_INFO_SIZE,
-  FRAME, FRAME_ENDS_RUN,
+  FRAME,
+  FRAME_ENDS_RUN,
   FUNC_INFO,
   FUNC_INFO_SIZE,
   HEADER,
@@ -48,7 +49,18 @@ export interface HeapReport {
 }
 
 /** As drawn at the head of `core/alloc.ts`. */
-const CHUNK = { inUse: 1, object: 2, header: 8, blockBytes: 16384, next: 8, free: 16, freeCount: 20, cls: 24, cells: 32, binNext: 8 } as const;
+const CHUNK = {
+  inUse: 1,
+  object: 2,
+  header: 8,
+  blockBytes: 16384,
+  next: 8,
+  free: 16,
+  freeCount: 20,
+  cls: 24,
+  cells: 32,
+  binNext: 8,
+} as const;
 const CLASS_BLOCKS = VM_FREE_LISTS + 4 * CLASS_BYTES.length;
 const CLASS_SWEEP = CLASS_BLOCKS + 4 * CLASS_BYTES.length;
 const BINS = VM_FREE_LISTS + 16 * CLASS_BYTES.length;
@@ -125,7 +137,8 @@ class Checker {
       const word = this.#u32(at);
       const size = word & ~15;
       if (size === 0 || at + size > sentinel) return this.#problem(`chunk ${at}: size ${size}`);
-      if (this.#u32(at + 4) !== before) this.#problem(`chunk ${at}: says ${this.#u32(at + 4)} bytes are free before it, not ${before}`);
+      if (this.#u32(at + 4) !== before)
+        this.#problem(`chunk ${at}: says ${this.#u32(at + 4)} bytes are free before it, not ${before}`);
       const free = (word & CHUNK.inUse) === 0;
       if (free && before !== 0) this.#problem(`chunk ${at}: two free chunks side by side`);
       if (free) this.#freeChunks.add(at);
@@ -133,7 +146,8 @@ class Checker {
       before = free ? size : 0;
       at += size;
     }
-    if (at !== sentinel || (this.#u32(at) & CHUNK.inUse) === 0) this.#problem(`sentinel at ${sentinel}, chunks end at ${at}`);
+    if (at !== sentinel || (this.#u32(at) & CHUNK.inUse) === 0)
+      this.#problem(`sentinel at ${sentinel}, chunks end at ${at}`);
     else if (this.#u32(at + 4) !== before) this.#problem('the sentinel does not know the size before it');
   }
 
@@ -142,11 +156,14 @@ class Checker {
     for (let bin = 0; bin < BIN_COUNT; bin++) {
       let previous = 0;
       for (let chunk = this.#u32(BINS + 4 * bin); chunk !== 0; chunk = this.#u32(chunk + CHUNK.binNext)) {
-        if (!left.delete(chunk)) return this.#problem(`bin ${bin} holds ${chunk}, which is not a free chunk of its own`);
+        if (!left.delete(chunk))
+          return this.#problem(`bin ${bin} holds ${chunk}, which is not a free chunk of its own`);
         const size = this.#u32(chunk);
         const log = 31 - Math.clz32(size);
-        if ((log - 4) * 4 + ((size >>> (log - 2)) & 3) !== bin) this.#problem(`chunk ${chunk} of ${size} bytes is in bin ${bin}`);
-        if (this.#u32(chunk + 12) !== previous) this.#problem(`chunk ${chunk} does not know the one before it in bin ${bin}`);
+        if ((log - 4) * 4 + ((size >>> (log - 2)) & 3) !== bin)
+          this.#problem(`chunk ${chunk} of ${size} bytes is in bin ${bin}`);
+        if (this.#u32(chunk + 12) !== previous)
+          this.#problem(`chunk ${chunk} does not know the one before it in bin ${bin}`);
         previous = chunk;
       }
       const bit = (this.#u32(BINS + 4 * BIN_COUNT + 4 * (bin >>> 5)) >>> (bin & 31)) & 1;
@@ -156,23 +173,25 @@ class Checker {
   }
 
   #checkBlocks(): void {
-    CLASS_BYTES.forEach((size, cls) => {
+    for (const [cls, size] of CLASS_BYTES.entries()) {
       const sweeping = this.#u32(CLASS_SWEEP + 4 * cls);
       let unswept = sweeping === CLASS_BLOCKS + 4 * cls;
       for (let block = this.#u32(CLASS_BLOCKS + 4 * cls); block !== 0; block = this.#u32(block + CHUNK.next)) {
         if ((this.#u32(block) & 3) !== CHUNK.inUse) return this.#problem(`block ${block}: not a chunk in use`);
         if (this.#blocks.has(block)) return this.#problem(`block ${block} is on two lists`);
-        if (this.#u32(block + CHUNK.cls) !== cls) this.#problem(`block ${block} of class ${this.#u32(block + CHUNK.cls)} is on the list of ${cls}`);
+        if (this.#u32(block + CHUNK.cls) !== cls)
+          this.#problem(`block ${block} of class ${this.#u32(block + CHUNK.cls)} is on the list of ${cls}`);
         this.#blocks.set(block, size);
         // What an unswept block lists is older than the last marking.
         if (!unswept) {
           const cells = this.#checkFreeList(this.#u32(block + CHUNK.free), block);
-          if (cells !== this.#u32(block + CHUNK.freeCount)) this.#problem(`block ${block}: ${cells} free cells, not ${this.#u32(block + CHUNK.freeCount)}`);
+          if (cells !== this.#u32(block + CHUNK.freeCount))
+            this.#problem(`block ${block}: ${cells} free cells, not ${this.#u32(block + CHUNK.freeCount)}`);
         }
         if (sweeping === block + CHUNK.next) unswept = true;
       }
       this.#checkFreeList(this.#u32(VM_FREE_LISTS + 4 * cls), 0);
-    });
+    }
     this.#sorted = [...this.#blocks.keys()].sort((a, b) => a - b);
   }
 
@@ -185,7 +204,8 @@ class Checker {
         return count;
       }
       if (this.#u32(cell) !== 0) this.#problem(`free cell ${cell} has header ${this.#u32(cell)}`);
-      if (block !== 0 && (cell < block || cell >= block + CHUNK.blockBytes)) this.#problem(`cell ${cell} is not of block ${block}`);
+      if (block !== 0 && (cell < block || cell >= block + CHUNK.blockBytes))
+        this.#problem(`cell ${cell} is not of block ${block}`);
       this.#freeCells.add(cell);
       count++;
     }
@@ -207,7 +227,11 @@ class Checker {
       if (back === 0) break;
       pc = back - 4;
     }
-    for (let object = this.#work.pop(); object !== undefined && this.#problems.length < MAX_PROBLEMS; object = this.#work.pop()) {
+    for (
+      let object = this.#work.pop();
+      object !== undefined && this.#problems.length < MAX_PROBLEMS;
+      object = this.#work.pop()
+    ) {
       this.#liveBytes += accountedBytes(this.#object(object));
     }
   }
@@ -221,7 +245,11 @@ class Checker {
       const map = this.#u32(table + SAFEPOINT_SIZE * i + SAFEPOINT.map);
       for (let k = 0; k < this.#u16(map); k++) {
         const entry = this.#u16(map + 2 + 2 * k);
-        this.#slot((entry & 0x8000) !== 0 ? KIND.any : KIND.ref, frame + 8 * (entry & 0x7fff), `slot ${entry & 0x7fff} of frame ${frame}`);
+        this.#slot(
+          (entry & 0x8000) !== 0 ? KIND.any : KIND.ref,
+          frame + 8 * (entry & 0x7fff),
+          `slot ${entry & 0x7fff} of frame ${frame}`,
+        );
       }
       return;
     }
@@ -349,7 +377,8 @@ class Checker {
         const info = this.#reg('FUNC_TABLE') + FUNC_INFO_SIZE * aux;
         const count = this.#u16(info + FUNC_INFO.captures);
         const kinds = this.#u32(info + FUNC_INFO.captureKinds);
-        for (let i = 0; i < count; i++) this.#slot(this.#u8(kinds + i), object + SLOTS + 8 * i, `${where}, capture ${i}`);
+        for (let i = 0; i < count; i++)
+          this.#slot(this.#u8(kinds + i), object + SLOTS + 8 * i, `${where}, capture ${i}`);
         return SLOTS + 8 * count;
       }
       case LAYOUT.cellRaw:
@@ -363,8 +392,12 @@ class Checker {
         return 16;
       case LAYOUT.box: {
         const value = this.#view.getBigInt64(object + SLOTS, true);
-        const inline = type === TYPE_CODES.i64 ? BigInt.asIntN(48, value) === value : BigInt.asUintN(48, value) === BigInt.asUintN(64, value);
-        if ((type !== TYPE_CODES.i64 && type !== TYPE_CODES.u64) || inline) this.#problem(`${where}: type ${type}, value ${value}`);
+        const inline =
+          type === TYPE_CODES.i64
+            ? BigInt.asIntN(48, value) === value
+            : BigInt.asUintN(48, value) === BigInt.asUintN(64, value);
+        if ((type !== TYPE_CODES.i64 && type !== TYPE_CODES.u64) || inline)
+          this.#problem(`${where}: type ${type}, value ${value}`);
         return 16;
       }
       case LAYOUT.range:
@@ -391,7 +424,8 @@ class Checker {
     for (let i = 0; i < count; i++) {
       const kind = this.#u8(fields + FIELD_INFO_SIZE * i + FIELD_INFO.kind);
       const slot = object + SLOTS + 8 * i;
-      if (kind === KIND.i32 && this.#u64(slot) >> 32n !== 0n) this.#problem(`${where}, field ${i}: i32 slot is not zero-extended`);
+      if (kind === KIND.i32 && this.#u64(slot) >> 32n !== 0n)
+        this.#problem(`${where}, field ${i}: i32 slot is not zero-extended`);
       this.#slot(kind, slot, `${where}, field ${i}`);
     }
   }
@@ -403,12 +437,14 @@ class Checker {
     this.#ref(right, `${where}, right`);
     const leftLength = this.#u32(left + HEADER.aux);
     if (right !== 0) {
-      if (leftLength + this.#u32(right + HEADER.aux) !== length) this.#problem(`${where}: the parts do not make ${length} bytes`);
+      if (leftLength + this.#u32(right + HEADER.aux) !== length)
+        this.#problem(`${where}: the parts do not make ${length} bytes`);
       return;
     }
     if (this.#u8(left + HEADER.layout) !== LAYOUT.string) return this.#problem(`${where}: a view of no flat string`);
     // A longer string below a view is a builder, whose word at 8 says how much is in use.
-    if (leftLength < length || (leftLength > length && this.#u32(left + 8) < length)) this.#problem(`${where}: view of ${length} bytes of ${leftLength}`);
+    if (leftLength < length || (leftLength > length && this.#u32(left + 8) < length))
+      this.#problem(`${where}: view of ${length} bytes of ${leftLength}`);
   }
 
   #array(object: number, length: number, where: string): void {
@@ -424,7 +460,11 @@ class Checker {
     if (!this.#seen.has(buffer)) return;
     const ref = code >= TYPE_CODES.string && code !== TYPE_CODES.nil;
     const layout = code === TYPE_CODES.any ? LAYOUT.bufferAny : ref ? LAYOUT.bufferRef : LAYOUT.bufferRaw;
-    if (this.#u8(buffer + HEADER.layout) !== layout || this.#u16(buffer + HEADER.type) !== code || this.#u32(buffer + HEADER.aux) !== capacity) {
+    if (
+      this.#u8(buffer + HEADER.layout) !== layout ||
+      this.#u16(buffer + HEADER.type) !== code ||
+      this.#u32(buffer + HEADER.aux) !== capacity
+    ) {
       return this.#problem(`${where}: buffer ${buffer} does not fit storage ${code}, capacity ${capacity}`);
     }
     const bytes = this.#elementBytes(code);
@@ -438,7 +478,8 @@ class Checker {
     for (let i = 0; ref && i < length; i++) {
       const element = this.#u32(buffer + BUFFER_HEADER + 4 * i);
       if (element === 0) this.#problem(`${where}: element ${i} is null`);
-      else if (this.#u16(element + HEADER.type) !== code) this.#problem(`${where}: element ${i} is not of type ${code}`);
+      else if (this.#u16(element + HEADER.type) !== code)
+        this.#problem(`${where}: element ${i} is not of type ${code}`);
     }
   }
 }

@@ -12,15 +12,49 @@ const BITS = { i32: 32, u32: 32, i64: 64, u64: 64 } as const;
 const signed = (type: Type): boolean => type === 'i32' || type === 'i64';
 const min = (type: Exclude<Type, 'f64'>): bigint => (signed(type) ? -(1n << BigInt(BITS[type] - 1)) : 0n);
 const max = (type: Exclude<Type, 'f64'>): bigint => (1n << BigInt(BITS[type] - (signed(type) ? 1 : 0))) - 1n;
-const wrap = (type: Exclude<Type, 'f64'>, value: bigint): bigint => (signed(type) ? BigInt.asIntN(BITS[type], value) : BigInt.asUintN(BITS[type], value));
+const wrap = (type: Exclude<Type, 'f64'>, value: bigint): bigint =>
+  signed(type) ? BigInt.asIntN(BITS[type], value) : BigInt.asUintN(BITS[type], value);
 
 const INTS: Record<Exclude<Type, 'f64'>, bigint[]> = { i32: [], u32: [], i64: [], u64: [] };
 for (const type of ['i32', 'u32', 'i64', 'u64'] as const) {
   const around = [2n, 31n, 2n ** 31n, 2n ** 32n, 2n ** 47n, 2n ** 48n, 2n ** 53n, 2n ** 63n, 2n ** 64n];
-  const values = new Set([0n, 1n, -1n, 5n, 7n, 64n, 100n, 3037000500n, ...around.flatMap((v) => [v, v - 1n, v + 1n, -v, -v - 1n]), min(type), max(type)]);
+  const values = new Set([
+    0n,
+    1n,
+    -1n,
+    5n,
+    7n,
+    64n,
+    100n,
+    3037000500n,
+    ...around.flatMap((v) => [v, v - 1n, v + 1n, -v, -v - 1n]),
+    min(type),
+    max(type),
+  ]);
   INTS[type] = [...values].filter((v) => v >= min(type) && v <= max(type));
 }
-const FLOATS = [0, -0, 0.5, -0.5, 1, -1, 7.25, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 53, 2 ** 63, -(2 ** 63), 2 ** 64, 1e300, -1e300, 5e-324, Infinity, -Infinity, NaN];
+const FLOATS = [
+  0,
+  -0,
+  0.5,
+  -0.5,
+  1,
+  -1,
+  7.25,
+  2 ** 31,
+  -(2 ** 31),
+  2 ** 32,
+  2 ** 53,
+  2 ** 63,
+  -(2 ** 63),
+  2 ** 64,
+  1e300,
+  -1e300,
+  5e-324,
+  Infinity,
+  -Infinity,
+  NaN,
+];
 const NUMBERS: Num[] = [
   ...(['i32', 'u32', 'i64', 'u64'] as const).flatMap((type) => INTS[type].map((value) => ({ type, value }))),
   ...FLOATS.map((value) => ({ type: 'f64' as const, value })),
@@ -58,6 +92,8 @@ function outcome(name: string, ...args: (number | bigint)[]): Scalar | string {
   }
 }
 
+const isNaNValue = (num: Num): boolean => Number.isNaN(num.value);
+
 function same(a: Scalar | string, b: Scalar | string): boolean {
   return typeof a === 'string' || typeof b === 'string' ? a === b : a.type === b.type && Object.is(a.value, b.value);
 }
@@ -78,7 +114,16 @@ function expectedArith(op: string, a: Num, b: Num): Scalar | string {
   const x = a.value as bigint;
   const y = b.value as bigint;
   if ((op === 'div' || op === 'rem') && y === 0n) return ZERO;
-  const exact = { add: x + y, sub: x - y, mul: x * y, div: y === 0n ? 0n : x / y, rem: y === 0n ? 0n : x % y, and: x & y, or: x | y, xor: x ^ y }[op] as bigint;
+  const exact = {
+    add: x + y,
+    sub: x - y,
+    mul: x * y,
+    div: y === 0n ? 0n : x / y,
+    rem: y === 0n ? 0n : x % y,
+    and: x & y,
+    or: x | y,
+    xor: x ^ y,
+  }[op] as bigint;
   const value = wrap(a.type, exact);
   return signed(a.type) && value !== exact ? OVERFLOW : { type: a.type, value };
 }
@@ -113,11 +158,17 @@ test('shifts, negation, complement, not', () => {
         if (!same(found, wanted)) expect([op, a, b, found]).toEqual([op, a, b, wanted]);
       }
     }
-    const negated = a.type === 'f64' ? { type: 'f64', value: -(a.value as number) } : expectedArith('sub', { type: a.type, value: 0n }, a);
+    const negated =
+      a.type === 'f64'
+        ? { type: 'f64', value: -(a.value as number) }
+        : expectedArith('sub', { type: a.type, value: 0n }, a);
     expect(outcome('dyn_neg', x, 1)).toEqual(negated);
-    const complement = a.type === 'f64' ? 'type: Expected an integer, found f64' : { type: a.type, value: wrap(a.type, ~(a.value as bigint)) };
+    const complement =
+      a.type === 'f64'
+        ? 'type: Expected an integer, found f64'
+        : { type: a.type, value: wrap(a.type, ~(a.value as bigint)) };
     expect(outcome('dyn_bitnot', x, 1)).toEqual(complement);
-    expect(world.i32('dyn_not', x, 0)).toBe(a.value == 0 ? 1 : 0);
+    expect(world.i32('dyn_not', x, 0)).toBe(Number(a.value) === 0 ? 1 : 0);
     expect(() => world.call('dyn_not', x, 1)).toThrow(`type: Expected bool, found ${a.type}`);
   }
   expect(world.i32('dyn_not', word.bool(true), 1)).toBe(0);
@@ -130,25 +181,38 @@ test('order and equality are mathematical', () => {
     for (const { num: b, w: y } of boxed) {
       const found = ['dyn_lt', 'dyn_le', 'dyn_gt', 'dyn_ge'].map((name) => world.i32(name, x, y));
       const wanted = [a.value < b.value, a.value <= b.value, a.value > b.value, a.value >= b.value].map(Number);
-      const equal = Number(a.value == b.value);
+      const equal = Number(!(a.value < b.value) && !(a.value > b.value) && !isNaNValue(a) && !isNaNValue(b));
       const both = [world.i32('equal_any', x, y, 0), world.i32('equal_any', x, y, 1)];
-      if (found.join() !== wanted.join() || both.join() !== `${equal},${equal}`) expect([a, b, found, both]).toEqual([a, b, wanted, [equal, equal]]);
+      if (found.join() !== wanted.join() || both.join() !== `${equal},${equal}`)
+        expect([a, b, found, both]).toEqual([a, b, wanted, [equal, equal]]);
     }
   }
   const string = rooted(word.ref(world.string('a')));
-  expect(() => world.call('dyn_lt', string, word.i32(1))).toThrow('type: Values of type string and i32 cannot be ordered');
-  expect(() => world.call('dyn_ge', word.bool(true), word.bool(false))).toThrow('type: Values of type bool and bool cannot be ordered');
+  expect(() => world.call('dyn_lt', string, word.i32(1))).toThrow(
+    'type: Values of type string and i32 cannot be ordered',
+  );
+  expect(() => world.call('dyn_ge', word.bool(true), word.bool(false))).toThrow(
+    'type: Values of type bool and bool cannot be ordered',
+  );
 });
 
 test('remainder of doubles', () => {
   const values = [...FLOATS, 0.1, 3.7, 1e-310, 2e-320, 1.5e308, Math.PI, 2 ** 1000 * 1.3, 2 ** -1060, 12345678.9];
-  for (const x of values) for (const y of [...values, ...values.map((v) => v / 3)]) expect([x, y, world.call('f64_rem', x, y)]).toEqual([x, y, x % y]);
+  for (const x of values)
+    for (const y of [...values, ...values.map((v) => v / 3)])
+      expect([x, y, world.call('f64_rem', x, y)]).toEqual([x, y, x % y]);
 });
 
 const CAST_ERRORS: Record<string, string> = {
-  'i32>u64': 'Cannot convert negative i32 to u64', 'i64>u64': 'Cannot convert negative i64 to u64', 'i64>u32': 'i64 value out of u32 range',
-  'u64>i32': 'u64 value too large for i32', 'u64>u32': 'u64 value too large for u32', 'u64>i64': 'u64 value too large for i64',
-  'i64>i32': 'i64 value out of i32 range', 'u32>i32': 'u32 value too large for i32', 'i32>u32': 'Cannot convert negative i32 to u32',
+  'i32>u64': 'Cannot convert negative i32 to u64',
+  'i64>u64': 'Cannot convert negative i64 to u64',
+  'i64>u32': 'i64 value out of u32 range',
+  'u64>i32': 'u64 value too large for i32',
+  'u64>u32': 'u64 value too large for u32',
+  'u64>i64': 'u64 value too large for i64',
+  'i64>i32': 'i64 value out of i32 range',
+  'u32>i32': 'u32 value too large for i32',
+  'i32>u32': 'Cannot convert negative i32 to u32',
 };
 
 test('casts by the table', () => {
@@ -157,7 +221,7 @@ test('casts by the table', () => {
       const found = outcome('cast_any', x, CODE[to], 1);
       let wanted: Scalar | string;
       if (to === a.type) wanted = { type: a.type, value: a.value };
-      else if (to === 'bool') wanted = { type: 'bool', value: a.value != 0 };
+      else if (to === 'bool') wanted = { type: 'bool', value: Number(a.value) !== 0 };
       else if (to === 'f64') wanted = { type: 'f64', value: Number(a.value) };
       else if (to === 'string') {
         if (a.type !== 'f64') expect(world.text(world.ref('cast_any', x, CODE.string, 1))).toBe(String(a.value));
@@ -171,7 +235,9 @@ test('casts by the table', () => {
         const value = a.value as bigint;
         const bits = (a.type === 'i32' && to === 'u32') || (to === 'i32' && (a.type === 'u32' || a.type === 'i64'));
         if (bits) wanted = { type: to, value: wrap(to, value) };
-        else wanted = value < min(to) || value > max(to) ? `value: ${CAST_ERRORS[`${a.type}>${to}`]}` : { type: to, value };
+        else
+          wanted =
+            value < min(to) || value > max(to) ? `value: ${CAST_ERRORS[`${a.type}>${to}`]}` : { type: to, value };
       }
       if (!same(found, wanted)) expect([a, to, found]).toEqual([a, to, wanted]);
     }
@@ -181,7 +247,9 @@ test('casts by the table', () => {
   expect(world.text(world.ref('cast_any', word.f64(3.14), CODE.string, 0))).toBe('3.14');
   expect(world.text(world.ref('cast_any', word.f64(1e6), CODE.string, 0))).toBe('1e+06');
   expect(world.text(world.ref('cast_any', word.f64(1e6), CODE.string, 1))).toBe('1000000.0');
-  expect(() => world.call('cast_any', word.ref(world.string('1')), CODE.i32, 1)).toThrow('type: Cannot convert string to i32');
+  expect(() => world.call('cast_any', word.ref(world.string('1')), CODE.i32, 1)).toThrow(
+    'type: Cannot convert string to i32',
+  );
   expect(() => world.call('cast_any', word.nil, CODE.string, 1)).toThrow('type: Cannot convert void to string');
 });
 
@@ -193,11 +261,15 @@ test('numbers at places of known type keep their value or fail', () => {
       if (to === a.type) wanted = { type: a.type, value: a.value };
       else if (to === 'f64') {
         const near = Number(a.value);
-        wanted = BigInt(near) === a.value ? { type: 'f64', value: near } : 'value: integer value cannot be represented exactly as f64';
+        wanted =
+          BigInt(near) === a.value
+            ? { type: 'f64', value: near }
+            : 'value: integer value cannot be represented exactly as f64';
       } else if (a.type === 'f64') {
         const value = a.value as number;
         const whole = Number.isInteger(value) ? BigInt(value) : max(to) + 1n;
-        wanted = whole < min(to) || whole > max(to) ? `value: f64 value out of ${to} range` : { type: to, value: whole };
+        wanted =
+          whole < min(to) || whole > max(to) ? `value: f64 value out of ${to} range` : { type: to, value: whole };
       } else {
         const value = a.value as bigint;
         wanted = value < min(to) || value > max(to) ? `value: ${CAST_ERRORS[`${a.type}>${to}`]}` : { type: to, value };
@@ -213,7 +285,7 @@ test('literals adapt to what stands beside them', () => {
   for (const { num: a, w: x } of boxed) {
     if (a.type === 'f64' || a.type === 'u32') continue;
     for (const { num: b, w: y } of boxed) {
-      if (b.value != 1 && b.value !== 0.5) continue;
+      if (Number(b.value) !== 1 && b.value !== 0.5) continue;
       const value = a.value as bigint;
       const found = readWord(world, world.any('adapt_any', x, y));
       if (b.type === 'f64') expect(found).toEqual({ type: 'f64', value: Number(value) });
@@ -298,11 +370,16 @@ describe('int and float', () => {
     expect(int(text('+7'), 1)).toBe('7');
     expect(int(text('-9223372036854775808'), 1)).toBe('-9223372036854775808');
     expect(int(text('9223372036854775807'), 1)).toBe('9223372036854775807');
-    expect(int(text('9223372036854775808'), 1)).toBe('conversion: int() overflow: "9223372036854775808" is out of range for i64');
+    expect(int(text('9223372036854775808'), 1)).toBe(
+      'conversion: int() overflow: "9223372036854775808" is out of range for i64',
+    );
     expect(int(text('2147483648'), 0)).toBe('conversion: int() overflow: "2147483648" is out of range for i32');
     expect(int(text('-2147483648'), 0)).toBe('-2147483648');
-    expect(int(text('9'.repeat(60)), 1)).toBe(`conversion: int() overflow: "${'9'.repeat(52)}..." is out of range for i64`);
-    for (const bad of ['abx', '', ' ', '-', '1 2', '0x10', '1_0']) expect(int(text(bad), 1)).toBe(`conversion: int() argument must be an integer string, got "${bad}"`);
+    expect(int(text('9'.repeat(60)), 1)).toBe(
+      `conversion: int() overflow: "${'9'.repeat(52)}..." is out of range for i64`,
+    );
+    for (const bad of ['abx', '', ' ', '-', '1 2', '0x10', '1_0'])
+      expect(int(text(bad), 1)).toBe(`conversion: int() argument must be an integer string, got "${bad}"`);
     expect(int(text('9.7'), 1)).toBe(
       'conversion: int() argument must be an integer string (decimals are not allowed). Use float() to parse decimal values, got "9.7"',
     );
@@ -324,9 +401,12 @@ describe('int and float', () => {
       }
     };
     expect([' -.5 ', '5.', '1e3', '+2.5e-1'].map(float)).toEqual([-0.5, 5, 1000, 0.25]);
-    for (const bad of ['', '.', 'e5', '1e', '1e+', 'inf', 'nan', '1.2.3', '0x1', '1 1']) expect(float(bad)).toBe(`conversion: float() argument must be a number, got "${bad}"`);
+    for (const bad of ['', '.', 'e5', '1e', '1e+', 'inf', 'nan', '1.2.3', '0x1', '1 1'])
+      expect(float(bad)).toBe(`conversion: float() argument must be a number, got "${bad}"`);
     expect(float('1e999')).toBe('conversion: float() overflow: "1e999" is out of range for f64');
-    expect(() => world.call('float_any', word.nil)).toThrow('conversion: float() argument must be a string or number, got void');
+    expect(() => world.call('float_any', word.nil)).toThrow(
+      'conversion: float() argument must be a string or number, got void',
+    );
   });
 });
 
@@ -351,7 +431,8 @@ describe('iteration', () => {
   });
 
   test('ranges at the ends of i64 and bad arguments', () => {
-    const range = (a: bigint, b: bigint, c: bigint): unknown[] => take(rooted(world.any('range_new', a, b, c))).map((s) => s.value);
+    const range = (a: bigint, b: bigint, c: bigint): unknown[] =>
+      take(rooted(world.any('range_new', a, b, c))).map((s) => s.value);
     const top = 2n ** 63n - 1n;
     expect(range(top - 2n, top, 2n)).toEqual([top - 2n]);
     expect(range(-top, -top - 1n, -1n)).toEqual([-top]);
@@ -378,7 +459,10 @@ describe('iteration', () => {
     expect(loop(word.i32(3), word.i32(-2), word.i32(-2), 0)).toEqual([3n, 1n, -1n]);
     const top = wide(world, 2n ** 64n - 1n, CODE.u64);
     rooted(top);
-    expect(loop(rooted(wide(world, 2n ** 64n - 3n, CODE.u64)), top, wide(world, 2n, CODE.u64), 1)).toEqual([2n ** 64n - 3n, 2n ** 64n - 1n]);
+    expect(loop(rooted(wide(world, 2n ** 64n - 3n, CODE.u64)), top, wide(world, 2n, CODE.u64), 1)).toEqual([
+      2n ** 64n - 3n,
+      2n ** 64n - 1n,
+    ]);
     expect(() => loop(word.i32(0), word.u32(3), word.i32(1), 0)).toThrow(OPERANDS);
     expect(() => loop(word.i32(0), word.i32(3), word.i32(0), 0)).toThrow('value: Range step cannot be zero');
   });
@@ -393,7 +477,9 @@ test('dynamic elements, slices and lengths', () => {
   expect(() => world.call('any_len', word.i32(1))).toThrow('type: A value of type i32 has no length');
   expect(() => world.call('any_get', word.i32(1), word.nil)).toThrow('type: Value is not an array');
   expect(() => world.call('any_get', array, word.f64(1))).toThrow('type: Expected an integer, found f64');
-  expect(() => world.call('any_get', array, wide(world, 2n ** 63n, CODE.u64))).toThrow('index: Array index out of bounds');
+  expect(() => world.call('any_get', array, wide(world, 2n ** 63n, CODE.u64))).toThrow(
+    'index: Array index out of bounds',
+  );
   expect(() => world.call('any_set', string, word.i32(0), string)).toThrow('type: Strings cannot be changed');
   expect(() => world.call('any_set', word.nil, word.i32(0), string)).toThrow('type: Value is not an array');
   expect(world.display(world.any('any_slice', array, word.nil, word.i32(2), 4), 1)).toBe('[5, 6]');
@@ -402,8 +488,12 @@ test('dynamic elements, slices and lengths', () => {
   expect(() => world.call('any_slice', string, word.nil, word.nil, 0)).toThrow('type: Value is not an array');
   expect(() => world.call('any_array', string)).toThrow('type: Value is not an array');
   expect(() => world.call('any_func', string)).toThrow('type: A value of type string cannot be called');
-  expect(() => world.call('dyn_logic', word.i32(1), word.bool(true), 1)).toThrow('type: Operands of or must be two booleans or two integers of one type');
+  expect(() => world.call('dyn_logic', word.i32(1), word.bool(true), 1)).toThrow(
+    'type: Operands of or must be two booleans or two integers of one type',
+  );
   expect(readWord(world, world.any('dyn_logic', word.i32(10), word.i32(20), 0)).value).toBe(0n);
   expect(world.text(world.ref('typeof_any', word.nil))).toBe('void');
-  expect(world.text(world.ref('typeof_any', word.ref(world.ref('trap_error', 1))))).toBe('runtime error Division by zero');
+  expect(world.text(world.ref('typeof_any', word.ref(world.ref('trap_error', 1))))).toBe(
+    'runtime error Division by zero',
+  );
 });

@@ -64,7 +64,9 @@ describe('elements of a promised type', () => {
     expect(world.any('array_get_slot', ints, 1n, CODE.i32)).toBe(2n);
     expect(() => world.call('array_get_slot', ints, 1n, CODE.f64)).toThrow('type: Expected f64, found i32');
     expect(() => world.call('array_get_slot', ints, 3n, CODE.f64)).toThrow('index: Array index out of bounds');
-    expect(() => world.call('array_get_slot', ints, -1n, CODE.i32)).toThrow('type: Array index must be a non-negative integer');
+    expect(() => world.call('array_get_slot', ints, -1n, CODE.i32)).toThrow(
+      'type: Array index must be a non-negative integer',
+    );
     world.call('array_set_slot', ints, 0n, bitsOfDouble(2.5), CODE.f64);
     expect(world.elementCode(ints)).toBe(CODE.any);
     expect(world.any('array_get_slot', ints, 0n, CODE.f64)).toBe(bitsOfDouble(2.5));
@@ -105,7 +107,8 @@ describe('new arrays from others', () => {
   const read = (array: Ref): number[] => world.words(array).map((w) => Number(readWord(world, w).value));
   const five = world.array(CODE.i32, [5, 6, 7, 8, 9]);
   world.root(0, five);
-  const slice = (start: number, end: number, flags: number): number[] => read(world.ref('array_slice', five, BigInt(start), BigInt(end), flags));
+  const slice = (start: number, end: number, flags: number): number[] =>
+    read(world.ref('array_slice', five, BigInt(start), BigInt(end), flags));
 
   test('classic slices', () => {
     expect(slice(0, 1, 1)).toEqual([5, 6]);
@@ -134,7 +137,8 @@ describe('new arrays from others', () => {
     expect(read(world.ref('array_repeat', five, 3n))).toEqual([5, 6, 7, 8, 9, 5, 6, 7, 8, 9, 5, 6, 7, 8, 9]);
     expect(read(world.ref('array_repeat', five, 0n))).toEqual([]);
     expect(read(world.ref('array_repeat', world.array(CODE.i32, []), 10n ** 15n))).toEqual([]);
-    for (const count of [-1n, 2n ** 31n, 2n ** 62n]) expect(() => world.call('array_repeat', five, count)).toThrow('runtime: Array repetition requires');
+    for (const count of [-1n, 2n ** 31n, 2n ** 62n])
+      expect(() => world.call('array_repeat', five, count)).toThrow('runtime: Array repetition requires');
     expect(() => world.call('array_repeat', five, 400_000_000n)).toThrow('memory: Out of memory');
   });
 
@@ -144,7 +148,8 @@ describe('new arrays from others', () => {
     expect(world.elementCode(world.ref('array_fill', word.nil, 2n, CODE.undecided))).toBe(CODE.any);
     expect(world.elementCode(world.ref('array_fill', word.i32(1), 2n, CODE.any))).toBe(CODE.any);
     expect(world.elementCode(world.ref('array_fill', word.i32(1), 0n, CODE.undecided))).toBe(CODE.undecided);
-    for (const count of [-1n, 2n ** 31n]) expect(() => world.call('array_fill', word.i32(1), count, CODE.i32)).toThrow('runtime: Array length must be');
+    for (const count of [-1n, 2n ** 31n])
+      expect(() => world.call('array_fill', word.i32(1), count, CODE.i32)).toThrow('runtime: Array length must be');
   });
 });
 
@@ -179,7 +184,8 @@ describe('sorted', () => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     return state % below;
   };
-  const sorted = (array: Ref): ReturnType<typeof readWord>[] => world.words(world.ref('array_sorted', array)).map((w) => readWord(world, w));
+  const sorted = (array: Ref): ReturnType<typeof readWord>[] =>
+    world.words(world.ref('array_sorted', array)).map((w) => readWord(world, w));
   const lengths = [0, 1, 2, 7, 8, 9, 16, 17, 100, 1000, 3333];
 
   test('integers of every type, typed and any', () => {
@@ -193,7 +199,10 @@ describe('sorted', () => {
           return signed ? BigInt.asIntN(bits, small) : BigInt.asUintN(bits, small);
         });
         const expected = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-        const typed = world.array(code, values.map((v) => BigInt.asUintN(bits, v)).map((v) => BigInt.asIntN(64, v)));
+        const typed = world.array(
+          code,
+          values.map((v) => BigInt.asUintN(bits, v)).map((v) => BigInt.asIntN(64, v)),
+        );
         expect(sorted(typed).map((w) => w.value)).toEqual(expected);
         const anys = world.anyArray(typedWords(values, code));
         expect(sorted(anys).map((w) => w.value)).toEqual(expected);
@@ -202,27 +211,56 @@ describe('sorted', () => {
   });
 
   function typedWords(values: readonly bigint[], code: number): Word[] {
-    return values.map((value) => (code === CODE.i32 ? word.i32(Number(value)) : code === CODE.u32 ? word.u32(Number(value)) : wide(world, value, code)));
+    return values.map((value) =>
+      code === CODE.i32
+        ? word.i32(Number(value))
+        : code === CODE.u32
+          ? word.u32(Number(value))
+          : wide(world, value, code),
+    );
   }
 
   test('doubles: NaN last, zeros keep their order', () => {
-    const values = Array.from({ length: 500 }, (_, i) => [NaN, 0, -0, Infinity, -Infinity, random(100) / 7, -random(5)][i % 7] ?? 0);
-    const expected = [...values].sort((a, b) => (Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a < b ? -1 : a > b ? 1 : 0));
-    expect(sorted(world.array(CODE.f64, values.map((v) => BigInt.asIntN(64, bitsOfDouble(v))))).map((w) => w.value)).toEqual(expected);
+    const values = Array.from(
+      { length: 500 },
+      (_, i) => [NaN, 0, -0, Infinity, -Infinity, random(100) / 7, -random(5)][i % 7] ?? 0,
+    );
+    const expected = [...values].sort((a, b) =>
+      Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a < b ? -1 : a > b ? 1 : 0,
+    );
+    expect(
+      sorted(
+        world.array(
+          CODE.f64,
+          values.map((v) => BigInt.asIntN(64, bitsOfDouble(v))),
+        ),
+      ).map((w) => w.value),
+    ).toEqual(expected);
     expect(sorted(world.anyArray(values.map(word.f64))).map((w) => w.value)).toEqual(expected);
   });
 
   test('bools and strings, stable', () => {
     const bools = Array.from({ length: 77 }, () => random(2));
     expect(sorted(world.array(CODE.bool, bools)).map((w) => Number(w.value))).toEqual([...bools].sort());
-    const texts = Array.from({ length: 400 }, () => 'x'.repeat(random(5)) + String(random(50)) + String.fromCharCode(128 + random(100)).repeat(random(30)));
+    const texts = Array.from(
+      { length: 400 },
+      () => 'x'.repeat(random(5)) + String(random(50)) + String.fromCharCode(128 + random(100)).repeat(random(30)),
+    );
     const refs = texts.map((text) => {
       const half = text.length >> 1;
-      return random(2) === 0 ? world.string(text) : world.ref('str_concat', world.string(text.slice(0, half)), world.string(text.slice(half)));
+      return random(2) === 0
+        ? world.string(text)
+        : world.ref('str_concat', world.string(text.slice(0, half)), world.string(text.slice(half)));
     });
-    const order = refs.map((_, i) => i).sort((a, b) => ((texts[a] ?? '') < (texts[b] ?? '') ? -1 : (texts[a] ?? '') > (texts[b] ?? '') ? 1 : a - b));
-    expect(world.words(world.ref('array_sorted', world.array(CODE.string, refs))).map(Number)).toEqual(order.map((i) => refs[i]));
-    expect(world.words(world.ref('array_sorted', world.anyArray(refs.map(word.ref)))).map(Number)).toEqual(order.map((i) => refs[i]));
+    const order = refs
+      .map((_, i) => i)
+      .sort((a, b) => ((texts[a] ?? '') < (texts[b] ?? '') ? -1 : (texts[a] ?? '') > (texts[b] ?? '') ? 1 : a - b));
+    expect(world.words(world.ref('array_sorted', world.array(CODE.string, refs))).map(Number)).toEqual(
+      order.map((i) => refs[i]),
+    );
+    expect(world.words(world.ref('array_sorted', world.anyArray(refs.map(word.ref)))).map(Number)).toEqual(
+      order.map((i) => refs[i]),
+    );
   });
 
   test('what cannot be compared', () => {

@@ -4,9 +4,18 @@ import type { BytecodeType } from '../../src/isa/program.ts';
 import { LAYOUT } from '../../src/runtime/layout.ts';
 import { bitsOfDouble, CODE, wide, type Word, word, World } from './world.ts';
 
-const field = (name: string, code: number, kind: 'i32' | 'i64' | 'f64' | 'ref' | 'any') => ({ name, code: code as never, kind });
+const field = (name: string, code: number, kind: 'i32' | 'i64' | 'f64' | 'ref' | 'any') => ({
+  name,
+  code: code as never,
+  kind,
+});
 const types: BytecodeType[] = [
-  { kind: 'struct', name: 'Point', fields: [field('x', CODE.i32, 'i32'), field('y', CODE.f64, 'f64'), field('tag', CODE.any, 'any')], methods: [] },
+  {
+    kind: 'struct',
+    name: 'Point',
+    fields: [field('x', CODE.i32, 'i32'), field('y', CODE.f64, 'f64'), field('tag', CODE.any, 'any')],
+    methods: [],
+  },
   {
     kind: 'enum',
     name: 'Event',
@@ -129,9 +138,15 @@ describe.each([false, true])('display, stress %s', (stress) => {
     };
     const label = string('sum');
     expect(assert(label, word.i32(1), word.i32(1), 1)).toBe('1');
-    expect(assert(label, word.i32(1), word.i32(2), 1)).toBe('runtime: assert_eq failed (sum)\n  expected: 2\n  actual:   1');
-    expect(assert(string(''), string('a'), string('b'), 1)).toBe('runtime: assert_eq failed\n  expected: "b"\n  actual:   "a"');
-    expect(assert(word.i32(5), word.f64(0.1), word.nil, 0)).toBe('runtime: assert_eq failed (5)\n  expected: nil\n  actual:   0.1');
+    expect(assert(label, word.i32(1), word.i32(2), 1)).toBe(
+      'runtime: assert_eq failed (sum)\n  expected: 2\n  actual:   1',
+    );
+    expect(assert(string(''), string('a'), string('b'), 1)).toBe(
+      'runtime: assert_eq failed\n  expected: "b"\n  actual:   "a"',
+    );
+    expect(assert(word.i32(5), word.f64(0.1), word.nil, 0)).toBe(
+      'runtime: assert_eq failed (5)\n  expected: nil\n  actual:   0.1',
+    );
     expect(assert(label, word.i32(1), wide(world, 1n, CODE.i64), 1)).toContain('failed');
     expect(assert(label, word.i32(1), wide(world, 1n, CODE.i64), 1, 1)).toBe('1');
     expect(assert(label, word.f64(2), wide(world, 2n, CODE.i64), 1, 2)).toBe('1');
@@ -140,7 +155,19 @@ describe.each([false, true])('display, stress %s', (stress) => {
     const b = keep(world.anyArray([word.i32(1), wide(world, 2n, CODE.i64)]));
     expect(assert(label, a, b, 1)).toBe('runtime: assert_eq failed (sum)\n  expected: [1, 2]\n  actual:   [1, 2]');
     expect(assert(label, a, b, 1, 2)).toBe('1');
-    expect(assert(label, point, keep(world.struct(0, [5n, 0n, word.nil])), 0)).toBe('runtime: assert_eq failed (sum)\n  expected: [5, 0, nil]\n  actual:   [-3, 0.5, "t\\"\\n\r"]');
+    const floats = keep(world.array(CODE.f64, [bitsOfDouble(1), bitsOfDouble(2.5)]));
+    const literals = keep(world.anyArray([word.i32(1), word.i32(3)]));
+    expect(assert(label, floats, literals, 1, 2)).toBe(
+      'runtime: assert_eq failed (sum)\n  expected: [1.0, 3.0]\n  actual:   [1.0, 2.5]',
+    );
+    expect(assert(label, literals, word.f64(1), 1, 1)).toBe(
+      'runtime: assert_eq failed (sum)\n  expected: 1.0\n  actual:   [1, 3]',
+    );
+    const inStruct = [word.i32(1), word.f64(1)].map((tag) => keep(world.struct(0, [5n, 0n, tag])));
+    expect(assert(label, inStruct[0] as Word, inStruct[1] as Word, 1, 1)).toContain('failed');
+    expect(assert(label, point, keep(world.struct(0, [5n, 0n, word.nil])), 0)).toBe(
+      'runtime: assert_eq failed (sum)\n  expected: [5, 0, nil]\n  actual:   [-3, 0.5, "t\\"\\n\r"]',
+    );
     expect(assert(label, word.nil, word.nil, 0)).toContain('failed');
     expect(assert(label, word.nil, word.nil, 1)).toBe('1');
   });
@@ -157,7 +184,9 @@ describe.each([false, true])('display, stress %s', (stress) => {
     world.call('dyn_setfield', copy, name('tag'), point, 1);
     expect(world.display(copy, 0)).toBe('9, 4, -3, 0.5, t"\n\r');
     expect(() => world.call('dyn_setfield', copy, name('y'), word.i32(4), 0)).toThrow('type: Expected f64, found i32');
-    expect(() => world.call('dyn_setfield', copy, name('x'), word.f64(0.5), 1)).toThrow('value: f64 value out of i32 range');
+    expect(() => world.call('dyn_setfield', copy, name('x'), word.f64(0.5), 1)).toThrow(
+      'value: f64 value out of i32 range',
+    );
     expect(() => world.call('dyn_method', copy, name('go'))).toThrow('type: A value of type Point has no method go');
     expect(world.any('dyn_method', copy, name('tag'))).toBe(word.nil);
     expect(world.text(world.ref('typeof_any', copy))).toBe('Point');
@@ -174,7 +203,12 @@ describe('lines', () => {
       world.call('out_end');
     }
     world.call('flush');
-    expect(world.output).toBe(Array.from({ length: 5000 }, (_, i) => i).filter((i) => i % 10 !== 3).map((i) => `${i}\n`).join(''));
+    expect(world.output).toBe(
+      Array.from({ length: 5000 }, (_, i) => i)
+        .filter((i) => i % 10 !== 3)
+        .map((i) => `${i}\n`)
+        .join(''),
+    );
     expect(world.writes.length).toBeLessThan(5);
   });
 

@@ -6,7 +6,11 @@ import { LAYOUT, PENDING, VM_FUEL, VM_REGS } from '../../src/runtime/layout.ts';
 import { accountedBytes, CLASS_BYTES, sizeClassOf, SMALL_MAX } from '../../src/runtime/size-classes.ts';
 import { CODE, type Ref, wide, type Word, word, World } from './world.ts';
 
-const field = (name: string, code: number, kind: 'i32' | 'i64' | 'f64' | 'ref' | 'any') => ({ name, code: code as never, kind });
+const field = (name: string, code: number, kind: 'i32' | 'i64' | 'f64' | 'ref' | 'any') => ({
+  name,
+  code: code as never,
+  kind,
+});
 const NODE = 16;
 const types: BytecodeType[] = [
   {
@@ -184,7 +188,8 @@ test('a long marking is spread over many steps', () => {
   }
   expect(steps).toBeGreaterThan(3);
   check(world, false);
-  for (let i = 1; i < steps; i++) expect(world.memory.i64(Number(world.any('array_get_any', array, BigInt(i))) + 16)).toBe(BigInt(-i));
+  for (let i = 1; i < steps; i++)
+    expect(world.memory.i64(Number(world.any('array_get_any', array, BigInt(i))) + 16)).toBe(BigInt(-i));
   world.call('gc_collect');
   check(world, true);
 });
@@ -235,7 +240,8 @@ describe('the limit', () => {
         expect(String(error)).toContain('memory: Out of memory');
         return count;
       }
-      for (let i = garbage(4); i > 0; i--) attempt(() => world.alloc(16 + garbage(3000), LAYOUT.string, CODE.string, 1));
+      for (let i = garbage(4); i > 0; i--)
+        attempt(() => world.alloc(16 + garbage(3000), LAYOUT.string, CODE.string, 1));
     }
   }
 
@@ -248,19 +254,22 @@ describe('the limit', () => {
     }
   }
 
-  test.each([24, 40, 200, 500, 700, 5000, 40_000])('objects of %i bytes: exactly as many as fit, with and without stress', (bytes) => {
-    const memory = 1 << 20;
-    const plain = new World({ memory });
-    const count = fill(plain, bytes);
-    const fixed = 24 + accountedBytes(8 + 8 * 4096);
-    const room = (memory - fixed) / accountedBytes(bytes);
-    // The array grows when it is full; then old and new buffer must fit.
-    if (count < 4096) expect(count).toBe(Math.floor(room));
-    if (bytes >= 500) {
-      const stressed = new World({ memory, stress: true });
-      expect(fill(stressed, bytes)).toBe(count);
-    }
-  });
+  test.each([24, 40, 200, 500, 700, 5000, 40_000])(
+    'objects of %i bytes: exactly as many as fit, with and without stress',
+    (bytes) => {
+      const memory = 1 << 20;
+      const plain = new World({ memory });
+      const count = fill(plain, bytes);
+      const fixed = 24 + accountedBytes(8 + 8 * 4096);
+      const room = (memory - fixed) / accountedBytes(bytes);
+      // The array grows when it is full; then old and new buffer must fit.
+      if (count < 4096) expect(count).toBe(Math.floor(room));
+      if (bytes >= 500) {
+        const stressed = new World({ memory, stress: true });
+        expect(fill(stressed, bytes)).toBe(count);
+      }
+    },
+  );
 
   test('is reached at the same point whatever was collected before', () => {
     const counts = [1, 7, 100].map((every) => {
@@ -340,7 +349,10 @@ test('an allocation that asks for a collection has changed nothing', () => {
 test('fuel is the same however often an instruction is executed again', () => {
   const used = (stress: boolean): bigint => {
     const world = new World({ stress, types });
-    const array = world.array(CODE.i32, Array.from({ length: 1000 }, (_, i) => (i * 7919) % 1000));
+    const array = world.array(
+      CODE.i32,
+      Array.from({ length: 1000 }, (_, i) => (i * 7919) % 1000),
+    );
     world.root(0, array);
     const piece = world.string('0123456789'.repeat(6));
     world.root(4, piece);
@@ -364,7 +376,10 @@ test('fuel is the same however often an instruction is executed again', () => {
 
 test('what cannot be paid is not begun', () => {
   const world = new World();
-  const array = world.array(CODE.i32, Array.from({ length: 1000 }, (_, i) => -i));
+  const array = world.array(
+    CODE.i32,
+    Array.from({ length: 1000 }, (_, i) => -i),
+  );
   world.root(0, array);
   for (const [name, ...args] of [
     ['array_sorted', array],

@@ -20,11 +20,18 @@ function random(seed: number): () => bigint {
 }
 
 function boundaries(): number[] {
-  const values = [0, -0, 1, -1, 0.1, 0.3, 5e-324, 2.2250738585072014e-308, 2.225073858507201e-308, 1.7976931348623157e308, 9007199254740992];
+  const values = [
+    0, -0, 1, -1, 0.1, 0.3, 5e-324, 2.2250738585072014e-308, 2.225073858507201e-308, 1.7976931348623157e308,
+    9007199254740992,
+  ];
   for (let e = -1074; e <= 1023; e += 7) values.push(2 ** e, 2 ** e * 1.5);
   for (let e = -323; e <= 308; e += 1) values.push(Number(`1e${e}`), Number(`9.5e${e}`), Number(`5e${e}`));
   for (let i = 0; i < 2000; i += 37) values.push(i, i / 100, i / 7, 1e15 + i, 1e16 + 2 * i, 1e17 + 16 * i, 1e22 * i);
-  return values.flatMap((value) => [value, doubleOfBits(bitsOfDouble(value) + 1n), doubleOfBits(bitsOfDouble(value) - 1n)]);
+  return values.flatMap((value) => [
+    value,
+    doubleOfBits(bitsOfDouble(value) + 1n),
+    doubleOfBits(bitsOfDouble(value) - 1n),
+  ]);
 }
 
 function randoms(count: number, seed: number): number[] {
@@ -120,14 +127,16 @@ const text = (value: number, mode: number): string => world.text(world.ref('text
 
 describe('text of doubles', () => {
   test('modern: shortest digits as repr lays them out', () => {
-    for (const value of [NaN, Infinity, -Infinity, ...finite(boundaries()), ...randoms(20_000, 1)]) expect(text(value, 2)).toBe(repr(value));
+    for (const value of [NaN, Infinity, -Infinity, ...finite(boundaries()), ...randoms(20_000, 1)])
+      expect(text(value, 2)).toBe(repr(value));
   });
 
   test('classic display: exact decimals', () => {
     expect(text(3.14, 0)).toBe('3.14000000000000012');
     expect(text(1e-7, 0)).toBe('9.9999999999999995e-08');
     expect(text(1e21, 0)).toBe('1000000000000000000000');
-    for (const value of [NaN, Infinity, -Infinity, ...finite(boundaries()), ...randoms(2000, 2)]) expect(text(value, 0)).toBe(classic(value));
+    for (const value of [NaN, Infinity, -Infinity, ...finite(boundaries()), ...randoms(2000, 2)])
+      expect(text(value, 0)).toBe(classic(value));
   });
 
   test('classic cast: six digits', () => {
@@ -151,13 +160,22 @@ describe('text of doubles', () => {
     expect(show(-0.001, 2)).toBe('-0.00');
     expect(show(2.5, 0)).toBe('2');
     const values = [...finite(boundaries()), ...randoms(500, 4)];
-    values.forEach((value, i) => expect(show(value, i % 101)).toBe(fixed(value, i % 101)));
+    for (const [i, value] of values.entries()) expect(show(value, i % 101)).toBe(fixed(value, i % 101));
   });
 });
 
 test('text of integers', () => {
   const next = random(5);
-  for (const value of [0n, 1n, -1n, 9n, 10n, 2n ** 63n - 1n, -(2n ** 63n), ...Array.from({ length: 3000 }, (_, i) => next() >> BigInt(i % 64))]) {
+  for (const value of [
+    0n,
+    1n,
+    -1n,
+    9n,
+    10n,
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+    ...Array.from({ length: 3000 }, (_, i) => next() >> BigInt(i % 64)),
+  ]) {
     const signed = BigInt.asIntN(64, value);
     expect(world.text(world.ref('text_i64', signed))).toBe(String(signed));
     expect(world.text(world.ref('text_u64', signed))).toBe(String(BigInt.asUintN(64, value)));
@@ -180,7 +198,9 @@ describe('doubles from text', () => {
   });
 
   test('texts half-way between doubles and a digit to either side of them', () => {
-    for (const value of [...boundaries().filter((_, i) => i % 5 === 0), ...randoms(200, 7)].filter((v) => Number.isFinite(v) && v > 0)) {
+    for (const value of [...boundaries().filter((_, i) => i % 5 === 0), ...randoms(200, 7)].filter(
+      (v) => Number.isFinite(v) && v > 0,
+    )) {
       const a = fraction(value);
       const up = doubleOfBits(bitsOfDouble(value) + 1n);
       if (!Number.isFinite(up)) continue;
@@ -205,7 +225,23 @@ describe('doubles from text', () => {
       same(`${digits.slice(0, 1 + (i % 20))}e${Number(next() % 700n) - 350}`);
       same(`${digits.slice(0, 1 + (i % 7))}.${digits.slice(1 + (i % 7))}e${Number(next() % 60n) - 30}`);
     }
-    for (const source of ['0', '-0', '0e999999999999', '1e-400', '5.', '.5', '1e400', '1e309', '1.7976931348623158e308', '1.7976931348623159e308',
-      '2.4703282292062327e-324', '2.4703282292062328e-324', `1${'0'.repeat(500)}e-500`, `0.${'0'.repeat(500)}1e501`, `${'9'.repeat(900)}e-895`]) same(source);
+    for (const source of [
+      '0',
+      '-0',
+      '0e999999999999',
+      '1e-400',
+      '5.',
+      '.5',
+      '1e400',
+      '1e309',
+      '1.7976931348623158e308',
+      '1.7976931348623159e308',
+      '2.4703282292062327e-324',
+      '2.4703282292062328e-324',
+      `1${'0'.repeat(500)}e-500`,
+      `0.${'0'.repeat(500)}1e501`,
+      `${'9'.repeat(900)}e-895`,
+    ])
+      same(source);
   });
 });

@@ -12,7 +12,8 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-const letters = (count: number, from: number): string => Array.from({ length: count }, (_, i) => String.fromCharCode(97 + ((i + from) % 26))).join('');
+const letters = (count: number, from: number): string =>
+  Array.from({ length: count }, (_, i) => String.fromCharCode(97 + ((i + from) % 26))).join('');
 
 test.each([false, true])('random concatenation, comparison and parts agree with JavaScript, stress %s', (stress) => {
   const world = new World({ stress });
@@ -121,13 +122,19 @@ test('the same prefix can be continued in several ways', () => {
   const b = world.ref('str_concat', s, world.string('two'));
   const c = world.ref('str_concat', a, a);
   const base = `${letters(60, 0)}tailtailtail`;
-  expect([a, b, c, s].map((ref) => world.text(ref))).toEqual([`${base}one`, `${base}two`, `${base}one${base}one`, base]);
+  expect([a, b, c, s].map((ref) => world.text(ref))).toEqual([
+    `${base}one`,
+    `${base}two`,
+    `${base}one${base}one`,
+    base,
+  ]);
 });
 
 test('errors of parts', () => {
   const world = new World();
   const s = world.string('caf\xc3\xa9!');
-  const slice = (from: number, to: number, flags = 5): string => world.text(world.ref('str_slice', s, BigInt(from), BigInt(to), flags));
+  const slice = (from: number, to: number, flags = 5): string =>
+    world.text(world.ref('str_slice', s, BigInt(from), BigInt(to), flags));
   expect(slice(0, 3)).toBe('caf');
   expect(slice(3, 4, 7)).toBe('\xc3\xa9');
   expect(slice(2, 0, 4)).toBe('f\xc3\xa9!');

@@ -120,10 +120,17 @@ export class World {
       main: null,
     };
     const loaded = loadProgram(program);
-    const limits = { fuel: Infinity, memory: (options.memory ?? 1 << 28) + loaded.image.end, depth: options.depth ?? 1000, timeMs: Infinity };
+    const limits = {
+      fuel: Infinity,
+      memory: (options.memory ?? 1 << 28) + loaded.image.end,
+      depth: options.depth ?? 1000,
+      timeMs: Infinity,
+    };
     const map = { ...mapMemory(loaded, limits), heapLimit: options.memory ?? 1 << 28 };
     const pages = map.heapBase / 65_536 + 1 + Math.ceil((options.physical ?? 0) / 65_536);
-    this.memory = new MemoryView(options.physical ? new WebAssembly.Memory({ initial: pages, maximum: pages }) : createMemory(map));
+    this.memory = new MemoryView(
+      options.physical ? new WebAssembly.Memory({ initial: pages, maximum: pages }) : createMemory(map),
+    );
     let line: Uint8Array | null = null;
     const host = {
       write: (address: number, length: number): number => {
@@ -142,7 +149,10 @@ export class World {
       },
       now: () => 12.5,
     };
-    this.core = new WebAssembly.Instance(module, { env: { memory: this.memory.memory }, host }).exports as Record<string, CoreExport>;
+    this.core = new WebAssembly.Instance(module, { env: { memory: this.memory.memory }, host }).exports as Record<
+      string,
+      CoreExport
+    >;
     this.memory.bytes(loaded.image.base, loaded.image.end - loaded.image.base).set(loaded.image.view());
     for (const [name, value] of Object.entries(loaded.registers)) this.set(name as VmWord, value);
     this.set('STACK_BASE', map.stackBase);
@@ -201,7 +211,10 @@ export class World {
       } else if (pending === PENDING.error) {
         this.set('COLLECTING_OFF', 0);
         const error = this.get('ERROR');
-        throw new Raised(TRAP_KIND_NAMES[this.memory.u32(error + HEADER.aux)] as TrapKind, this.text(this.memory.u32(error + SLOTS)));
+        throw new Raised(
+          TRAP_KIND_NAMES[this.memory.u32(error + HEADER.aux)] as TrapKind,
+          this.text(this.memory.u32(error + SLOTS)),
+        );
       } else {
         throw new Error(`PENDING is ${pending}`);
       }

@@ -20,9 +20,9 @@
 // an object since, each by `accounted` size. `mayTake` compares it with the trigger and the limit. Near the limit and after a
 // collection cells are handed out one by one, so that `Out of memory` is exactly "live + request > limit after a full collection".
 import {
-  BINS, CLASS_BLOCKS, CLASS_COUNT, CLASS_PARTIAL, CLASS_SWEEP, FREE_LISTS, PENDING_ERROR, R_ALLOC_BYTES, R_COLLECTING_OFF, R_ERROR,
-  R_FULL_DONE, R_FULL_WANTED, R_GC_TRIGGER, R_HEAP_END, R_HEAP_LIMIT, R_HEAP_START, R_PENDING, R_STRESS_GC, R_SWEEP_CURSOR,
-  R_TRAP_ERRORS, SMALL_MAX, TRAP_OUT_OF_MEMORY,
+  BINS, CLASS_BLOCKS, CLASS_COUNT, CLASS_PARTIAL, CLASS_SWEEP, FREE_LISTS, PENDING_ERROR, R_ALLOC_BYTES,
+  R_COLLECTING_OFF, R_ERROR, R_FULL_DONE, R_FULL_WANTED, R_GC_TRIGGER, R_HEAP_END, R_HEAP_LIMIT, R_HEAP_START,
+  R_PENDING, R_STRESS_GC, R_SWEEP_CURSOR, R_TRAP_ERRORS, SMALL_MAX, TRAP_OUT_OF_MEMORY,
 } from './layout';
 import { clearWords } from './memory';
 import { sweepBlock, sweepEverything, sweepLarge } from './gc';

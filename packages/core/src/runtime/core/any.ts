@@ -4,11 +4,23 @@ import { array_get_any, array_repeat, array_set_any, array_slice, arrayLength } 
 import { convert_any } from './cast';
 import { raiseExpected, raiseFound, raiseTemplate, trap } from './errors';
 import { barrier } from './gc';
-import { CODE_ANY, CODE_ARRAY, CODE_BOOL, CODE_F64, CODE_FUNC, CODE_I32, CODE_I64, CODE_STRING, CODE_U32, CODE_U64, ERROR_TYPE, FIELD_CODE, FIELD_NAME, FIELD_SIZE, FUNC_CLOSURE, FUNC_INFO_SIZE, LAYOUT_STRUCT, METHOD_FUNC, METHOD_NAME, METHOD_SIZE, NIL, R_FUNC_TABLE, R_TYPE_TABLE, SLOTS, TAG_I64, TRAP_DIVISION_BY_ZERO, TRAP_INTEGER_OVERFLOW, TRAP_NOT_ARRAY, TRAP_OPERAND_TYPES, TRAP_REPEAT_COUNT, TRAP_SHIFT_RANGE, TYPE_COUNT, TYPE_MEMBERS, TYPE_METHOD_COUNT, TYPE_METHODS } from './layout';
+import {
+  CODE_ANY, CODE_ARRAY, CODE_BOOL, CODE_F64, CODE_FUNC, CODE_I32, CODE_I64, CODE_STRING, CODE_U32, CODE_U64,
+  ERROR_TYPE, FIELD_CODE, FIELD_NAME, FIELD_SIZE, FUNC_CLOSURE, FUNC_INFO_SIZE, LAYOUT_STRUCT, METHOD_FUNC,
+  METHOD_NAME, METHOD_SIZE, NIL, R_FUNC_TABLE, R_TYPE_TABLE, SLOTS, TAG_I64, TRAP_DIVISION_BY_ZERO,
+  TRAP_INTEGER_OVERFLOW, TRAP_NOT_ARRAY, TRAP_OPERAND_TYPES, TRAP_REPEAT_COUNT, TRAP_SHIFT_RANGE, TYPE_COUNT,
+  TYPE_MEMBERS, TYPE_METHOD_COUNT, TYPE_METHODS,
+} from './layout';
 import { cmp_i64_f64, cmp_u64_f64, f64_rem } from './numbers';
-import { bitsOf, boxF64, boxInteger, boxRaw, boxWide, codeOf, integerBits, isIntegerCode, isNumberCode, isRef, labelOf, layoutOf, rawSlot, tagOf, unboxF64 } from './objects';
+import {
+  bitsOf, boxF64, boxInteger, boxRaw, boxWide, codeOf, integerBits, isIntegerCode, isNumberCode, isRef, labelOf,
+  layoutOf, rawSlot, tagOf, unboxF64,
+} from './objects';
 import { str_cmp, str_concat, str_eq, str_index, str_slice, stringFrom, textLength } from './strings';
-import { T_and, T_logicOperands, T_noField, T_noLength, T_noMethod, T_notCallable, T_notInteger, T_notNumber, T_notOrdered, T_or, T_stringAssign } from './texts';
+import {
+  T_and, T_logicOperands, T_noField, T_noLength, T_noMethod, T_notCallable, T_notInteger, T_notNumber, T_notOrdered,
+  T_or, T_stringAssign,
+} from './texts';
 import { failed, reg } from './vm';
 
 const ADD: u32 = 0;

@@ -4,12 +4,15 @@ import { compareNumbers } from './any';
 import { digitsBuffer } from './area';
 import { raiseExpected, raiseTemplate, trap } from './errors';
 import {
-  CODE_ANY, CODE_BOOL, CODE_F64, CODE_I32, CODE_I64, CODE_STRING, CODE_U32, CODE_U64, ERROR_TYPE, TRAP_F64_TO_I32, TRAP_F64_TO_I64, TRAP_F64_TO_U32,
-  TRAP_F64_TO_U64, TRAP_I64_TO_I32, TRAP_I64_TO_U32, TRAP_INEXACT_F64, TRAP_NEGATIVE_I32_TO_U32, TRAP_NEGATIVE_I32_TO_U64, TRAP_NEGATIVE_I64_TO_U64,
-  TRAP_U32_TO_I32, TRAP_U64_TO_I32, TRAP_U64_TO_I64, TRAP_U64_TO_U32,
+  CODE_ANY, CODE_BOOL, CODE_F64, CODE_I32, CODE_I64, CODE_STRING, CODE_U32, CODE_U64, ERROR_TYPE, TRAP_F64_TO_I32,
+  TRAP_F64_TO_I64, TRAP_F64_TO_U32, TRAP_F64_TO_U64, TRAP_I64_TO_I32, TRAP_I64_TO_U32, TRAP_INEXACT_F64,
+  TRAP_NEGATIVE_I32_TO_U32, TRAP_NEGATIVE_I32_TO_U64, TRAP_NEGATIVE_I64_TO_U64, TRAP_U32_TO_I32, TRAP_U64_TO_I32,
+  TRAP_U64_TO_I64, TRAP_U64_TO_U32,
 } from './layout';
 import { text_f64, writeInteger } from './numbers';
-import { boxBool, boxF64, boxInteger, codeOf, integerBits, isIntegerCode, isNumberCode, labelOf, labelOfCode, unboxF64 } from './objects';
+import {
+  boxBool, boxF64, boxInteger, codeOf, integerBits, isIntegerCode, isNumberCode, labelOf, labelOfCode, unboxF64,
+} from './objects';
 import { stringFrom } from './strings';
 import { T_false, T_noCast, T_true } from './texts';
 

@@ -11,7 +11,8 @@ import { boxWide, codeOf, integerBits, isIntegerCode, labelOf, labelOfCode, unbo
 import { newString, stringBytes, stringFrom, textLength } from './strings';
 import { STRING_HEADER } from './layout';
 import {
-  T_floatOverflow, T_floatText, T_floatType, T_intDecimals, T_intFinite, T_intOverflow, T_intOverflowText, T_intText, T_intType, T_intWhole,
+  T_floatOverflow, T_floatText, T_floatType, T_intDecimals, T_intFinite, T_intOverflow, T_intOverflowText, T_intText,
+  T_intType, T_intWhole,
 } from './texts';
 import { bytesCost, canPay, payUnlessAgain, reg } from './vm';
 

@@ -5,19 +5,23 @@
 // container met again inside itself prints as `...`; it is recognised by bit 7 of its gc byte, which is set while it is open. In
 // classic style such data is endlessly deep. Work: one unit for 16 bytes of text and one a part.
 //
-//     stack entry   0 u32 container   4 u32 next part   8 u32 number of parts
+//     stack entry   0 u32 container   4 u32 next part   8 u32 number of parts   12 u32 the container beside it, or 0
 import { digitsBuffer } from './area';
+import { adapt_any, nearestDouble } from './cast';
 import { trap } from './errors';
 import {
-  BUFFER_HEADER, CODE_BOOL, CODE_ERROR, CODE_F64, CODE_FUNC, CODE_NIL, CODE_RANGE, CODE_STRING, CODE_U64, FIELD_NAME, FIELD_SIZE, FUNC_INFO_SIZE,
-  FUNC_NAME, LAYOUT_ARRAY, LAYOUT_ENUM, LAYOUT_STRUCT, R_DEPTH_LIMIT, R_FUNC_TABLE, R_HEAP_BASE, R_OUT_LENGTH, TRAP_STACK_OVERFLOW, TYPE_NAME, VARIANT_NAME,
+  BUFFER_HEADER, CODE_BOOL, CODE_ERROR, CODE_F64, CODE_FUNC, CODE_NIL, CODE_RANGE, CODE_STRING, CODE_U64, FIELD_NAME,
+  FIELD_SIZE, FUNC_INFO_SIZE, FUNC_NAME, LAYOUT_ARRAY, LAYOUT_ENUM, LAYOUT_STRUCT, R_DEPTH_LIMIT, R_FUNC_TABLE,
+  R_OUT_LENGTH, TRAP_STACK_OVERFLOW, TYPE_NAME, VARIANT_NAME,
 } from './layout';
 import { writeDouble, writeInteger } from './numbers';
 import { bitsOf, codeOf, isIntegerCode, layoutOf } from './objects';
 import { doubled, fieldsOf, partBits, partCode, partCount, temporary, typeInfo, variantInfo } from './parts';
 import { stringBytes, textLength } from './strings';
 import { putByte, putBytes, putStatic, putString } from './text';
-import { T_dots, T_errorDisplay, T_errorInspect, T_false, T_function, T_inf, T_nil, T_range, T_rangeOpen, T_step, T_true } from './texts';
+import {
+  T_dots, T_errorDisplay, T_errorInspect, T_false, T_function, T_nil, T_range, T_rangeOpen, T_step, T_true,
+} from './texts';
 import { failed, reg } from './vm';
 import { work } from './work';
 
@@ -30,6 +34,12 @@ const FIRST_STACK: u32 = 32 * ENTRY;
 
 /** Appends a value in display form, or in inspection form. Between `beginWork` and `endWork`; PENDING tells failure. */
 export function putValue(word: u64, style: u32, inspect: bool): void {
+  putBeside(word, 0, style, inspect);
+}
+
+/** The same for a value written with literals: they show in the type of their counterpart in another value (0: there is none). */
+export function putBeside(literal: u64, other: u64, style: u32, inspect: bool): void {
+  const word = other != 0 ? adapt_any(literal, other) : literal;
   const code = codeOf(word);
   const bits = bitsOf(word, code);
   const before = reg(R_OUT_LENGTH);
@@ -37,7 +47,7 @@ export function putValue(word: u64, style: u32, inspect: bool): void {
     work((reg(R_OUT_LENGTH) - before) >> 4);
     return;
   }
-  putContainer(<u32>bits, style, inspect);
+  putContainer(<u32>bits, other != 0 && codeOf(other) == code ? <u32>other : 0, style, inspect);
 }
 
 /** Appends the text of a value that has no parts; false if it has. */
@@ -138,6 +148,13 @@ function setOpen(object: u32, open: bool): void {
   store<u8>(object, open ? gc | OPEN : gc & ~OPEN);
 }
 
+/** Whether literals in one container have their counterparts in the other: arrays, or enum values of one variant. */
+function sameKind(object: u32, mate: u32): bool {
+  if (mate == 0) return false;
+  const layout = layoutOf(object);
+  return layout == LAYOUT_ARRAY || (layout == LAYOUT_ENUM && load<u32>(object, 4) == load<u32>(mate, 4));
+}
+
 function putHead(object: u32, style: u32, inspect: bool): void {
   const layout = layoutOf(object);
   if (layout == LAYOUT_ENUM) {
@@ -158,13 +175,14 @@ function putTail(object: u32, style: u32, inspect: bool): void {
   else if (style == MODERN || inspect) putByte(93);
 }
 
-function putContainer(root: u32, style: u32, inspect: bool): void {
+function putContainer(root: u32, beside: u32, style: u32, inspect: bool): void {
   let stack = temporary(FIRST_STACK);
   if (stack == 0) return;
   const limit = reg(R_DEPTH_LIMIT);
   const quoted = inspect || style == MODERN;
   let depth: u32 = 0;
   let object = root;
+  let mate = beside;
   while (true) {
     // Open the container.
     if (depth >= limit) {
@@ -180,6 +198,7 @@ function putContainer(root: u32, style: u32, inspect: bool): void {
     store<u32>(entry, object);
     store<u32>(entry, 0, 4);
     store<u32>(entry, partCount(object), 8);
+    store<u32>(entry, sameKind(object, mate) ? mate : 0, 12);
     depth++;
     if (style == MODERN) setOpen(object, true);
     putHead(object, style, inspect);
@@ -206,8 +225,20 @@ function putContainer(root: u32, style: u32, inspect: bool): void {
         putByte(58);
         putByte(32);
       }
-      const bits = partBits(object, next);
-      if (!putScalar(partCode(object, next), bits, style, inspect, quoted)) {
+      let code = partCode(object, next);
+      let bits = partBits(object, next);
+      mate = load<u32>(entry, 12);
+      let mateCode = CODE_NIL;
+      if (mate != 0 && next < partCount(mate)) {
+        mateCode = partCode(mate, next);
+        // Only beside an f64 does an integer look different.
+        if (mateCode == CODE_F64 && isIntegerCode(code)) {
+          bits = reinterpret<i64>(nearestDouble(bits, code));
+          code = CODE_F64;
+        }
+      }
+      if (!putScalar(code, bits, style, inspect, quoted)) {
+        mate = mateCode == code ? <u32>partBits(mate, next) : 0;
         if (style == MODERN && isOpen(<u32>bits)) {
           putStatic(T_dots);
         } else {

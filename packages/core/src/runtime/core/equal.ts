@@ -4,15 +4,16 @@
 // not, the comparison under way there finds out. So the work is bounded by the number of distinct pairs, and cycles end.
 // Nesting beyond the depth limit raises `stackOverflow`. Work: one unit a part.
 //
-//     stack entry   0 u32 left   4 u32 right   8 u32 next part   12 u32 number of parts
+//     stack entry   0 u32 left   4 u32 right   8 u32 next part   12 u32 number of parts, bit 31: below a struct
 //     set of pairs  open addressing, 8 bytes a pair, zero for none; a linear list while there are few
 import { trap } from './errors';
 import { compareNumbers } from './any';
 import { inRange, nearestDouble } from './cast';
 import {
-  BUFFER_HEADER, CODE_BOOL, CODE_F64, CODE_NIL, CODE_STRING, LAYOUT_ARRAY, LAYOUT_ENUM, LAYOUT_STRUCT, R_DEPTH_LIMIT, TRAP_STACK_OVERFLOW,
+  BUFFER_HEADER, CODE_BOOL, CODE_F64, CODE_NIL, CODE_STRING, LAYOUT_ARRAY, LAYOUT_ENUM, LAYOUT_STRUCT, R_DEPTH_LIMIT,
+  TRAP_STACK_OVERFLOW,
 } from './layout';
-import { bitsOf, codeOf, isIntegerCode, isNumberCode, isRefStorage, layoutOf, typeOf } from './objects';
+import { bitsOf, codeOf, isIntegerCode, isNumberCode, layoutOf } from './objects';
 import { doubled, partBits, partCode, partCount, temporary } from './parts';
 import { str_eq } from './strings';
 import { failed, reg } from './vm';
@@ -23,7 +24,7 @@ const DEEP: u32 = 1;
 const STRICT: u32 = 2;
 const TRUTHINESS: u32 = 4;
 const NIL_EQUAL: u32 = 8;
-/** The left or right side holds literals that take the type of their counterpart. */
+/** The left or right side is written with literals that take the type of their counterpart; the fields of a struct are no part of that. */
 const ADAPT_LEFT: u32 = 16;
 const ADAPT_RIGHT: u32 = 32;
 
@@ -34,6 +35,7 @@ const PARTS: u32 = 2;
 
 const ENTRY: u32 = 16;
 const FIRST_STACK: u32 = 32 * ENTRY;
+const BELOW_STRUCT: u32 = 0x80000000;
 /** Pairs in a list that is searched from end to end; more of them go into a hash table of this many and more. */
 const FEW: u32 = 8;
 const FIRST_TABLE: u32 = 64;
@@ -108,6 +110,7 @@ function equalContainers(left: u32, right: u32, rules: u32): u32 {
   let pairCount: u32 = 0;
   let a = left;
   let b = right;
+  let below: u32 = 0;
   while (true) {
     // Open the pair a, b.
     if (!sameShape(a, b)) return DIFFERENT;
@@ -127,7 +130,8 @@ function equalContainers(left: u32, right: u32, rules: u32): u32 {
       store<u32>(entry, a);
       store<u32>(entry, b, 4);
       store<u32>(entry, 0, 8);
-      store<u32>(entry, partCount(a), 12);
+      if (layoutOf(a) == LAYOUT_STRUCT) below = BELOW_STRUCT;
+      store<u32>(entry, partCount(a) | below, 12);
       depth++;
     }
     // Go on to the next pair of containers.
@@ -135,7 +139,9 @@ function equalContainers(left: u32, right: u32, rules: u32): u32 {
       if (depth == 0) return SAME;
       const entry = stack + BUFFER_HEADER + (depth - 1) * ENTRY;
       const next = load<u32>(entry, 8);
-      if (next == load<u32>(entry, 12)) {
+      const parts = load<u32>(entry, 12);
+      below = parts & BELOW_STRUCT;
+      if (next == (parts & ~BELOW_STRUCT)) {
         depth--;
         continue;
       }
@@ -145,7 +151,7 @@ function equalContainers(left: u32, right: u32, rules: u32): u32 {
       const y = load<u32>(entry, 4);
       const xBits = partBits(x, next);
       const yBits = partBits(y, next);
-      const answer = compare(partCode(x, next), xBits, partCode(y, next), yBits, rules);
+      const answer = compare(partCode(x, next), xBits, partCode(y, next), yBits, below != 0 ? rules & ~(ADAPT_LEFT | ADAPT_RIGHT) : rules);
       if (answer == PARTS) {
         a = <u32>xBits;
         b = <u32>yBits;

@@ -1,11 +1,12 @@
 // Errors: objects of the fixed messages, and messages that name what was found.
 import { allocate, allocateAlways, outOfMemory } from './alloc';
 import {
-  CODE_ERROR, ERROR_TYPE, LAYOUT_ERROR, PENDING_ERROR, R_ERROR, R_PENDING, R_TRAP_ERRORS, R_TRAP_MESSAGES, TRAP_KINDS, TRAP_OUT_OF_MEMORY,
+  CODE_ERROR, ERROR_TYPE, LAYOUT_ERROR, PENDING_ERROR, R_ERROR, R_PENDING, R_TRAP_ERRORS, R_TRAP_MESSAGES, TRAP_KINDS,
+  TRAP_OUT_OF_MEMORY,
 } from './layout';
 import { header, labelOf, labelOfCode } from './objects';
-import { digitsOf, stringBytes, textLength } from './strings';
-import { putString, putTemplate, textBegin, textDrop, textTake } from './text';
+import { digitsOf } from './strings';
+import { putTemplate, textBegin, textDrop, textTake } from './text';
 import { T_arity, T_expected } from './texts';
 import { failed, reg, setReg } from './vm';
 

@@ -12,15 +12,16 @@ export { arity_error, box_wide, float_any, int_any, unbox_error } from './conver
 // any
 export { adapt_any, cast_any, convert_any } from './cast';
 export {
-  any_array, any_func, any_get, any_index, any_len, any_set, any_slice, dyn_add, dyn_and, dyn_bitnot, dyn_div, dyn_field, dyn_ge, dyn_gt, dyn_le,
-  dyn_logic, dyn_lt, dyn_method, dyn_mul, dyn_neg, dyn_not, dyn_or, dyn_rem, dyn_setfield, dyn_shl, dyn_shr, dyn_sub, dyn_xor,
+  any_array, any_func, any_get, any_index, any_len, any_set, any_slice, dyn_add, dyn_and, dyn_bitnot, dyn_div,
+  dyn_field, dyn_ge, dyn_gt, dyn_le, dyn_logic, dyn_lt, dyn_method, dyn_mul, dyn_neg, dyn_not, dyn_or, dyn_rem,
+  dyn_setfield, dyn_shl, dyn_shr, dyn_sub, dyn_xor,
 } from './any';
 export { equal_any } from './equal';
 
 // arrays
 export {
-  array_fill, array_get_any, array_get_slot, array_new, array_pop_any, array_pop_slot, array_push_any, array_push_slot, array_repeat, array_set_any,
-  array_set_slot, array_slice,
+  array_fill, array_get_any, array_get_slot, array_new, array_pop_any, array_pop_slot, array_push_any,
+  array_push_slot, array_repeat, array_set_any, array_set_slot, array_slice,
 } from './arrays';
 export { any_sorted, array_sorted } from './sort';
 

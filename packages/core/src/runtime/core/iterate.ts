@@ -4,8 +4,8 @@ import { arrayLength, elementWord } from './arrays';
 import { inRange } from './cast';
 import { raise as raiseError, trap } from './errors';
 import {
-  CODE_ARRAY, CODE_ERROR, CODE_I64, CODE_RANGE, CODE_STRING, CODE_U64, LAYOUT_ITERATOR, LAYOUT_RANGE, TRAP_ITERATE_NEGATIVE, TRAP_NOT_ITERABLE,
-  TRAP_OPERAND_TYPES, TRAP_RANGE_ARGUMENTS, TRAP_STEP_ZERO,
+  CODE_ARRAY, CODE_ERROR, CODE_I64, CODE_RANGE, CODE_STRING, CODE_U64, LAYOUT_ITERATOR, LAYOUT_RANGE,
+  TRAP_ITERATE_NEGATIVE, TRAP_NOT_ITERABLE, TRAP_OPERAND_TYPES, TRAP_RANGE_ARGUMENTS, TRAP_STEP_ZERO,
 } from './layout';
 import { boxInteger, boxWide, codeOf, header, integerBits, isIntegerCode, labelOf } from './objects';
 import { byteString, stringBytes, textLength } from './strings';

@@ -8,7 +8,8 @@
 // All texts are made in the core's digit buffer; a function gives the length.
 import { bignum, digitsBuffer, powersTable } from './area';
 import {
-  bigBits, bigDigits, bigDiv, bigDivPow10, bigIsZero, bigLow, bigMulAdd, bigMulPow10, bigRoundHalf, bigSet, bigShl, bigShr, bigTop128,
+  bigBits, bigDigits, bigDiv, bigDivPow10, bigLow, bigMulAdd, bigMulPow10, bigRoundHalf, bigSet, bigShl, bigShr,
+  bigTop128,
 } from './bignum';
 import { copyBytes } from './memory';
 import { R_POWERS } from './layout';

@@ -1,8 +1,7 @@
 // Numbers: remainder, mixed comparison, and their texts as strings.
 import { writeClassic, writeGeneral, writeShortest } from './number-text';
 import { digitsBuffer } from './area';
-import { newString, digitCount, stringFrom, writeDigits } from './strings';
-import { STRING_HEADER } from './layout';
+import { digitCount, stringFrom, writeDigits } from './strings';
 
 /** C's fmod: exact, by shifting and subtracting coefficients (after the method of FreeBSD's e_fmod.c). */
 export function f64_rem(x: f64, y: f64): f64 {

@@ -1,9 +1,9 @@
 // Any words, type codes and element storage: the small facts about objects that all other files use.
 import { allocate } from './alloc';
 import {
-  BUFFER_HEADER, CANONICAL_NAN, CODE_ANY, CODE_BOOL, CODE_F64, CODE_I32, CODE_I64, CODE_NIL, CODE_STRING, CODE_U32, CODE_U64, CODE_UNDECIDED,
-  DOUBLE_OFFSET, LAYOUT_BOX, LAYOUT_BUFFER_ANY, LAYOUT_BUFFER_RAW, LAYOUT_BUFFER_REF, NIL, R_LABELS, R_TYPE_TABLE, NOMINAL, TAG_BOOL, TAG_I32,
-  TAG_I64, TAG_NIL, TAG_REF, TAG_U32, TAG_U64, TYPE_NAME,
+  BUFFER_HEADER, CANONICAL_NAN, CODE_ANY, CODE_BOOL, CODE_F64, CODE_I32, CODE_I64, CODE_NIL, CODE_STRING, CODE_U32,
+  CODE_U64, CODE_UNDECIDED, DOUBLE_OFFSET, LAYOUT_BOX, LAYOUT_BUFFER_ANY, LAYOUT_BUFFER_RAW, LAYOUT_BUFFER_REF,
+  R_LABELS, R_TYPE_TABLE, NOMINAL, TAG_BOOL, TAG_I32, TAG_I64, TAG_NIL, TAG_REF, TAG_U32, TAG_U64, TYPE_NAME,
 } from './layout';
 import { reg } from './vm';
 
@@ -204,4 +204,3 @@ export function bufferBytes(buffer: u32): u32 {
   return BUFFER_HEADER + (load<u32>(buffer, 4) << elementShift(typeOf(buffer)));
 }
 
-export { NIL };

@@ -1,19 +1,18 @@
 // What `print`, `input` and `assert_eq` are made of.
 import { arrayLength, elementWord } from './arrays';
 import { digitsBuffer } from './area';
-import { adapt_any } from './cast';
-import { putValue } from './display';
+import { putBeside, putValue } from './display';
 import { equalStrictly } from './equal';
-import { raise, raiseText, trap } from './errors';
+import { raiseText, trap } from './errors';
 import { host_now, host_read_line, host_take_line, host_write } from './host';
 import {
-  CODE_F64, CODE_I32, CODE_STRING, CODE_U64, ERROR_RUNTIME, PENDING_HOST, R_INPUT_STATE, R_OUT_LENGTH, R_PENDING, R_TEXT_START, STRING_HEADER,
-  TRAP_FORMAT_DECIMALS, TRAP_INPUT_END,
+  CODE_F64, CODE_STRING, ERROR_RUNTIME, PENDING_HOST, R_INPUT_STATE, R_PENDING, STRING_HEADER, TRAP_FORMAT_DECIMALS,
+  TRAP_INPUT_END,
 } from './layout';
 import { writeFixed } from './number-text';
 import { bitsOf, codeOf, isIntegerCode } from './objects';
 import { newString, stringBytes, textLength } from './strings';
-import { flush, putByte, putBytes, putStatic, putString, reserve, commit, textBegin, textDrop } from './text';
+import { flush, putByte, putBytes, putStatic, putString, textBegin, textDrop } from './text';
 import { T_assertActual, T_assertExpected, T_assertFailed } from './texts';
 import { bytesCost, canPay, failed, pay, reg, setReg } from './vm';
 import { beginWork, endWork, work } from './work';
@@ -233,9 +232,9 @@ export function assert_eq(label: u64, actual: u64, expected: u64, style: u32, ad
   putStatic(T_assertFailed);
   putLabel(label, style);
   putStatic(T_assertExpected);
-  if (!failed()) putValue(adapt == 2 ? adapt_any(expected, actual) : expected, style, true);
+  if (!failed()) putBeside(expected, adapt == 2 ? actual : 0, style, true);
   putStatic(T_assertActual);
-  if (!failed()) putValue(adapt == 1 ? adapt_any(actual, expected) : actual, style, true);
+  if (!failed()) putBeside(actual, adapt == 1 ? expected : 0, style, true);
   raiseText(ERROR_RUNTIME);
   endWork();
   return 0;

@@ -5,8 +5,8 @@
 import { allocate } from './alloc';
 import { arrayLength, elementCode, elementsOf } from './arrays';
 import {
-  BUFFER_HEADER, CODE_ANY, CODE_BOOL, CODE_I32, CODE_I64, CODE_U64, FIELD_CODE, FIELD_SIZE, LAYOUT_ARRAY, LAYOUT_BUFFER_RAW, LAYOUT_ENUM, LAYOUT_STRUCT,
-  R_TYPE_TABLE, SLOTS, TYPE_COUNT, TYPE_MEMBERS, VARIANT_COUNT, VARIANT_FIELDS, VARIANT_SIZE,
+  BUFFER_HEADER, CODE_ANY, CODE_BOOL, CODE_I32, FIELD_CODE, FIELD_SIZE, LAYOUT_ARRAY, LAYOUT_BUFFER_RAW, LAYOUT_ENUM,
+  LAYOUT_STRUCT, R_TYPE_TABLE, SLOTS, TYPE_COUNT, TYPE_MEMBERS, VARIANT_COUNT, VARIANT_FIELDS, VARIANT_SIZE,
 } from './layout';
 import { bitsOf, codeOf, elementShift, header, layoutOf, typeOf } from './objects';
 import { reg } from './vm';

@@ -6,7 +6,7 @@ import { compareNumbers, UNORDERED } from './any';
 import { arrayLength, elementCode, elementsOf, newArray } from './arrays';
 import { trap } from './errors';
 import {
-  BUFFER_HEADER, CODE_ANY, CODE_ARRAY, CODE_BOOL, CODE_F64, CODE_I32, CODE_I64, CODE_STRING, CODE_U32, CODE_U64, 
+  BUFFER_HEADER, CODE_ANY, CODE_ARRAY, CODE_BOOL, CODE_F64, CODE_I32, CODE_I64, CODE_STRING, CODE_U32, CODE_U64,
   TRAP_SORTED_ELEMENTS,
 } from './layout';
 import { bitsOf, codeOf, elementShift, isNumberCode } from './objects';

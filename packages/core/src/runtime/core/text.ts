@@ -7,11 +7,12 @@
 // made at the end as well and dropped. The buffer is a fixed one; a line that does not fit moves to a heap object (OUT_OBJECT, a
 // root) until it has been written, and then counts against the memory limit. Lines before it are written first, so that its
 // size depends on the line alone.
-import { allocate, roomFor } from './alloc';
+import { allocate } from './alloc';
 import { host_write } from './host';
 import {
-  BUFFER_HEADER, CODE_BOOL, LAYOUT_BUFFER_RAW, LAYOUT_STRING, CODE_STRING, PENDING_HOST, R_EMPTY_STRING, R_LINE_START, R_OUT_BUFFER, R_OUT_CAPACITY,
-  R_OUT_LENGTH, R_OUT_OBJECT, R_PENDING, R_SCRATCH, R_SCRATCH_CAPACITY, R_TEXT_START, STRING_HEADER,
+  BUFFER_HEADER, CODE_BOOL, LAYOUT_BUFFER_RAW, LAYOUT_STRING, CODE_STRING, PENDING_HOST, R_EMPTY_STRING, R_LINE_START,
+  R_OUT_BUFFER, R_OUT_CAPACITY, R_OUT_LENGTH, R_OUT_OBJECT, R_PENDING, R_SCRATCH, R_SCRATCH_CAPACITY, R_TEXT_START,
+  STRING_HEADER,
 } from './layout';
 import { copyBytes } from './memory';
 import { header } from './objects';
