@@ -37,8 +37,11 @@ export interface ProgramText {
   readonly globals?: readonly { readonly name: string; readonly kind: Kind }[];
 }
 
+/** Words by function and label, `func.LABEL`. */
+export type Labels = ReadonlyMap<string, number>;
+
 /** The first function is the initialiser of the only module. */
-export function assemble(text: ProgramText): BytecodeProgram {
+export function assemble(text: ProgramText, labels: Map<string, number> = new Map()): BytecodeProgram {
   const files = new IdMap<Span['file'], SourceFile>();
   const source = text.funcs.map((func) => func.code).join('\n');
   const file = files.nextId();
@@ -46,7 +49,7 @@ export function assemble(text: ProgramText): BytecodeProgram {
   const names = new Map(text.funcs.map((func, i) => [func.name, i]));
   let offset = 0;
   const funcs = text.funcs.map((func) => {
-    const result = assembleFunc(func, names, { file, start: offset, end: offset + func.code.length });
+    const result = assembleFunc(func, names, { file, start: offset, end: offset + func.code.length }, labels);
     offset += func.code.length + 1;
     return result;
   });
@@ -63,7 +66,12 @@ export function assemble(text: ProgramText): BytecodeProgram {
   };
 }
 
-function assembleFunc(func: FuncText, names: ReadonlyMap<string, number>, span: Span): BytecodeFunc {
+function assembleFunc(
+  func: FuncText,
+  names: ReadonlyMap<string, number>,
+  span: Span,
+  all: Map<string, number>,
+): BytecodeFunc {
   const code: number[] = [];
   const labels = new Map<string, number>();
   const fixups: { readonly pc: number; readonly operand: number; readonly label: string }[] = [];
@@ -119,6 +127,7 @@ function assembleFunc(func: FuncText, names: ReadonlyMap<string, number>, span: 
   }
   for (const { label, map } of places) safepoints.push(slots(place(label), map));
   safepoints.sort((a, b) => a.pc - b.pc);
+  for (const [label, pc] of labels) all.set(`${func.name}.${label}`, pc);
   return {
     name: func.name,
     displayName: func.name,
