@@ -1,13 +1,15 @@
 // Memory of the heap: chunks with boundary tags, and blocks of equal cells for small objects.
 //
-// HEAP_START .. HEAP_END is a sequence of chunks; the last one is a sentinel of 8 bytes that is always in use. Chunks are multiples of
-// 16 bytes and begin at addresses that are 8 more than a multiple of 16, so what they hold begins at a multiple of 16:
+// HEAP_START .. HEAP_END is a sequence of chunks; the last one is a sentinel of 8 bytes that is always in use. Chunks
+// are multiples of 16 bytes and begin at addresses that are 8 more than a multiple of 16, so what they hold begins at a
+// multiple of 16:
 //
 //     0  u32  size | IN_USE | OBJECT       4  u32  size of the chunk before if that is free, else 0
 //     8  what it holds: an object (OBJECT), a block of small objects or a table of the core
 //        free:  8 u32 next, 12 u32 previous in its bin
 //
-// Bins hold free chunks by size, four to a doubling, with a bitmap of the bins that hold any (good fit, after TLSF by Masmano et al.).
+// Bins hold free chunks by size, four to a doubling, with a bitmap of the bins that hold any (good fit, after TLSF by
+// Masmano et al.).
 //
 // A block is a chunk of BLOCK_BYTES whose cells have one size (runtime/size-classes.ts):
 //
@@ -16,9 +18,10 @@
 //
 // A free cell has a header word 0 (layout 0 is no object) and the next free cell at 4.
 //
-// Accounting: ALLOC_BYTES is what survived the last collection plus every cell handed to a free list and every chunk taken for
-// an object since, each by `accounted` size. `mayTake` compares it with the trigger and the limit. Near the limit and after a
-// collection cells are handed out one by one, so that `Out of memory` is exactly "live + request > limit after a full collection".
+// Accounting: ALLOC_BYTES is what survived the last collection plus every cell handed to a free list and every chunk
+// taken for an object since, each by `accounted` size. `mayTake` compares it with the trigger and the limit. Near the
+// limit and after a collection cells are handed out one by one, so that `Out of memory` is exactly "live + request >
+// limit after a full collection".
 import {
   BINS, CLASS_BLOCKS, CLASS_COUNT, CLASS_PARTIAL, CLASS_SWEEP, FREE_LISTS, PENDING_ERROR, R_ALLOC_BYTES,
   R_COLLECTING_OFF, R_ERROR, R_FULL_DONE, R_FULL_WANTED, R_GC_TRIGGER, R_HEAP_END, R_HEAP_LIMIT, R_HEAP_START,
@@ -102,8 +105,8 @@ export function allocateCleared(bytes: u64, head: u32, aux: u32): u32 {
 }
 
 /**
- * An object that is always granted, for errors that the machine raises by itself: what it takes beyond the limit is no more than
- * a few cells, since the next ordinary allocation collects. 0 only if memory cannot grow.
+ * An object that is always granted, for errors that the machine raises by itself: what it takes beyond the limit is no
+ * more than a few cells, since the next ordinary allocation collects. 0 only if memory cannot grow.
  */
 export function allocateAlways(bytes: u32, head: u32, aux: u32): u32 {
   const cls = classOf(bytes);
@@ -121,7 +124,10 @@ export function allocateAlways(bytes: u32, head: u32, aux: u32): u32 {
   return cell;
 }
 
-/** Slow path of small allocation: a cell of the class with undefined contents, or 0 with PENDING set; refills the free list. */
+/**
+ * Slow path of small allocation: a cell of the class with undefined contents, or 0 with PENDING set; refills the
+ * free list.
+ */
 export function allocateCell(cls: u32): u32 {
   const size = classBytes(cls);
   if (!mayTake(size)) return 0;
@@ -254,7 +260,10 @@ function mayTake(bytes: u64): bool {
   return false;
 }
 
-/** The limit is reached or memory cannot grow: a whole collection first, if the last step was not one, then the error. */
+/**
+ * The limit is reached or memory cannot grow: a whole collection first, if the last step was not one, then the
+ * error.
+ */
 function noRoom(): void {
   if (reg(R_FULL_DONE) != 0) {
     outOfMemory();
@@ -401,7 +410,10 @@ function growBy(end: u32, bytes: u64): bool {
   return true;
 }
 
-/** Makes HEAP_START .. HEAP_END one free chunk. HEAP_START is 8 more than a multiple of 16, HEAP_END a multiple of 64 KiB. */
+/**
+ * Makes HEAP_START .. HEAP_END one free chunk. HEAP_START is 8 more than a multiple of 16, HEAP_END a multiple of
+ * 64 KiB.
+ */
 export function initChunks(): void {
   const start = reg(R_HEAP_START);
   const sentinel = reg(R_HEAP_END) - CHUNK_HEADER;

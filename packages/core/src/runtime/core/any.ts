@@ -43,12 +43,17 @@ function wrongOperands(): u64 {
 // --- arithmetic -----------------------------------------------------------------------------------------------------
 
 export function dyn_add(left: u64, right: u64, style: u32): u64 {
-  if (tagOf(left) == TAG_I64 && tagOf(right) == TAG_I64) return boxWide(integerBits(left) + integerBits(right), CODE_I64);
+  // Sums and differences of inline i64 cannot overflow.
+  if (tagOf(left) == TAG_I64 && tagOf(right) == TAG_I64) {
+    return boxWide(integerBits(left) + integerBits(right), CODE_I64);
+  }
   return arithmetic(ADD, left, right);
 }
 
 export function dyn_sub(left: u64, right: u64, style: u32): u64 {
-  if (tagOf(left) == TAG_I64 && tagOf(right) == TAG_I64) return boxWide(integerBits(left) - integerBits(right), CODE_I64);
+  if (tagOf(left) == TAG_I64 && tagOf(right) == TAG_I64) {
+    return boxWide(integerBits(left) - integerBits(right), CODE_I64);
+  }
   return arithmetic(SUB, left, right);
 }
 
@@ -302,7 +307,10 @@ function fieldSlot(object: u32, field: u32): u32 {
   return object + SLOTS + (field - load<u32>(info + TYPE_MEMBERS)) / FIELD_SIZE * 8;
 }
 
-/** A slot whose static type is `code` as an any word; 0 with PENDING set if a wide integer finds no room for its box. */
+/**
+ * A slot whose static type is `code` as an any word; 0 with PENDING set if a wide integer finds no room for its
+ * box.
+ */
 export function slotAsWord(slot: u32, code: u32): u64 {
   const bits = load<u64>(slot);
   return code >= CODE_I32 && code <= CODE_BOOL ? boxRaw(bits, code) : bits;

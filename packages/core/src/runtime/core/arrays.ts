@@ -1,7 +1,7 @@
 // Arrays: an object with length, buffer, capacity and storage kind, and a buffer of elements of that kind.
 //
-// The storage kind (ARRAY.element, a type code) is authoritative; static types are promises that are checked against it. How it
-// changes, by what is stored:
+// The storage kind (ARRAY.element, a type code) is authoritative; static types are promises that are checked against
+// it. How it changes, by what is stored:
 //
 //     storage       value of          becomes
 //     undecided     T                 T          (its code; nil decides any)
@@ -10,8 +10,8 @@
 //     T             another U         any        (elements are boxed; every name for the array sees that)
 //     any           anything          any
 //
-// It never goes back. An empty array that was decided stays so. Reading an element that is not of the type a static name promises
-// raises `expected`. Growing doubles, and rounds up to the size class; unused elements are zero.
+// It never goes back. An empty array that was decided stays so. Reading an element that is not of the type a static
+// name promises raises `expected`. Growing doubles, and rounds up to the size class; unused elements are zero.
 import { allocate, allocateCleared, roomFor } from './alloc';
 import { barrier } from './gc';
 import {

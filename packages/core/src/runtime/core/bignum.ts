@@ -1,5 +1,6 @@
-// Natural numbers of many limbs, for exact number text. A number is a u32 count at its address and so many u32 limbs after it, lowest first,
-// the highest not zero. The three numbers of the core's area hold 1023 limbs each; nothing here needs more than 140.
+// Natural numbers of many limbs, for exact number text. A number is a u32 count at its address and so many u32 limbs
+// after it, lowest first, the highest not zero. The three numbers of the core's area hold 1023 limbs each; nothing here
+// needs more than 140.
 
 const BILLION: u32 = 1000000000;
 

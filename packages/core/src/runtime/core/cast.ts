@@ -28,17 +28,28 @@ export function inRange(bits: i64, from: u32, to: u32): bool {
 }
 
 /** What an integer out of the range of the other type raises. */
+function rangeTrap(from: u32, to: u32): u32 {
+  if (from == CODE_I32) return to == CODE_U32 ? TRAP_NEGATIVE_I32_TO_U32 : TRAP_NEGATIVE_I32_TO_U64;
+  if (from == CODE_I64) {
+    if (to == CODE_U64) return TRAP_NEGATIVE_I64_TO_U64;
+    return to == CODE_I32 ? TRAP_I64_TO_I32 : TRAP_I64_TO_U32;
+  }
+  if (from == CODE_U32) return TRAP_U32_TO_I32;
+  if (to == CODE_I64) return TRAP_U64_TO_I64;
+  return to == CODE_I32 ? TRAP_U64_TO_I32 : TRAP_U64_TO_U32;
+}
+
 function trapRange(from: u32, to: u32): u64 {
-  let position = TRAP_U32_TO_I32;
-  if (from == CODE_I32) position = to == CODE_U32 ? TRAP_NEGATIVE_I32_TO_U32 : TRAP_NEGATIVE_I32_TO_U64;
-  else if (from == CODE_I64) position = to == CODE_I32 ? TRAP_I64_TO_I32 : to == CODE_U32 ? TRAP_I64_TO_U32 : TRAP_NEGATIVE_I64_TO_U64;
-  else if (from == CODE_U64) position = to == CODE_I32 ? TRAP_U64_TO_I32 : to == CODE_U32 ? TRAP_U64_TO_U32 : TRAP_U64_TO_I64;
-  trap(position);
+  trap(rangeTrap(from, to));
   return 0;
 }
 
 function trapDouble(to: u32): u64 {
-  trap(to == CODE_I32 ? TRAP_F64_TO_I32 : to == CODE_I64 ? TRAP_F64_TO_I64 : to == CODE_U32 ? TRAP_F64_TO_U32 : TRAP_F64_TO_U64);
+  let position = TRAP_F64_TO_U64;
+  if (to == CODE_I32) position = TRAP_F64_TO_I32;
+  else if (to == CODE_U32) position = TRAP_F64_TO_U32;
+  else if (to == CODE_I64) position = TRAP_F64_TO_I64;
+  trap(position);
   return 0;
 }
 
@@ -99,7 +110,10 @@ function castText(value: u64, from: u32, style: u32): u32 {
   return stringFrom(digitsBuffer(), writeInteger(integerBits(value), from != CODE_U64));
 }
 
-/** A value at a place of type `to`: a number converts to a numeric type if it keeps its value, all else must be of the type. */
+/**
+ * A value at a place of type `to`: a number converts to a numeric type if it keeps its value, all else must be of
+ * the type.
+ */
 export function convert_any(value: u64, to: u32): u64 {
   const from = codeOf(value);
   if (from == to || to == CODE_ANY) return value;

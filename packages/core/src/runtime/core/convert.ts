@@ -18,6 +18,8 @@ import { bytesCost, canPay, payUnlessAgain, reg } from './vm';
 
 /** Longer strings are cut here in messages. */
 const SHOWN: u32 = 52;
+/** Magnitudes beyond any i64 stay here. */
+const HUGE: u64 = 0x8000000000000001;
 
 function isSpace(byte: u32): bool {
   return byte == 32 || (byte >= 9 && byte <= 13);
@@ -70,9 +72,8 @@ function intFromDouble(value: f64, style: u32, to: u32): i64 {
   }
   const whole = trunc<f64>(value);
   if (abs<f64>(value - whole) > 2.2e-16) return raiseAbout(T_intWhole, text_f64(value, mode), 0);
-  const fits =
-    to == CODE_I32 ? whole >= -2147483648.0 && whole <= 2147483647.0 : whole >= -9223372036854775808.0 && whole < 9223372036854775808.0;
-  return fits ? <i64>whole : raiseAbout(T_intOverflow, text_f64(value, mode), labelOfCode(to));
+  const size: f64 = to == CODE_I32 ? 2147483648.0 : 9223372036854775808.0;
+  return whole >= -size && whole < size ? <i64>whole : raiseAbout(T_intOverflow, text_f64(value, mode), labelOfCode(to));
 }
 
 function intFromText(string: u32, to: u32): i64 {
@@ -102,7 +103,6 @@ function parseInteger(string: u32, bytes: u32, length: u32, to: u32): i64 {
     raiseText(string, bytes, length);
     return 0;
   }
-  // Magnitudes beyond any i64 stay at 2^63 + 1.
   let magnitude: u64 = 0;
   for (; at < end; at++) {
     const byte = <u32>load<u8>(bytes + at);
@@ -110,7 +110,7 @@ function parseInteger(string: u32, bytes: u32, length: u32, to: u32): i64 {
       raiseText(string, bytes, length);
       return 0;
     }
-    magnitude = magnitude > 922337203685477580 ? 0x8000000000000001 : min<u64>(magnitude * 10 + (byte - 48), 0x8000000000000001);
+    magnitude = magnitude > HUGE / 10 ? HUGE : min<u64>(magnitude * 10 + (byte - 48), HUGE);
   }
   const most: u64 = (to == CODE_I32 ? 0x7fffffff : 0x7fffffffffffffff) + <u64>negative;
   if (magnitude <= most) return negative ? <i64>(0 - magnitude) : <i64>magnitude;

@@ -1,9 +1,10 @@
-// Texts of values: display (5.2), inspection (5.5) and their modern forms (rows 4 and 5 of section 23), appended to the text
-// that the running built-in is making.
+// Texts of values: display (5.2), inspection (5.5) and their modern forms (rows 4 and 5 of section 23), appended to the
+// text that the running built-in is making.
 //
-// Nested data is walked with an explicit stack. More open containers than the depth limit raise `stackOverflow`. In modern style a
-// container met again inside itself prints as `...`; it is recognised by bit 7 of its gc byte, which is set while it is open. In
-// classic style such data is endlessly deep. Work: one unit for 16 bytes of text and one a part.
+// Nested data is walked with an explicit stack. More open containers than the depth limit raise `stackOverflow`. In
+// modern style a container met again inside itself prints as `...`; it is recognised by bit 7 of its gc byte, which is
+// set while it is open. In classic style such data is endlessly deep. Work: one unit for 16 bytes of text and one a
+// part.
 //
 //     stack entry   0 u32 container   4 u32 next part   8 u32 number of parts   12 u32 the container beside it, or 0
 import { digitsBuffer } from './area';
@@ -37,7 +38,10 @@ export function putValue(word: u64, style: u32, inspect: bool): void {
   putBeside(word, 0, style, inspect);
 }
 
-/** The same for a value written with literals: they show in the type of their counterpart in another value (0: there is none). */
+/**
+ * The same for a value written with literals: they show in the type of their counterpart in another value (0: there
+ * is none).
+ */
 export function putBeside(literal: u64, other: u64, style: u32, inspect: bool): void {
   const word = other != 0 ? adapt_any(literal, other) : literal;
   const code = codeOf(word);

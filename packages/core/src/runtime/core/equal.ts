@@ -1,8 +1,8 @@
 // Equality: the table of 7.3, its modern rows 9 and 10, and the strict comparison of `assert_eq`.
 //
-// Nested data is compared with an explicit stack of pairs of containers of one shape. A pair met before counts as equal: if it is
-// not, the comparison under way there finds out. So the work is bounded by the number of distinct pairs, and cycles end.
-// Nesting beyond the depth limit raises `stackOverflow`. Work: one unit a part.
+// Nested data is compared with an explicit stack of pairs of containers of one shape. A pair met before counts as
+// equal: if it is not, the comparison under way there finds out. So the work is bounded by the number of distinct
+// pairs, and cycles end. Nesting beyond the depth limit raises `stackOverflow`. Work: one unit a part.
 //
 //     stack entry   0 u32 left   4 u32 right   8 u32 next part   12 u32 number of parts, bit 31: below a struct
 //     set of pairs  open addressing, 8 bytes a pair, zero for none; a linear list while there are few
@@ -24,7 +24,10 @@ const DEEP: u32 = 1;
 const STRICT: u32 = 2;
 const TRUTHINESS: u32 = 4;
 const NIL_EQUAL: u32 = 8;
-/** The left or right side is written with literals that take the type of their counterpart; the fields of a struct are no part of that. */
+/**
+ * The left or right side is written with literals that take the type of their counterpart; the fields of a struct
+ * are no part of that.
+ */
 const ADAPT_LEFT: u32 = 16;
 const ADAPT_RIGHT: u32 = 32;
 
@@ -45,24 +48,26 @@ export function equal_any(left: u64, right: u64, style: u32): u32 {
   return equalBy(left, right, style == 0 ? TRUTHINESS : DEEP | NIL_EQUAL);
 }
 
-/** Equality as `assert_eq` understands it; adapt: 0 none, 1 left, 2 right. */
+/** Equality as `assert_eq` understands it, as part of the work that its caller counts; adapt: 0 none, 1 left, 2 right. */
 export function equalStrictly(left: u64, right: u64, style: u32, adapt: u32): u32 {
-  return equalBy(left, right, DEEP | STRICT | (style == 0 ? 0 : NIL_EQUAL) | (adapt << 4));
+  const rules: u32 = DEEP | STRICT | (style == 0 ? 0 : NIL_EQUAL) | (adapt << 4);
+  const answer = shallowly(left, right, rules);
+  return answer == PARTS ? equalContainers(<u32>left, <u32>right, rules) : answer;
 }
 
 function equalBy(left: u64, right: u64, rules: u32): u32 {
-  const a = codeOf(left);
-  const b = codeOf(right);
-  const answer = compare(a, bitsOf(left, a), b, bitsOf(right, b), rules);
+  const answer = shallowly(left, right, rules);
   if (answer != PARTS) return answer;
   beginWork();
   const result = equalContainers(<u32>left, <u32>right, rules);
-  if (failed() && result == 0) {
-    endWork();
-    return 0;
-  }
   endWork();
   return result;
+}
+
+function shallowly(left: u64, right: u64, rules: u32): u32 {
+  const a = codeOf(left);
+  const b = codeOf(right);
+  return compare(a, bitsOf(left, a), b, bitsOf(right, b), rules);
 }
 
 /** The answer where it does not depend on parts. */
@@ -80,7 +85,8 @@ function compare(a: u32, x: i64, b: u32, y: i64, rules: u32): u32 {
   if (a == CODE_NIL) return <u32>((rules & NIL_EQUAL) != 0);
   if (a == CODE_STRING) return str_eq(<u32>x, <u32>y);
   const layout = layoutOf(<u32>x);
-  if (layout == LAYOUT_ENUM || ((rules & DEEP) != 0 && (layout == LAYOUT_ARRAY || layout == LAYOUT_STRUCT))) return PARTS;
+  if (layout == LAYOUT_ENUM) return PARTS;
+  if ((rules & DEEP) != 0 && (layout == LAYOUT_ARRAY || layout == LAYOUT_STRUCT)) return PARTS;
   return <u32>(x == y);
 }
 
@@ -151,7 +157,8 @@ function equalContainers(left: u32, right: u32, rules: u32): u32 {
       const y = load<u32>(entry, 4);
       const xBits = partBits(x, next);
       const yBits = partBits(y, next);
-      const answer = compare(partCode(x, next), xBits, partCode(y, next), yBits, below != 0 ? rules & ~(ADAPT_LEFT | ADAPT_RIGHT) : rules);
+      const here = below != 0 ? rules & ~(ADAPT_LEFT | ADAPT_RIGHT) : rules;
+      const answer = compare(partCode(x, next), xBits, partCode(y, next), yBits, here);
       if (answer == PARTS) {
         a = <u32>xBits;
         b = <u32>yBits;

@@ -1,11 +1,12 @@
 // The collector: precise, non-moving, incremental mark and lazy sweep.
 //
-// gc byte of an object: 0 white, 1 marked (black, or grey and on the mark stack), 2 marked but not traced because the mark stack was full;
-// bit 7 belongs to whoever walks data and is zero between instructions. Everything below HEAP_BASE is permanently marked.
+// gc byte of an object: 0 white, 1 marked (black, or grey and on the mark stack), 2 marked but not traced because the
+// mark stack was full; bit 7 belongs to whoever walks data and is zero between instructions. Everything below HEAP_BASE
+// is permanently marked.
 //
-// A cycle: mark the roots, then trace in steps paid by allocation (each time so many bytes were taken, the next allocation asks
-// for a step), at the end mark the roots again and finish at once; then free lists are emptied and blocks are swept when their
-// class needs cells. Live data is never lost, because while marking
+// A cycle: mark the roots, then trace in steps paid by allocation (each time so many bytes were taken, the next
+// allocation asks for a step), at the end mark the roots again and finish at once; then free lists are emptied and
+// blocks are swept when their class needs cells. Live data is never lost, because while marking
 //   - a reference stored into a heap object is marked by the barrier (incremental update, Dijkstra et al.), so no traced object
 //     ever holds a white one;
 //   - frames, module variables and VM registers are stored to without a barrier, but marked again before the cycle ends;
@@ -74,7 +75,10 @@ export function gc_collect(): void {
   if (reg(R_POISON) != 0) sweepEverything();
 }
 
-/** Cold part of the store barrier: `word` (any word, or a zero-extended reference) was stored into a heap object while marking. */
+/**
+ * Cold part of the store barrier: `word` (any word, or a zero-extended reference) was stored into a heap object
+ * while marking.
+ */
 export function gc_barrier(object: u32, word: u64): void {
   markWord(word);
 }
@@ -131,7 +135,10 @@ function endCycle(): void {
   setReg(R_GC_TRIGGER, nextTrigger(live));
 }
 
-/** Three times what is live, but half-way to the limit if that is nearer, so that marking is done before the limit forces it. */
+/**
+ * Three times what is live, but half-way to the limit if that is nearer, so that marking is done before the limit
+ * forces it.
+ */
 function nextTrigger(live: u32): u32 {
   const wanted = max<u32>(MIN_TRIGGER, addClamped(live, addClamped(live, live)));
   const limit = reg(R_HEAP_LIMIT);

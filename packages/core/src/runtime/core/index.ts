@@ -1,5 +1,5 @@
-// The runtime core's exports: one a row of base/builtins.ts (dots as underscores), and what the interpreter, the loader and machine code
-// call beside those. Calling conventions and the restart contract: vm.ts; memory: alloc.ts and gc.ts.
+// The runtime core's exports: one a row of base/builtins.ts (dots as underscores), and what the interpreter, the loader
+// and machine code call beside those. Calling conventions and the restart contract: vm.ts; memory: alloc.ts and gc.ts.
 import { allocateCell, allocateCleared } from './alloc';
 
 // strings

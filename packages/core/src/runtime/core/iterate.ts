@@ -114,7 +114,7 @@ export function iter_next(iterator: u32): u64 {
   return item;
 }
 
-// --- range loops over dynamic bounds ----------------------------------------------------------------------------------
+// --- range loops over dynamic bounds ------------------------------------------------------------------------------
 
 /** Bounds and step must be integers of one type, the step not zero. */
 export function loop_check(start: u64, end: u64, step: u64): void {

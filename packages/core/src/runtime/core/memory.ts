@@ -1,4 +1,5 @@
-// Copying and clearing bytes. For a few bytes the engine's own instructions cost more than the bytes: they leave machine code.
+// Copying and clearing bytes. For a few bytes the engine's own instructions cost more than the bytes: they leave
+// machine code.
 
 const FEW: u32 = 64;
 

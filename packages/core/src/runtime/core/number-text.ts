@@ -326,8 +326,8 @@ export function writeClassic(value: f64): u32 {
 const MAX_DIGITS: u32 = 800;
 
 /**
- * The double nearest to a decimal without sign: digits with at most one point, then perhaps `e` or `E`, a sign and digits. The caller
- * has checked the form.
+ * The double nearest to a decimal without sign: digits with at most one point, then perhaps `e` or `E`, a sign and
+ * digits. The caller has checked the form.
  */
 export function textToDouble(text: u32, length: u32): f64 {
   const end = text + length;

@@ -100,7 +100,10 @@ export function unboxF64(word: u64): f64 {
   return reinterpret<f64>(word - DOUBLE_OFFSET);
 }
 
-/** An i64 or u64 (by code): inline if it has few bits, else a box on the heap; 0 with PENDING set if there is no room for it. */
+/**
+ * An i64 or u64 (by code): inline if it has few bits, else a box on the heap; 0 with PENDING set if there is no
+ * room for it.
+ */
 export function boxWide(value: i64, code: u32): u64 {
   if (code == CODE_I64) {
     if ((value << 16) >> 16 == value) return (<u64>TAG_I64 << 48) | (<u64>value & 0xffffffffffff);

@@ -99,8 +99,8 @@ function putDecimals(value: u64, style: u32, decimals: u32): void {
 // --- classic format strings -----------------------------------------------------------------------------------------
 
 /**
- * A classic print whose first argument is a string: that is the format (specification, 16). `arguments` holds all of them; each
- * `@` takes the next, what is left follows after spaces.
+ * A classic print whose first argument is a string: that is the format (specification, 16). `arguments` holds all of
+ * them; each `@` takes the next, what is left follows after spaces.
  */
 export function out_scan(values: u32): void {
   beginText();
@@ -173,8 +173,8 @@ function putArgument(values: u32, index: u32, specifier: u32, decimals: u32): vo
 // --- input and time -------------------------------------------------------------------------------------------------
 
 /**
- * Writes the prompt (0: none) and what was printed before it, then reads a line. The line stays with the host until there is room
- * for it, so that executing this again neither prompts nor reads twice.
+ * Writes the prompt (0: none) and what was printed before it, then reads a line. The line stays with the host until
+ * there is room for it, so that executing this again neither prompts nor reads twice.
  */
 export function input(prompt: u32): u32 {
   if (reg(R_INPUT_STATE) == 0) {
@@ -225,9 +225,16 @@ export function timestamp(): f64 {
 
 /** 1, or an error with both values in inspection form. Style by edition; adapt: 0 none, 1 actual, 2 expected. */
 export function assert_eq(label: u64, actual: u64, expected: u64, style: u32, adapt: u32): u32 {
-  if (equalStrictly(actual, expected, style, adapt) != 0) return 1;
-  if (failed()) return 0;
+  // Comparison and message are paid together: what is executed again must not have paid for its first half.
   beginWork();
+  if (equalStrictly(actual, expected, style, adapt) != 0) {
+    endWork();
+    return 1;
+  }
+  if (failed()) {
+    endWork();
+    return 0;
+  }
   textBegin();
   putStatic(T_assertFailed);
   putLabel(label, style);

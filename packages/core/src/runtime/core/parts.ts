@@ -1,7 +1,8 @@
 // Walking data: containers (arrays, structs, enum values with payload), their parts, and the stacks for it.
 //
-// A part is read as a type code and its bits (objects.ts, `bitsOf`), so that reading one never allocates. Stacks and tables of a walk
-// are heap buffers that nothing refers to once the built-in ends: they count against the memory limit like any request.
+// A part is read as a type code and its bits (objects.ts, `bitsOf`), so that reading one never allocates. Stacks and
+// tables of a walk are heap buffers that nothing refers to once the built-in ends: they count against the memory limit
+// like any request.
 import { allocate } from './alloc';
 import { arrayLength, elementCode, elementsOf } from './arrays';
 import {
@@ -24,12 +25,14 @@ export function variantInfo(object: u32): u32 {
 export function partCount(object: u32): u32 {
   const layout = layoutOf(object);
   if (layout == LAYOUT_ARRAY) return arrayLength(object);
-  return layout == LAYOUT_STRUCT ? load<u32>(typeInfo(object) + TYPE_COUNT) : load<u32>(variantInfo(object) + VARIANT_COUNT);
+  if (layout == LAYOUT_STRUCT) return load<u32>(typeInfo(object) + TYPE_COUNT);
+  return load<u32>(variantInfo(object) + VARIANT_COUNT);
 }
 
 /** The fields' records of a struct or an enum value. */
 export function fieldsOf(object: u32): u32 {
-  return layoutOf(object) == LAYOUT_STRUCT ? load<u32>(typeInfo(object) + TYPE_MEMBERS) : load<u32>(variantInfo(object) + VARIANT_FIELDS);
+  if (layoutOf(object) == LAYOUT_STRUCT) return load<u32>(typeInfo(object) + TYPE_MEMBERS);
+  return load<u32>(variantInfo(object) + VARIANT_FIELDS);
 }
 
 /** The type that a part's place has: a storage kind or a field's code; any where only the value tells. */

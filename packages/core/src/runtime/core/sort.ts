@@ -1,7 +1,8 @@
 // `sorted`: a stable merge sort into a new array, NaN last.
 //
-// Runs of up to eight elements are sorted by insertion, then merged from one buffer into the other and back. Elements of an `any` array are
-// sorted as words, by the one type that they must all have. Work is paid in advance: n log2 n units.
+// Runs of up to eight elements are sorted by insertion, then merged from one buffer into the other and back. Elements
+// of an `any` array are sorted as words, by the one type that they must all have. Work is paid in advance: n log2 n
+// units.
 import { compareNumbers, UNORDERED } from './any';
 import { arrayLength, elementCode, elementsOf, newArray } from './arrays';
 import { trap } from './errors';
@@ -81,8 +82,8 @@ function flattenAll(array: u32, length: u32, storage: u32): bool {
   return true;
 }
 
-// How two elements compare: by their own type, or by what a mark says. i8 marks references to strings, i16 any words of strings,
-// u16 any words of numbers or bools of one type.
+// How two elements compare: by their own type, or by what a mark says. i8 marks references to strings, i16 any words of
+// strings, u16 any words of numbers or bools of one type.
 
 /** Whether `a` must stand before `b`. */
 // @ts-ignore: decorator
@@ -114,7 +115,8 @@ function sortBy<T, Mark>(to: u32, other: u32, length: u32, shift: u32): void {
   let target = other;
   for (let width = RUN; width < length; width <<= 1) {
     for (let from: u32 = 0; from < length; from += width << 1) {
-      merge<T, Mark>(source, target, from, min<u32>(from + width, length), min<u32>(from + (width << 1), length), shift);
+      const middle = min<u32>(from + width, length);
+      merge<T, Mark>(source, target, from, middle, min<u32>(middle + width, length), shift);
     }
     const swap = source;
     source = target;

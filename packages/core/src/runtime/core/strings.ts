@@ -4,12 +4,14 @@
 //     rope   4 u32 length   8 u32 left              12 u32 right
 //     view   a rope whose right is 0: its bytes are the first `length` ones of `left`
 //
-// `left` of a view is a flat string, or a *builder*: laid out like a flat string, but its length is its capacity, the word at 8
-// says how many bytes are in use, and it is never a value itself. Appending to a view that ends where its builder's used bytes end
-// writes in place, so `s = s + x` copies x alone. The first append to a string makes a rope, the second turns that into a view of a
-// builder; prepending and joining of long strings make ropes. Any sequence of n appends or prepends takes time linear in bytes.
+// `left` of a view is a flat string, or a *builder*: laid out like a flat string, but its length is its capacity, the
+// word at 8 says how many bytes are in use, and it is never a value itself. Appending to a view that ends where its
+// builder's used bytes end writes in place, so `s = s + x` copies x alone. The first append to a string makes a rope,
+// the second turns that into a view of a builder; prepending and joining of long strings make ropes. Any sequence of n
+// appends or prepends takes time linear in bytes.
 //
-// Copying goes by an explicit stack of at most 32 entries: of two ropes the longer waits, so each entry halves the length.
+// Copying goes by an explicit stack of at most 32 entries: of two ropes the longer waits, so each entry halves the
+// length.
 import { allocate, outOfMemory, roomFor } from './alloc';
 import { barrier } from './gc';
 import {
@@ -216,8 +218,8 @@ export function str_concat(left: u32, right: u32): u32 {
 }
 
 /**
- * Whether the string under a view is a builder whose used bytes end where the view does. A flat string under a view has the
- * view's length, a full builder need not be told apart from one.
+ * Whether the string under a view is a builder whose used bytes end where the view does. A flat string under a view has
+ * the view's length, a full builder need not be told apart from one.
  */
 // @ts-ignore: decorator
 @inline
@@ -347,7 +349,10 @@ export function str_index(string: u32, index: i64): u32 {
   return bytes == 0 ? 0 : byteString(<u32>load<u8>(bytes + <u32>index));
 }
 
-/** Slices exist in modern style only; flags as `array_slice`: 1 the end is written, 2 inclusive, 8 and 16 start and end beyond i64. */
+/**
+ * Slices exist in modern style only; flags as `array_slice`: 1 the end is written, 2 inclusive, 8 and 16 start and
+ * end beyond i64.
+ */
 export function str_slice(string: u32, start: i64, end: i64, flags: u32): u32 {
   const length = <i64>textLength(string);
   const first = (flags & 8) != 0 ? i64.MAX_VALUE : start;

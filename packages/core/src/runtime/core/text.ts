@@ -3,10 +3,10 @@
 //     OUT_BUFFER                LINE_START        TEXT_START        OUT_LENGTH      OUT_CAPACITY
 //     | complete lines          | line so far     | text so far     | free          |
 //
-// A line is handed to the host when it is complete and enough of them are together. Texts that become strings (messages, casts) are
-// made at the end as well and dropped. The buffer is a fixed one; a line that does not fit moves to a heap object (OUT_OBJECT, a
-// root) until it has been written, and then counts against the memory limit. Lines before it are written first, so that its
-// size depends on the line alone.
+// A line is handed to the host when it is complete and enough of them are together. Texts that become strings
+// (messages, casts) are made at the end as well and dropped. The buffer is a fixed one; a line that does not fit moves
+// to a heap object (OUT_OBJECT, a root) until it has been written, and then counts against the memory limit. Lines
+// before it are written first, so that its size depends on the line alone.
 import { allocate } from './alloc';
 import { host_write } from './host';
 import {

@@ -1,8 +1,8 @@
 // VM registers as seen by the core, and the three ways in which a built-in stops without having done anything.
 //
-// Restart contract: a function that cannot finish sets PENDING and returns 0 at once, having changed nothing that a program
-// can observe. The caller collects (or fetches fuel) and executes the same instruction again from its start. Hence built-ins
-// allocate first, pay second and change things last, and their temporaries need no roots.
+// Restart contract: a function that cannot finish sets PENDING and returns 0 at once, having changed nothing that a
+// program can observe. The caller collects (or fetches fuel) and executes the same instruction again from its start.
+// Hence built-ins allocate first, pay second and change things last, and their temporaries need no roots.
 import { FUEL_WANTED, PENDING_COLLECT, PENDING_ERROR, PENDING_FUEL, PENDING_NONE, R_PENDING, VM_FUEL } from './layout';
 
 // @ts-ignore: decorator

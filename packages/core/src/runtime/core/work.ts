@@ -1,7 +1,7 @@
 // Work that is only known when it is done: display and comparison of nested data.
 //
-// Such a built-in counts units as it goes and stops as soon as they exceed the fuel there is, having changed nothing; the driver then
-// grants more or ends the run. When it is through it pays for all of them at once.
+// Such a built-in counts units as it goes and stops as soon as they exceed the fuel there is, having changed nothing;
+// the driver then grants more or ends the run. When it is through it pays for all of them at once.
 import { FUEL_WANTED, PENDING_FUEL, R_PENDING, R_WORK, R_WORK_LIMIT, VM_FUEL } from './layout';
 import { payUnlessAgain, reg, setReg } from './vm';
 
