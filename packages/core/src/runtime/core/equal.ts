@@ -2,7 +2,8 @@
 //
 // Nested data is compared with an explicit stack of pairs of containers of one shape. A pair met before counts as
 // equal: if it is not, the comparison under way there finds out. So the work is bounded by the number of distinct
-// pairs, and cycles end. Nesting beyond the depth limit raises `stackOverflow`. Work: one unit a part.
+// pairs, and cycles end. Nesting beyond the depth limit raises `stackOverflow`. Work: one unit a part,
+// and the bytes of strings.
 //
 //     stack entry   0 u32 left   4 u32 right   8 u32 next part   12 u32 number of parts, bit 31: below a struct
 //     set of pairs  open addressing, 8 bytes a pair, zero for none; a linear list while there are few
@@ -15,8 +16,8 @@ import {
 } from './layout';
 import { bitsOf, codeOf, isIntegerCode, isNumberCode, layoutOf } from './objects';
 import { doubled, partBits, partCode, partCount, temporary } from './parts';
-import { str_eq } from './strings';
-import { failed, reg } from './vm';
+import { commonPrefix, str_eq, stringBytes, textLength } from './strings';
+import { bytesCost, reg } from './vm';
 import { beginWork, endWork, work } from './work';
 
 /** Rules, as bits. */
@@ -30,6 +31,8 @@ const NIL_EQUAL: u32 = 8;
  */
 const ADAPT_LEFT: u32 = 16;
 const ADAPT_RIGHT: u32 = 32;
+/** Strings count as work begun before, because the comparison may have to start again. */
+const COUNTED: u32 = 64;
 
 /** Answers of `compare`. */
 const DIFFERENT: u32 = 0;
@@ -50,7 +53,7 @@ export function equal_any(left: u64, right: u64, style: u32): u32 {
 
 /** Equality as `assert_eq` understands it, as part of the work that its caller counts; adapt: 0 none, 1 left, 2 right. */
 export function equalStrictly(left: u64, right: u64, style: u32, adapt: u32): u32 {
-  const rules: u32 = DEEP | STRICT | (style == 0 ? 0 : NIL_EQUAL) | (adapt << 4);
+  const rules: u32 = DEEP | STRICT | COUNTED | (style == 0 ? 0 : NIL_EQUAL) | (adapt << 4);
   const answer = shallowly(left, right, rules);
   return answer == PARTS ? equalContainers(<u32>left, <u32>right, rules) : answer;
 }
@@ -59,7 +62,7 @@ function equalBy(left: u64, right: u64, rules: u32): u32 {
   const answer = shallowly(left, right, rules);
   if (answer != PARTS) return answer;
   beginWork();
-  const result = equalContainers(<u32>left, <u32>right, rules);
+  const result = equalContainers(<u32>left, <u32>right, rules | COUNTED);
   endWork();
   return result;
 }
@@ -83,11 +86,23 @@ function compare(a: u32, x: i64, b: u32, y: i64, rules: u32): u32 {
   if (a != b) return DIFFERENT;
   if (a == CODE_BOOL) return <u32>(x == y);
   if (a == CODE_NIL) return <u32>((rules & NIL_EQUAL) != 0);
-  if (a == CODE_STRING) return str_eq(<u32>x, <u32>y);
+  if (a == CODE_STRING) return (rules & COUNTED) != 0 ? sameStrings(<u32>x, <u32>y) : str_eq(<u32>x, <u32>y);
   const layout = layoutOf(<u32>x);
   if (layout == LAYOUT_ENUM) return PARTS;
   if ((rules & DEEP) != 0 && (layout == LAYOUT_ARRAY || layout == LAYOUT_STRUCT)) return PARTS;
   return <u32>(x == y);
+}
+
+/** `str_eq` whose bytes count as work; 0 with PENDING set if they cannot be paid. */
+function sameStrings(left: u32, right: u32): u32 {
+  if (left == right) return 1;
+  const length = textLength(left);
+  if (length != textLength(right)) return 0;
+  const a = stringBytes(left);
+  if (a == 0) return 0;
+  const b = stringBytes(right);
+  if (b == 0 || !work(<u32>bytesCost(length))) return 0;
+  return <u32>(commonPrefix(a, b, length) == length);
 }
 
 /** Numbers of different types under strict rules: equal only if a literal among them takes the other's type. */

@@ -303,7 +303,8 @@ export function compareBytes(a: u32, aLength: u32, b: u32, bLength: u32): i32 {
   return load<u8>(a + same) < load<u8>(b + same) ? -1 : 1;
 }
 
-function commonPrefix(a: u32, b: u32, length: u32): u32 {
+/** How many bytes agree from the start. */
+export function commonPrefix(a: u32, b: u32, length: u32): u32 {
   let i: u32 = 0;
   while (i + 8 <= length) {
     const difference = load<u64>(a + i) ^ load<u64>(b + i);
