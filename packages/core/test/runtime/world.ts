@@ -298,7 +298,11 @@ export class World {
   // --- reading values
 
   latin1(address: number, length: number): string {
-    return Array.from(this.memory.bytes(address, length), (byte) => String.fromCharCode(byte)).join('');
+    const bytes = this.memory.bytes(address, length);
+    if (length <= 1024) return String.fromCharCode(...bytes);
+    let text = '';
+    for (let at = 0; at < length; at += 1024) text += String.fromCharCode(...bytes.subarray(at, at + 1024));
+    return text;
   }
 
   text(string: Ref): string {
