@@ -87,10 +87,15 @@ async function bundle(input, output) {
   return files;
 }
 
+/** The text of a module for Node with everything that a TypeScript module needs. */
+export async function bundleSource(path) {
+  const [{ code }] = await bundle({ module: join(root, path) }, { format: 'esm', codeSplitting: false });
+  return code;
+}
+
 /** Imports a TypeScript module, for tools that need what the sources know. */
 export async function importSource(path) {
-  const [{ code }] = await bundle({ module: join(root, path) }, { format: 'esm', codeSplitting: false });
-  return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  return import(`data:text/javascript;base64,${Buffer.from(await bundleSource(path)).toString('base64')}`);
 }
 
 // --- the runtime core ---------------------------------------------------------------------------------------------

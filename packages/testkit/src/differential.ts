@@ -43,11 +43,11 @@ interface Run {
 }
 
 /** Compares all modes with the first. */
-export function judge(text: string, modes: readonly Mode[]): Verdict {
+export function judge(text: string, modes: readonly Mode[], limits: Partial<Limits> = {}): Verdict {
   let first: Run | undefined;
   const fuel = new Map<string, Run>();
   for (const mode of modes) {
-    const run = runOne(text, mode);
+    const run = runOne(text, mode, { ...LIMITS, ...limits });
     if ('kind' in run) return run;
     if (mode.fuel !== undefined) {
       const other = fuel.get(mode.fuel);
@@ -71,7 +71,7 @@ function differ(what: string, first: string, second: string, detail: string): Fa
   return { kind: 'differ', key: `${what}: ${first} and ${second}`, detail };
 }
 
-function runOne(text: string, mode: Mode): Run | Verdict {
+function runOne(text: string, mode: Mode, limits: Limits): Run | Verdict {
   const host = collectingHost(STDIN);
   try {
     const source = { path: 'program.orus', text };
@@ -79,10 +79,13 @@ function runOne(text: string, mode: Mode): Run | Verdict {
     if (!prepared) return { kind: 'rejected', reports: diagnostics.map((each) => located(each, text)) };
     const engine = ENGINES.find(({ name }) => name === mode.engine);
     if (!engine) throw new Error(`no engine ${mode.engine}`);
-    const instance = engine.create(prepared, host, LIMITS, mode.checks);
+    const instance = engine.create(prepared, host, limits, mode.checks);
     const outcome = instance.run();
     if (outcome.status === 'limit') return { kind: 'limit', mode: mode.name };
     const stdout = Buffer.from(host.stdout()).toString('latin1');
+    // How much memory a program needs is an engine's own affair.
+    if (stdout.includes('Out of memory') || (outcome.status === 'error' && outcome.trap.kind === 'memory'))
+      return { kind: 'limit', mode: mode.name };
     return { mode, stdout, status: outcome.status, end: describe(outcome), fuel: instance.stats().fuel };
   } catch (error) {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));

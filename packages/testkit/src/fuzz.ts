@@ -1,5 +1,63 @@
-/** What the fuzzing tools need of the sources, in one module that they can bundle. */
+/**
+ * One case of fuzzing, by number: what is run, in which modes, and what came of it. The tools bundle this module.
+ */
+import type { Verdict } from './differential.ts';
+import { judge } from './differential.ts';
+import { generateProgram } from './generate/program.ts';
+import { seededRandom } from './generate/random.ts';
+import type { Mode } from './modes.ts';
+import { MODES } from './modes.ts';
+import { mutate } from './mutate.ts';
+
+export { MODES } from './modes.ts';
 export { judge } from './differential.ts';
 export { generateProgram } from './generate/program.ts';
-export { MODES } from './modes.ts';
 export { reduce } from './reduce.ts';
+
+/** What is compared for every program; of the rest each program takes its turn. */
+const ALWAYS = ['tree', 'tree-boxed', 'ir-plain', 'ir', 'interp-plain', 'interp'];
+
+/** The first is the oracle. `names` overrides the choice. */
+export function modesOf(seed: number, names?: readonly string[]): Mode[] {
+  const chosen = [...(names ?? ALWAYS)];
+  if (!names) {
+    const rest = MODES.map(({ name }) => name).filter((name) => !ALWAYS.includes(name));
+    chosen.push(...seededRandom(seed).shuffled(rest).slice(0, 2));
+  }
+  return chosen.flatMap((name) => MODES.filter((mode) => mode.name === name));
+}
+
+export interface Case {
+  readonly text: string;
+  readonly verdict: Verdict;
+}
+
+export function generatedCase(seed: number, modes: readonly Mode[]): Case {
+  const { text, edition, style } = generateProgram(seed);
+  const verdict = judge(text, modes);
+  const [oracle] = modes;
+  if (verdict.kind !== 'agree' || edition !== '2026' || style === 'mixed' || !oracle) return { text, verdict };
+  // The same program with the other kind of blocks does the same, only elsewhere in the text.
+  const other = generateProgram(seed, { edition, style: style === 'colon' ? 'brace' : 'colon' }).text;
+  const second = judge(other, [oracle]);
+  if (second.kind === 'agree' && second.stdout === verdict.stdout && kindOf(second.end) === kindOf(verdict.end)) {
+    return { text, verdict };
+  }
+  const detail = second.kind === 'agree' ? `${verdict.end}\nand\n${second.end}` : JSON.stringify(second);
+  return {
+    text: `${text}\n// --- and\n${other}`,
+    verdict: { kind: 'differ', key: `styles: ${style} and other`, detail },
+  };
+}
+
+/** How a run ended, without places. */
+function kindOf(end: string): string {
+  return end.replace(/\n {2}in [^\n]*/g, '');
+}
+
+/** A mutation of one of the sources. What the checker refuses is as good as what runs and agrees. */
+export function mutatedCase(seed: number, sources: readonly string[], modes: readonly Mode[]): Case {
+  const random = seededRandom(seed);
+  const text = mutate(random, random.pick(sources), sources);
+  return { text, verdict: judge(text, modes, { fuel: 300_000, memory: 8 * 2 ** 20, timeMs: 1_500 }) };
+}

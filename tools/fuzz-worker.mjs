@@ -1,0 +1,39 @@
+/**
+ * One process of `fuzz.mjs`: judges cases as they come, and shrinks those that fail.
+ *
+ * Each message is answered by one. The parent ends a worker that does not answer: then something hangs.
+ */
+const { generatedCase, judge, modesOf, mutatedCase, reduce } = await import(process.argv[2]);
+let sources = [];
+
+function run({ kind, seed, modes, text, key, milliseconds }) {
+  if (kind === 'sources') {
+    sources = text;
+    return {};
+  }
+  const chosen = modesOf(seed, modes);
+  if (kind === 'generated') return generatedCase(seed, chosen);
+  if (kind === 'mutated') return mutatedCase(seed, sources, chosen);
+  // Shrink: the same failure, in as few modes as show it.
+  const end = Date.now() + milliseconds;
+  const fails = (candidate, with_) => {
+    const verdict = judge(candidate, with_, { timeMs: 1_000 });
+    return verdict.key === key;
+  };
+  const named = chosen.filter(({ name }) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(key));
+  const few = fails(text, named) ? named : chosen;
+  const small = reduce(text, (candidate) => Date.now() < end && fails(candidate, few), 20_000);
+  const verdict = judge(small, few);
+  return { text: small, verdict, oracle: judge(small, chosen.slice(0, 1)) };
+}
+
+process.on('message', (request) => {
+  let answer;
+  try {
+    answer = run(request);
+  } catch (error) {
+    answer = { text: '', verdict: { kind: 'crash', key: `generator: ${error.message}`, detail: error.stack } };
+  }
+  process.send({ id: request.id, ...answer });
+});
+process.send({ ready: true });

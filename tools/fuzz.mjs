@@ -1,0 +1,163 @@
+/**
+ * Compares the engines on programs that nobody wrote: `node tools/fuzz.mjs [OPTIONS]`; tools/README.md has examples.
+ *
+ *   --count N     cases (10000)                  --seed N    of the first case (1); case i has seed N + i
+ *   --jobs N      processes (2)                  --modes A,B instead of all, the first is the oracle
+ *   --sources     mutations of tests/run and examples instead of generated programs
+ *   --minutes N   stop after so long             --out DIR   for what was found (tests/regress)
+ *   --keep        do not shrink                  --stop      at the first failure
+ *
+ * A failure is reported with its seed, shrunk, and written as a test whose expectations are what the oracle does: read it,
+ * correct them from the specification, give it a name that says what it holds. Failures that look the same are counted and
+ * only the first is shrunk. The status is 1 if anything failed.
+ */
+import { fork } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, bundleSource, filesBelow, root } from './build.mjs';
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '100000' },
+    modes: { type: 'string' },
+    out: { type: 'string', default: join(root, 'tests/regress') },
+    sources: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    stop: { type: 'boolean', default: false },
+  },
+});
+const count = Number(values.count);
+const firstSeed = Number(values.seed);
+const modes = values.modes?.split(',');
+const deadline = Date.now() + Number(values.minutes) * 60_000;
+const CASE_MS = 120_000;
+const SHRINK_MS = 150_000;
+
+await build(['runtime', 'interp']);
+const folder = mkdtempSync(join(tmpdir(), 'orus-fuzz-'));
+const bundle = join(folder, 'fuzz.mjs');
+writeFileSync(bundle, await bundleSource('packages/testkit/src/fuzz.ts'));
+
+/** A process that answers one request after the other; null for one that it did not answer in time. */
+class Worker {
+  #child;
+  #answer;
+  #ready;
+
+  #start() {
+    this.#child = fork(new URL('./fuzz-worker.mjs', import.meta.url), [bundle], { execArgv: ['--stack-size=3900'] });
+    this.#ready = new Promise((resolve) => this.#child.once('message', resolve));
+    this.#child.on('message', (message) => this.#answer?.(message));
+    this.#child.on('exit', () => {
+      this.#child = undefined;
+      this.#answer?.(null);
+    });
+  }
+
+  async ask(request, milliseconds) {
+    if (!this.#child) {
+      this.#start();
+      await this.#ready;
+      if (sources.length > 0) await this.ask({ kind: 'sources', text: sources }, CASE_MS);
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#child?.kill('SIGKILL'), milliseconds);
+      this.#answer = (message) => {
+        clearTimeout(timer);
+        this.#answer = undefined;
+        resolve(message);
+      };
+      this.#child.send(request);
+    });
+  }
+
+  stop() {
+    this.#child?.kill();
+  }
+}
+
+const sources = values.sources
+  ? [
+      ...filesBelow(join(root, 'tests/run')),
+      ...filesBelow(join(root, 'tests/regress')),
+      ...filesBelow(join(root, 'examples')),
+    ]
+      .filter((path) => path.endsWith('.orus') && !path.includes('large/'))
+      .map((path) => readFileSync(path, 'utf8'))
+      .filter((text) => text.length < 20_000)
+  : [];
+
+const outcomes = new Map();
+const failures = new Map();
+let next = 0;
+
+function tally(key) {
+  outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
+}
+
+async function work() {
+  const worker = new Worker();
+  while (next < count && Date.now() < deadline && !(values.stop && failures.size > 0)) {
+    const seed = firstSeed + next++;
+    const kind = values.sources ? 'mutated' : 'generated';
+    const answer = await worker.ask({ kind, seed, modes }, CASE_MS);
+    const verdict = answer?.verdict ?? { kind: 'crash', key: 'hang or death of the process', detail: '' };
+    const generatedRejected = verdict.kind === 'rejected' && !values.sources;
+    tally(verdict.kind === 'agree' ? `agree, ${verdict.status}` : verdict.kind);
+    if (verdict.kind === 'crash' || verdict.kind === 'differ') await failed(worker, seed, answer?.text ?? '', verdict);
+    else if (generatedRejected) {
+      const [first = ''] = verdict.reports;
+      await failed(worker, seed, answer.text, { key: `rejected: ${first.split(' ')[0]}`, detail: first }, false);
+    }
+    if (next % 500 === 0) console.log(`${next} cases, ${failures.size} kinds of failure`);
+  }
+  worker.stop();
+}
+
+async function failed(worker, seed, text, { key, detail }, shrink = true) {
+  const known = failures.get(key);
+  if (known) {
+    known.seeds.push(seed);
+    return;
+  }
+  failures.set(key, { seeds: [seed] });
+  console.log(`\nseed ${seed}: ${key}\n${detail.split('\n').slice(0, 12).join('\n')}`);
+  const name = `fuzz-${seed}-${key.replace(/\W+/g, '-').toLowerCase().slice(0, 60)}`;
+  mkdirSync(values.out, { recursive: true });
+  if (values.keep || !shrink || key.startsWith('styles') || text === '') {
+    writeFileSync(join(values.out, `${name}.orus`), text);
+    return;
+  }
+  const small = await worker.ask({ kind: 'shrink', seed, modes, text, key, milliseconds: SHRINK_MS }, 2 * SHRINK_MS);
+  const result = small?.text ?? text;
+  console.log(`${result}\n--- ${small?.verdict.detail ?? ''}`.slice(0, 2500));
+  writeFileSync(join(values.out, `${name}.orus`), result + expectations(small?.oracle));
+}
+
+/** What the oracle does, in the comments of a run test. */
+function expectations(verdict) {
+  if (verdict?.kind !== 'agree') return '';
+  const output = Buffer.from(verdict.stdout, 'latin1').toString('utf8');
+  const lines = output.split(/(?<=\n)/).filter((line) => line !== '');
+  const plain = (line) =>
+    /^[ -~]*\n$/.test(line) ? `// expect: ${line}` : `// expect-json: ${JSON.stringify(line)}\n`;
+  return `\n${lines.map(plain).join('')}${verdict.status === 'error' ? `// ends with ${verdict.end.split('\n')[0]}\n` : ''}`;
+}
+
+const start = Date.now();
+try {
+  await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+console.log(`\n${next} cases from seed ${firstSeed} in ${Math.round((Date.now() - start) / 1000)} s`);
+for (const [key, number] of outcomes) console.log(`${String(number).padStart(8)} ${key}`);
+for (const [key, { seeds }] of failures) {
+  console.log(`${String(seeds.length).padStart(8)} ${key}, seeds ${seeds.slice(0, 8).join(' ')}`);
+}
+process.exitCode = failures.size > 0 ? 1 : 0;
