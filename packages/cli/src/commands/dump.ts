@@ -27,7 +27,9 @@ export function disasm({ operands, options }: Invocation): number {
 
 export function dump({ operands, options }: Invocation): number {
   const after = options.get('after');
-  const names = ['tree', 'ir', 'opt', 'bytecode', ...[...PASSES, ...FINAL_PASSES].map((pass) => pass.name)];
+  // A pass may run several times; its text is that after the last time.
+  const passes = new Set([...PASSES, ...FINAL_PASSES].map((pass) => pass.name));
+  const names = ['tree', 'ir', ...passes, 'opt', 'bytecode'];
   if (after !== undefined && !names.includes(after)) {
     const near = closest(after, names);
     const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
