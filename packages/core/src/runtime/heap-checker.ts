@@ -14,6 +14,7 @@
  * `liveBytes` is what the reachable objects count against the limit, for comparison with ALLOC_BYTES after a full collection.
  */
 import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
+import { CORE_REGS } from './core-registers.ts';
 import {
   ANY_TAG,
   ARRAY,
@@ -91,7 +92,7 @@ class Checker {
   constructor(buffer: ArrayBuffer) {
     this.#view = new DataView(buffer);
     this.#heapBase = this.#reg('HEAP_BASE');
-    this.#heapStart = this.#reg('CORE0');
+    this.#heapStart = this.#u32(CORE_REGS.HEAP_START);
     this.#heapEnd = this.#reg('HEAP_END');
   }
 
@@ -216,7 +217,7 @@ class Checker {
 
   #trace(): void {
     this.#ref(this.#reg('ERROR'), 'ERROR');
-    this.#ref(this.#reg('CORE6'), 'output buffer');
+    this.#ref(this.#u32(CORE_REGS.OUT_OBJECT), 'output buffer');
     for (let i = 0; i < this.#reg('GLOBAL_COUNT'); i++) {
       this.#slot(this.#u8(this.#reg('GLOBAL_KINDS') + i), this.#reg('GLOBALS') + 8 * i, `global ${i}`);
     }

@@ -1,8 +1,9 @@
 /** Allocation and collection: random graphs, exact limits, the restart contract, marking in steps. */
 import { describe, expect, test } from 'vitest';
 import type { BytecodeType } from '../../src/isa/program.ts';
+import { CORE_REGS, FUEL_WANTED } from '../../src/runtime/core-registers.ts';
 import { checkHeap } from '../../src/runtime/heap-checker.ts';
-import { LAYOUT, PENDING, VM_FUEL, VM_REGS } from '../../src/runtime/layout.ts';
+import { LAYOUT, PENDING, VM_FUEL } from '../../src/runtime/layout.ts';
 import { accountedBytes, CLASS_BYTES, sizeClassOf, SMALL_MAX } from '../../src/runtime/size-classes.ts';
 import { CODE, type Ref, wide, type Word, word, World } from './world.ts';
 
@@ -211,7 +212,7 @@ test('a mark stack that cannot grow loses nothing', () => {
   const hogs: number[] = [];
   const take = (size: number): boolean => {
     world.set('COLLECTING_OFF', 1);
-    world.set('CORE2', 1);
+    world.memory.setU32(CORE_REGS.FULL_DONE, 1);
     const { result } = world.attempt('gc_alloc', size, (LAYOUT.bufferRaw << 8) | (CODE.bool << 16), size - 8);
     hogs.push(Number(result));
     world.set('COLLECTING_OFF', 0);
@@ -393,7 +394,7 @@ test('what cannot be paid is not begun', () => {
     expect(world.fuel()).toBe(10n);
     // What it says is enough, sooner or later.
     for (let tries = 0; ; tries++) {
-      const wanted = world.memory.i64(VM_REGS.CORE14);
+      const wanted = world.memory.i64(FUEL_WANTED);
       expect(wanted).toBeGreaterThan(world.fuel());
       world.memory.setI64(VM_FUEL, 2n * wanted);
       if (world.attempt(name, ...args).pending === PENDING.none) break;

@@ -12,6 +12,7 @@ import { loadProgram } from '../../src/engine/vm/load.ts';
 import { createMemory, mapMemory, MemoryView } from '../../src/engine/vm/memory.ts';
 import type { BytecodeFunc, BytecodeProgram, BytecodeType, FuncIndex, Pc } from '../../src/isa/program.ts';
 import { CORE_BYTES } from '../../src/runtime/core-bytes.ts';
+import { CORE_REGS, FUEL_WANTED } from '../../src/runtime/core-registers.ts';
 import {
   ANY_DOUBLE_OFFSET,
   ANY_NIL,
@@ -166,7 +167,7 @@ export class World {
     this.set('PC', loaded.code[0] ?? 0);
     this.#empty = this.get('EMPTY_STRING');
     this.#raw('gc_init');
-    this.set('CORE10', 1); // POISON: what is freed is overwritten
+    this.memory.setU32(CORE_REGS.POISON, 1);
     this.memory.setI64(VM_FUEL, this.#slice);
   }
 
@@ -206,7 +207,7 @@ export class World {
         this.#raw('gc_step');
         this.set('COLLECTING_OFF', 1);
       } else if (pending === PENDING.fuel) {
-        const wanted = this.memory.i64(VM_REGS.CORE14);
+        const wanted = this.memory.i64(FUEL_WANTED);
         this.memory.setI64(VM_FUEL, wanted);
       } else if (pending === PENDING.error) {
         this.set('COLLECTING_OFF', 0);

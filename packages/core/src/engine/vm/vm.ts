@@ -9,7 +9,20 @@ import { TRAP_KIND_NAMES } from '../../base/traps.ts';
 import { encode } from '../../isa/encode.ts';
 import { opcode } from '../../isa/opcodes.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
-import { FRAME, FRAME_ENDS_RUN, FRAME_HEADER_SLOTS, FUNC_INFO, FUNC_INFO_SIZE, HEADER, PENDING, SLOTS, VM_FUEL, VM_REGS, type VmWord } from '../../runtime/layout.ts';
+import { FUEL_WANTED } from '../../runtime/core-registers.ts';
+import {
+  FRAME,
+  FRAME_ENDS_RUN,
+  FRAME_HEADER_SLOTS,
+  FUNC_INFO,
+  FUNC_INFO_SIZE,
+  HEADER,
+  PENDING,
+  SLOTS,
+  VM_FUEL,
+  VM_REGS,
+  type VmWord,
+} from '../../runtime/layout.ts';
 import type { Checks, Host, LimitName, Limits, Outcome, RunStats, Trap } from '../engine.ts';
 import { guestText } from './guest-string.ts';
 import { RUN_STATUS } from '../interp/handler-emitter.ts';
@@ -25,10 +38,9 @@ export interface MachineModules {
 }
 
 /** How a call of the driver ended. */
-export type CallResult = { readonly status: 'returned'; readonly slot: bigint } | Exclude<Outcome, { readonly status: 'done' }>;
-
-/** u64: what the built-in that stopped for fuel needs in all (a register of the core). */
-const FUEL_WANTED = VM_REGS.CORE14;
+export type CallResult =
+  | { readonly status: 'returned'; readonly slot: bigint }
+  | Exclude<Outcome, { readonly status: 'done' }>;
 
 export class Vm {
   readonly memory: MemoryView;

@@ -16,7 +16,7 @@ import {
   bitsOf, boxF64, boxInteger, boxRaw, boxWide, codeOf, integerBits, isIntegerCode, isNumberCode, isRef, labelOf,
   layoutOf, rawSlot, tagOf, unboxF64,
 } from './objects';
-import { str_cmp, str_concat, str_eq, str_index, str_slice, stringFrom, textLength } from './strings';
+import { sameName, str_cmp, str_concat, str_index, str_slice, stringFrom, textLength } from './strings';
 import {
   T_and, T_logicOperands, T_noField, T_noLength, T_noMethod, T_notCallable, T_notInteger, T_notNumber, T_notOrdered,
   T_or, T_stringAssign,
@@ -296,7 +296,7 @@ function findField(object: u64, name: u32): u32 {
   const info = load<u32>(reg(R_TYPE_TABLE) + (codeOf(object) << 2));
   const fields = load<u32>(info + TYPE_MEMBERS);
   for (let i: u32 = 0, n = load<u32>(info + TYPE_COUNT); i < n; i++) {
-    if (str_eq(load<u32>(fields + i * FIELD_SIZE + FIELD_NAME), name) != 0) return fields + i * FIELD_SIZE;
+    if (sameName(load<u32>(fields + i * FIELD_SIZE + FIELD_NAME), name)) return fields + i * FIELD_SIZE;
   }
   return 0;
 }
@@ -319,14 +319,14 @@ export function slotAsWord(slot: u32, code: u32): u64 {
 export function dyn_field(object: u64, name: u32): u64 {
   const field = findField(object, name);
   if (field != 0) return slotAsWord(fieldSlot(<u32>object, field), <u32>load<u16>(field + FIELD_CODE));
-  if (!failed()) raiseTemplate(ERROR_TYPE, T_noField, labelOf(object), name, 0);
+  raiseTemplate(ERROR_TYPE, T_noField, labelOf(object), name, 0);
   return 0;
 }
 
 export function dyn_setfield(object: u64, name: u32, value: u64, style: u32): void {
   const field = findField(object, name);
   if (field == 0) {
-    if (!failed()) raiseTemplate(ERROR_TYPE, T_noField, labelOf(object), name, 0);
+    raiseTemplate(ERROR_TYPE, T_noField, labelOf(object), name, 0);
     return;
   }
   const code = <u32>load<u16>(field + FIELD_CODE);
@@ -352,13 +352,13 @@ export function dyn_method(object: u64, name: u32): u64 {
     const methods = load<u32>(info + TYPE_METHODS);
     for (let i: u32 = 0, n = load<u32>(info + TYPE_METHOD_COUNT); i < n; i++) {
       const method = methods + i * METHOD_SIZE;
-      if (str_eq(load<u32>(method + METHOD_NAME), name) != 0) {
+      if (sameName(load<u32>(method + METHOD_NAME), name)) {
         return <u64>load<u32>(reg(R_FUNC_TABLE) + load<u32>(method + METHOD_FUNC) * FUNC_INFO_SIZE + FUNC_CLOSURE);
       }
     }
     if (findField(object, name) != 0) return NIL;
   }
-  if (!failed()) raiseTemplate(ERROR_TYPE, T_noMethod, labelOf(object), name, 0);
+  raiseTemplate(ERROR_TYPE, T_noMethod, labelOf(object), name, 0);
   return 0;
 }
 

@@ -6,7 +6,9 @@
 //     ...      digits of a number                    DIGITS_BYTES
 //     ...      the fixed output buffer               OUT_BYTES
 import { initCollector } from './gc';
-import { R_HEAP_BASE, R_HEAP_END, R_HEAP_START, R_INPUT_STATE, R_OUT_OBJECT, R_POISON, R_POWERS } from './layout';
+import {
+  R_HEAP_BASE, R_HEAP_END, R_HEAP_START, R_INPUT_STATE, R_OUT_OBJECT, R_POISON, R_POWERS, R_WORK,
+} from './layout';
 import { initText } from './text';
 import { reg, setReg } from './vm';
 
@@ -52,6 +54,7 @@ export function gc_init(): void {
   setReg(R_POWERS, 0);
   setReg(R_INPUT_STATE, 0);
   setReg(R_POISON, 0);
+  setReg(R_WORK, 0);
   setReg(R_OUT_OBJECT, 0);
   initCollector();
   initText(reg(R_HEAP_BASE) + OUT_AT, OUT_BYTES);

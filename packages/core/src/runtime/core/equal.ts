@@ -16,7 +16,7 @@ import {
 } from './layout';
 import { bitsOf, codeOf, isIntegerCode, isNumberCode, layoutOf } from './objects';
 import { doubled, partBits, partCode, partCount, temporary } from './parts';
-import { commonPrefix, str_eq, stringBytes, textLength } from './strings';
+import { commonPrefix, stringBytes, textLength } from './strings';
 import { bytesCost, reg } from './vm';
 import { beginWork, endWork, work } from './work';
 
@@ -31,8 +31,6 @@ const NIL_EQUAL: u32 = 8;
  */
 const ADAPT_LEFT: u32 = 16;
 const ADAPT_RIGHT: u32 = 32;
-/** Strings count as work begun before, because the comparison may have to start again. */
-const COUNTED: u32 = 64;
 
 /** Answers of `compare`. */
 const DIFFERENT: u32 = 0;
@@ -48,29 +46,22 @@ const FIRST_TABLE: u32 = 64;
 
 /** `left == right` by style. */
 export function equal_any(left: u64, right: u64, style: u32): u32 {
-  return equalBy(left, right, style == 0 ? TRUTHINESS : DEEP | NIL_EQUAL);
+  beginWork();
+  const answer = equalBy(left, right, style == 0 ? TRUTHINESS : DEEP | NIL_EQUAL);
+  endWork();
+  return answer;
 }
 
-/** Equality as `assert_eq` understands it, as part of the work that its caller counts; adapt: 0 none, 1 left, 2 right. */
+/** Equality as `assert_eq` understands it, between `beginWork` and `endWork`; adapt: 0 none, 1 left, 2 right. */
 export function equalStrictly(left: u64, right: u64, style: u32, adapt: u32): u32 {
-  const rules: u32 = DEEP | STRICT | COUNTED | (style == 0 ? 0 : NIL_EQUAL) | (adapt << 4);
-  const answer = shallowly(left, right, rules);
-  return answer == PARTS ? equalContainers(<u32>left, <u32>right, rules) : answer;
+  return equalBy(left, right, DEEP | STRICT | (style == 0 ? 0 : NIL_EQUAL) | (adapt << 4));
 }
 
 function equalBy(left: u64, right: u64, rules: u32): u32 {
-  const answer = shallowly(left, right, rules);
-  if (answer != PARTS) return answer;
-  beginWork();
-  const result = equalContainers(<u32>left, <u32>right, rules | COUNTED);
-  endWork();
-  return result;
-}
-
-function shallowly(left: u64, right: u64, rules: u32): u32 {
   const a = codeOf(left);
   const b = codeOf(right);
-  return compare(a, bitsOf(left, a), b, bitsOf(right, b), rules);
+  const answer = compare(a, bitsOf(left, a), b, bitsOf(right, b), rules);
+  return answer == PARTS ? equalContainers(<u32>left, <u32>right, rules) : answer;
 }
 
 /** The answer where it does not depend on parts. */
@@ -86,14 +77,17 @@ function compare(a: u32, x: i64, b: u32, y: i64, rules: u32): u32 {
   if (a != b) return DIFFERENT;
   if (a == CODE_BOOL) return <u32>(x == y);
   if (a == CODE_NIL) return <u32>((rules & NIL_EQUAL) != 0);
-  if (a == CODE_STRING) return (rules & COUNTED) != 0 ? sameStrings(<u32>x, <u32>y) : str_eq(<u32>x, <u32>y);
+  if (a == CODE_STRING) return sameStrings(<u32>x, <u32>y);
   const layout = layoutOf(<u32>x);
   if (layout == LAYOUT_ENUM) return PARTS;
   if ((rules & DEEP) != 0 && (layout == LAYOUT_ARRAY || layout == LAYOUT_STRUCT)) return PARTS;
   return <u32>(x == y);
 }
 
-/** `str_eq` whose bytes count as work; 0 with PENDING set if they cannot be paid. */
+/**
+ * `str_eq` whose bytes count as work, because the comparison may have to start again; 0 with PENDING set if they
+ * cannot be paid.
+ */
 function sameStrings(left: u32, right: u32): u32 {
   if (left == right) return 1;
   const length = textLength(left);

@@ -295,6 +295,13 @@ export function str_cmp(left: u32, right: u32): i32 {
   return compareBytes(a, textLength(left), b, textLength(right));
 }
 
+/** Whether two names are the same; free of charge, since names are short. */
+export function sameName(left: u32, right: u32): bool {
+  if (left == right) return true;
+  const length = textLength(left);
+  return length == textLength(right) && commonPrefix(stringBytes(left), stringBytes(right), length) == length;
+}
+
 /** Byte order: -1, 0, 1. */
 export function compareBytes(a: u32, aLength: u32, b: u32, bLength: u32): i32 {
   const shorter = min<u32>(aLength, bLength);

@@ -3,7 +3,9 @@
 // Restart contract: a function that cannot finish sets PENDING and returns 0 at once, having changed nothing that a
 // program can observe. The caller collects (or fetches fuel) and executes the same instruction again from its start.
 // Hence built-ins allocate first, pay second and change things last, and their temporaries need no roots.
-import { FUEL_WANTED, PENDING_COLLECT, PENDING_ERROR, PENDING_FUEL, PENDING_NONE, R_PENDING, VM_FUEL } from './layout';
+import {
+  FUEL_WANTED, PENDING_COLLECT, PENDING_ERROR, PENDING_FUEL, PENDING_NONE, R_PENDING, R_WORK, VM_FUEL,
+} from './layout';
 
 // @ts-ignore: decorator
 @inline
@@ -27,10 +29,14 @@ export function askCollection(): void {
   store<u32>(R_PENDING, PENDING_COLLECT);
 }
 
-/** Whether so many units of fuel are there; if not, the instruction stops before its work and says what it needs. */
+/**
+ * Whether so many units of fuel are there, beside those for work that is counted but not paid yet (work.ts); if not,
+ * the instruction stops before its work and says what it needs.
+ */
 export function canPay(units: u64): bool {
-  if (<i64>units <= load<i64>(VM_FUEL)) return true;
-  store<u64>(FUEL_WANTED, units);
+  const wanted = units + <u64>load<u32>(R_WORK);
+  if (<i64>wanted <= load<i64>(VM_FUEL)) return true;
+  store<u64>(FUEL_WANTED, wanted);
   store<u32>(R_PENDING, PENDING_FUEL);
   return false;
 }
