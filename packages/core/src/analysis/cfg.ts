@@ -5,7 +5,6 @@
  * a handler from several instructions has one exceptional edge to it here.
  */
 import type { Block, BlockId, Func } from '../ir/ir.ts';
-import { forEachEdge } from '../ir/edit.ts';
 
 export interface Cfg {
   /** By position; the entry is at 0. */
@@ -24,81 +23,82 @@ export interface Cfg {
 
 export function cfgOf(func: Func): Cfg {
   const count = func.nextBlock;
-  const seen = new Uint8Array(count);
+  // Successors of each block met, in one flat list: normal ones first, in order, a block twice if both branches lead there; then handlers,
+  // each once.
+  const flat: BlockId[] = [];
+  const first = new Int32Array(count).fill(-1);
+  const middle = new Int32Array(count);
+  const last = new Int32Array(count);
+  const cursor = new Int32Array(count);
   const postorder: BlockId[] = [];
-  const successors = new Map<BlockId, Successors>();
-  const stack: { readonly id: BlockId; readonly to: Successors; next: number }[] = [];
+  const stack: BlockId[] = [];
   const open = (id: BlockId): void => {
-    seen[id] = 1;
-    const to = successorsOf(func.blocks.get(id) as Block);
-    successors.set(id, to);
-    stack.push({ id, to, next: to.ids.length });
+    const block = func.blocks.get(id) as Block;
+    first[id] = flat.length;
+    const { term } = block;
+    if (term.kind === 'jump') flat.push(term.to.block);
+    else if (term.kind === 'br') flat.push(term.then.block, term.else.block);
+    middle[id] = flat.length;
+    for (const inst of block.insts) if (inst.exc !== null) addHandler(flat, middle[id] as number, inst.exc.block);
+    if (term.kind === 'trap' && term.exc !== null) addHandler(flat, middle[id] as number, term.exc.block);
+    last[id] = flat.length;
+    cursor[id] = flat.length;
+    stack.push(id);
   };
   open(func.entry);
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+  while (stack.length > 0) {
+    const id = stack[stack.length - 1] as BlockId;
     // Backward, so that the first successor comes first in reverse postorder.
-    top.next -= 1;
-    const to = top.to.ids[top.next];
-    if (to === undefined) {
-      postorder.push(top.id);
+    const at = (cursor[id] as number) - 1;
+    cursor[id] = at;
+    if (at < (first[id] as number)) {
+      postorder.push(id);
       stack.pop();
-    } else if (seen[to] === 0) {
-      open(to);
+      continue;
     }
+    const to = flat[at] as BlockId;
+    if (first[to] === -1) open(to);
   }
   const ids = postorder.reverse();
   const position = new Int32Array(count).fill(-1);
-  for (const [i, id] of ids.entries()) position[id] = i;
+  for (let i = 0; i < ids.length; i++) position[ids[i] as BlockId] = i;
 
+  const edges = flat.length;
   const succStart = new Int32Array(ids.length + 1);
-  const predStart = new Int32Array(ids.length + 1);
-  for (const [i, id] of ids.entries()) {
-    const to = successors.get(id) as Successors;
-    succStart[i + 1] = (succStart[i] as number) + to.ids.length;
-    for (const target of to.ids) bump(predStart, (position[target] as number) + 1, 1);
-  }
-  for (let i = 0; i < ids.length; i++) bump(predStart, i + 1, predStart[i] as number);
-  const edges = succStart[ids.length] as number;
   const succs = new Int32Array(edges);
   const succThrows = new Uint8Array(edges);
+  const predStart = new Int32Array(ids.length + 1);
+  let next = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] as BlockId;
+    for (let at = first[id] as number; at < (last[id] as number); at++) {
+      const there = position[flat[at] as BlockId] as number;
+      succs[next] = there;
+      succThrows[next] = at >= (middle[id] as number) ? 1 : 0;
+      next += 1;
+      predStart[there + 1] = (predStart[there + 1] as number) + 1;
+    }
+    succStart[i + 1] = next;
+  }
+  for (let i = 0; i < ids.length; i++) predStart[i + 1] = (predStart[i + 1] as number) + (predStart[i] as number);
   const preds = new Int32Array(edges);
   const predThrows = new Uint8Array(edges);
   const fill = predStart.slice();
-  let at = 0;
-  for (const [i, id] of ids.entries()) {
-    const to = successors.get(id) as Successors;
-    for (const [k, target] of to.ids.entries()) {
-      const there = position[target] as number;
-      const throws = k >= to.normal ? 1 : 0;
-      succs[at] = there;
-      succThrows[at] = throws;
-      at += 1;
+  for (let i = 0; i < ids.length; i++) {
+    for (let e = succStart[i] as number; e < (succStart[i + 1] as number); e++) {
+      const there = succs[e] as number;
       const slot = fill[there] as number;
       fill[there] = slot + 1;
       preds[slot] = i;
-      predThrows[slot] = throws;
+      predThrows[slot] = succThrows[e] as number;
     }
   }
   const blocks = ids.map((id) => func.blocks.get(id) as Block);
   return { ids, blocks, position, succStart, succs, succThrows, predStart, preds, predThrows };
 }
 
-function bump(array: Int32Array, at: number, by: number): void {
-  array[at] = (array[at] as number) + by;
-}
-
-interface Successors {
-  /** Normal ones first, in order, a block twice if both branches lead there; then handlers, each once. */
-  readonly ids: readonly BlockId[];
-  readonly normal: number;
-}
-
-function successorsOf(block: Block): Successors {
-  const ids: BlockId[] = [];
-  const handlers: BlockId[] = [];
-  forEachEdge(block, (edge, throws) => {
-    if (!throws) ids.push(edge.block);
-    else if (handlers.at(-1) !== edge.block && !handlers.includes(edge.block)) handlers.push(edge.block);
-  });
-  return { ids: [...ids, ...handlers], normal: ids.length };
+/** Adds a handler that is not among those added from `from` on; they are few. */
+function addHandler(flat: BlockId[], from: number, handler: BlockId): void {
+  for (let i = flat.length - 1; i >= from; i--) if (flat[i] === handler) return;
+  flat.push(handler);
 }

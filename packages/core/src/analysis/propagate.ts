@@ -10,7 +10,7 @@
  */
 import { kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../base/kinds.ts';
 import type { BuiltinName } from '../base/builtins.ts';
-import type { Edge, Func, FuncId, Inst, IrProgram, SigId, ValueId } from '../ir/ir.ts';
+import type { Block, Edge, Func, FuncId, Inst, IrProgram, SigId, ValueId } from '../ir/ir.ts';
 import { type OpDef, OPS, type Scalar, type VariantImm } from '../ir/ops.ts';
 import type { Cfg } from './cfg.ts';
 
@@ -156,14 +156,16 @@ class Propagation {
       for (let u = this.#useStart[value] as number; u < (this.#useStart[value + 1] as number); u++) {
         const use = this.#uses[u] as number;
         const at = Math.floor(use / INDEX_RANGE);
-        if (this.#reached[at] === 1) this.#visit(at, use - at * INDEX_RANGE);
+        if (this.#reached[at] === 1) this.#visit(this.#cfg.blocks[at] as Block, use - at * INDEX_RANGE);
       }
     }
     return { state: this.#state, constant: this.#constant, code: this.#code, reached: this.#reached };
   }
 
   #eachUse(visit: (value: ValueId, block: number, index: number) => void): void {
-    for (const [position, block] of this.#cfg.blocks.entries()) {
+    const { blocks } = this.#cfg;
+    for (let position = 0; position < blocks.length; position++) {
+      const block = blocks[position] as Block;
       for (let i = 0; i < block.insts.length; i++) {
         const inst = block.insts[i] as Inst;
         for (const arg of inst.args) visit(arg, position, i);
@@ -184,12 +186,12 @@ class Propagation {
   }
 
   #visitBlock(position: number): void {
-    const { insts } = this.#cfg.blocks[position] as Cfg['blocks'][number];
-    for (let i = 0; i <= insts.length; i++) this.#visit(position, i);
+    const block = this.#cfg.blocks[position] as Block;
+    const { insts } = block;
+    for (let i = 0; i <= insts.length; i++) this.#visit(block, i);
   }
 
-  #visit(position: number, index: number): void {
-    const block = this.#cfg.blocks[position] as Cfg['blocks'][number];
+  #visit(block: Block, index: number): void {
     const inst = block.insts[index];
     if (inst !== undefined) {
       if (inst.exc !== null) this.#follow(inst.exc, true);
@@ -217,7 +219,7 @@ class Propagation {
 
   #follow(edge: Edge, throws: boolean): void {
     const position = this.#cfg.position[edge.block] as number;
-    const { params } = this.#cfg.blocks[position] as Cfg['blocks'][number];
+    const { params } = this.#cfg.blocks[position] as Block;
     const skip = throws ? 1 : 0;
     if (throws) this.#raiseTo(params[0] as ValueId, TYPE_CODES.error);
     for (let i = 0; i < edge.args.length; i++) this.#meet(params[i + skip] as ValueId, edge.args[i] as ValueId);

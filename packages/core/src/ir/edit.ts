@@ -171,20 +171,20 @@ export function removeParams(func: Func, dropped: (param: ValueId) => boolean): 
 
 /** Removes blocks that the entry does not reach. Returns how many. */
 export function removeUnreachable(func: Func): number {
-  const reached = new Set<BlockId>([func.entry]);
+  const reached = new Uint8Array(func.nextBlock);
+  reached[func.entry] = 1;
   const open: BlockId[] = [func.entry];
+  const reach = (edge: Edge): void => {
+    if (reached[edge.block] === 1) return;
+    reached[edge.block] = 1;
+    open.push(edge.block);
+  };
+  let count = 0;
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    forEachEdge(func.blocks.get(id) as Block, (edge) => {
-      if (reached.has(edge.block)) return;
-      reached.add(edge.block);
-      open.push(edge.block);
-    });
+    count += 1;
+    forEachEdge(func.blocks.get(id) as Block, reach);
   }
-  let removed = 0;
-  for (const id of [...func.blocks.keys()]) {
-    if (reached.has(id)) continue;
-    func.blocks.delete(id);
-    removed += 1;
-  }
+  const removed = func.blocks.size - count;
+  if (removed > 0) for (const id of [...func.blocks.keys()]) if (reached[id] === 0) func.blocks.delete(id);
   return removed;
 }

@@ -9,12 +9,14 @@
  *     c = lt_s(x, y)            ... and so are the order of x and y, and everything that follows from it
  *     b1(i) entered only by branches on lt_s(arg, n):   i < n      (a loop's own condition, tested at its latch)
  *     addc(i, 1), i < n         cannot overflow: add(i, 1)
+ *     unbox #c (w)              behind it w is of that type, as where a branch on `is #c (w)` was taken
  *
  * Constants are shared only where they are close together: a register that holds one from one end of a long function to the other is
  * worth less than the instruction that makes it.
  */
 import { type Cfg, cfgOf } from '../analysis/cfg.ts';
 import { type Dominators, dominates, dominatorsOf } from '../analysis/dominators.ts';
+import { TYPE_CODES } from '../base/kinds.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
 import { isPure } from '../ir/effects.ts';
 import type { Block, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
@@ -59,6 +61,8 @@ class Numbering {
   readonly #truth = new Map<ValueId, number>();
   /** Orders that are known, by `#orderKey`; the value says whether strict. */
   readonly #orders = new Map<string, boolean>();
+  /** Types of words that were tested or unboxed. */
+  readonly #types = new Map<ValueId, number>();
   /** How to leave a block again. */
   readonly #undo: (() => void)[] = [];
   readonly #constantIds = new Map<string, number>();
@@ -190,6 +194,8 @@ class Numbering {
       return true;
     }
     this.#set(this.#known, key, inst.result);
+    const type = inst.op === 'unbox.f64' ? TYPE_CODES.f64 : inst.op.startsWith('unbox.') ? inst.imm : null;
+    if (type !== null) this.#set(this.#types, inst.args[0] as ValueId, type as number);
     return false;
   }
 
@@ -226,6 +232,7 @@ class Numbering {
     this.#set(this.#truth, value, holds ? 1 : 0);
     const maker = this.#makers[value];
     if (maker?.op === 'eqz.i32') this.#learn(maker.args[0] as ValueId, !holds);
+    if (maker?.op === 'is' && holds) this.#set(this.#types, this.#get(maker.args[0] as ValueId), maker.imm as number);
     const order = this.#orderOf(value, holds);
     if (order !== null) this.#learnOrder(order);
   }
@@ -285,6 +292,9 @@ class Numbering {
     if (inst.op === 'eqz.i32') {
       const truth = this.#truthOf(inst.args[0] as ValueId);
       outcome = truth === null ? null : 1 - truth;
+    } else if (inst.op === 'is') {
+      const type = this.#types.get(inst.args[0] as ValueId);
+      outcome = type === undefined ? null : Number(type === inst.imm);
     } else {
       const order = this.#orderOf(value, true);
       outcome = order === null ? null : this.#compare(order);
