@@ -37,11 +37,14 @@ class Printer {
   func(func: BytecodeFunc, index: number): string {
     const params = func.params.join(', ');
     const adapter = func.boxed === index ? '    adapter' : '';
-    const lines = [`func ${index} ${func.name}(${params}) -> ${func.result ?? 'nothing'}    frame ${func.frame}${adapter}`];
+    const lines = [
+      `func ${index} ${func.name}(${params}) -> ${func.result ?? 'nothing'}    frame ${func.frame}${adapter}`,
+    ];
     const targets = new Set<number>(func.handlers.map((handler) => handler.target));
     const insts = decodeAll(func.code);
     for (const inst of insts) {
-      for (const [i, operand] of inst.op.placed.entries()) if (operand.kind === 'target') targets.add(inst.values[i] as number);
+      for (const [i, operand] of inst.op.placed.entries())
+        if (operand.kind === 'target') targets.add(inst.values[i] as number);
     }
     let shown = '';
     let next = 0;
@@ -53,7 +56,8 @@ class Printer {
       }
       lines.push(this.#inst(inst, targets.has(inst.pc)));
     }
-    for (const { start, end, target, slot } of func.handlers) lines.push(`  try ${start} to ${end}: ${target}, error in r${slot}`);
+    for (const { start, end, target, slot } of func.handlers)
+      lines.push(`  try ${start} to ${end}: ${target}, error in r${slot}`);
     return `${lines.join('\n')}\n`;
   }
 

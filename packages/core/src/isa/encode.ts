@@ -28,7 +28,13 @@ export function encode(out: number[], op: Opcode, values: readonly number[]): nu
 }
 
 /** Writes one operand of the instruction at `start`: to fill in a target that was not known. */
-export function setOperand(out: number[] | Uint32Array, start: number, op: Opcode, operand: PlacedOperand, value: number): void {
+export function setOperand(
+  out: number[] | Uint32Array,
+  start: number,
+  op: Opcode,
+  operand: PlacedOperand,
+  value: number,
+): void {
   const { min, max } = fieldRange(operand.field);
   if (!Number.isInteger(value) || value < min || value > max) {
     throw new Bug(`${op.name}: ${operand.name} = ${value} is not in ${min} to ${max}`);

@@ -53,7 +53,11 @@ export const update = <K extends SlotKind>(kind: K): Operand<'update', K> => ({ 
 /** A slot beyond the registers. */
 export const def16 = <K extends SlotKind>(kind: K): Operand<'def', K> => ({ role: 'def', kind, field: 'reg16' });
 export const use16 = <K extends SlotKind>(kind: K): Operand<'use', K> => ({ role: 'use', kind, field: 'reg16' });
-export const imm = <K extends ImmKind>(kind: K, field: Field = 'word'): Operand<'imm', K> => ({ role: 'imm', kind, field });
+export const imm = <K extends ImmKind>(kind: K, field: Field = 'word'): Operand<'imm', K> => ({
+  role: 'imm',
+  kind,
+  field,
+});
 /** A register named by a word of its own. */
 export const useWord = <K extends SlotKind>(kind: K): Operand<'use', K> => ({ role: 'use', kind, field: 'word' });
 /** First slot of a run of slots. */
@@ -108,10 +112,18 @@ export type ResultOf<O extends Operands> = {
 }[keyof O];
 
 /** A kind in plain numbers, for `fold`: i32 signed, i64 signed bigint. */
-type Plain<K> = K extends 'i64' ? bigint : K extends 'i32' | 'f64' ? number : K extends 'any' | 'slot' | 'pool' ? bigint : number;
+type Plain<K> = K extends 'i64'
+  ? bigint
+  : K extends 'i32' | 'f64'
+    ? number
+    : K extends 'any' | 'slot' | 'pool'
+      ? bigint
+      : number;
 
 export type PlainSources<O extends Operands> = {
-  readonly [N in keyof O as O[N] extends Operand<'def', SlotKind> ? never : N]: O[N] extends Operand<Role, infer K> ? Plain<K> : never;
+  readonly [N in keyof O as O[N] extends Operand<'def', SlotKind> ? never : N]: O[N] extends Operand<Role, infer K>
+    ? Plain<K>
+    : never;
 };
 
 export type PlainResult<O extends Operands> = {

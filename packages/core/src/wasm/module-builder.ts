@@ -110,7 +110,8 @@ export class ModuleBuilder {
       out.sized(body);
     };
     section(SECTION.type, (b) => this.#writeTypes(b));
-    if (this.#imports.length > 0 || this.#memory || this.#importedTable) section(SECTION.import, (b) => this.#writeImports(b));
+    if (this.#imports.length > 0 || this.#memory || this.#importedTable)
+      section(SECTION.import, (b) => this.#writeImports(b));
     section(SECTION.function, (b) => {
       b.u32(this.#funcs.length);
       for (const func of this.#funcs) b.u32(func.type);

@@ -15,7 +15,15 @@ import type { SourceFile, Span } from '../../src/base/source.ts';
 import { TRAP_NAMES, type TrapName } from '../../src/base/traps.ts';
 import { decode, encode, givenOperands } from '../../src/isa/encode.ts';
 import { opcode } from '../../src/isa/opcodes.ts';
-import type { BytecodeFunc, BytecodeProgram, BytecodeType, FuncIndex, HandlerRange, Pc, Safepoint } from '../../src/isa/program.ts';
+import type {
+  BytecodeFunc,
+  BytecodeProgram,
+  BytecodeType,
+  FuncIndex,
+  HandlerRange,
+  Pc,
+  Safepoint,
+} from '../../src/isa/program.ts';
 import { safepointsOf } from '../../src/isa/select.ts';
 
 export interface FuncText {
@@ -84,7 +92,11 @@ function assembleFunc(
     const start = at;
     at += line.length + 1;
     const map = /\{(.*)\}/.exec(line)?.[1];
-    const words = line.replace(/\{.*\}/, '').replace(/#.*/, '').split(/[\s,]+/).filter((word) => word !== '');
+    const words = line
+      .replace(/\{.*\}/, '')
+      .replace(/#.*/, '')
+      .split(/[\s,]+/)
+      .filter((word) => word !== '');
     const first = words[0];
     if (first === undefined) continue;
     if (first.endsWith(':')) {
@@ -139,7 +151,12 @@ function assembleFunc(
     frame: func.frame,
     code: Uint32Array.from(code),
     handlers: handlers.map(
-      ([start, end, target, slot]): HandlerRange => ({ start: place(start), end: place(end), target: place(target), slot: Number(slot) }),
+      ([start, end, target, slot]): HandlerRange => ({
+        start: place(start),
+        end: place(end),
+        target: place(target),
+        slot: Number(slot),
+      }),
     ),
     safepoints,
     lines,

@@ -165,7 +165,15 @@ function machineCode(vm: Vm, labels: ReadonlyMap<string, number>): Readonly<Reco
 
 type Word = (label: string) => number;
 
-function writeA(m: MachineFunc, kit: MachineKit, n: Local<'i64'>, c: Local<'i32'>, b: number, vm: Vm, word: Word): void {
+function writeA(
+  m: MachineFunc,
+  kit: MachineKit,
+  n: Local<'i64'>,
+  c: Local<'i32'>,
+  b: number,
+  vm: Vm,
+  word: Word,
+): void {
   const { w } = m;
   const cell = w.local('i32');
   const sum = w.local('i64');
@@ -255,7 +263,10 @@ function writeLoop(kit: MachineKit, vm: Vm, word: Word): void {
 }
 
 function setTiers(w: World, tiers: number): void {
-  for (const [bit, func, name] of [[1, A, 'a'], [2, B, 'b']] as const) {
+  for (const [bit, func, name] of [
+    [1, A, 'a'],
+    [2, B, 'b'],
+  ] as const) {
     const entry = w.entries[name];
     if (tiers & bit && entry) w.vm.installMachineCode(func, entry);
     else w.vm.removeMachineCode(func);
@@ -347,7 +358,9 @@ describe('contracts between tiers', () => {
       // three calls deep there is no room any more
       w.vm.memory.setU32(VM_REGS.DEPTH_LIMIT, 4);
       const result = w.vm.call(MAIN);
-      return result.status === 'error' ? [result.trap.message, ...result.trap.trace.map((entry) => entry.func)] : [result.status];
+      return result.status === 'error'
+        ? [result.trap.message, ...result.trap.trace.map((entry) => entry.func)]
+        : [result.status];
     });
     expect(traces[0]?.[0]).toBe('Stack overflow');
     // machine code of this test makes no depth checks; frames below it do

@@ -7,7 +7,15 @@
  */
 import { RUN_STATUS } from '../../src/engine/interp/handler-emitter.ts';
 import type { Vm } from '../../src/engine/vm/vm.ts';
-import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, FUNC_INFO_SIZE, PENDING, VM_FUEL, VM_REGS } from '../../src/runtime/layout.ts';
+import {
+  FRAME,
+  FRAME_ENDS_RUN,
+  FUNC_INFO,
+  FUNC_INFO_SIZE,
+  PENDING,
+  VM_FUEL,
+  VM_REGS,
+} from '../../src/runtime/layout.ts';
 import type { CodeWriter, I32, I64, Local } from '../../src/wasm/code-writer.ts';
 import { ModuleBuilder } from '../../src/wasm/module-builder.ts';
 import { funcType } from '../../src/wasm/types.ts';
@@ -131,14 +139,22 @@ export class MachineFunc {
   }
 
   /** Calls a function of either tier; `site` is behind the call. */
-  call(result: Local<'i64'>, func: number, typed: number | null, window: number, args: readonly Value[], site: Site): void {
+  call(
+    result: Local<'i64'>,
+    func: number,
+    typed: number | null,
+    window: number,
+    args: readonly Value[],
+    site: Site,
+  ): void {
     const { w } = this;
     const kit = this.#kit;
     const status = w.local('i32');
     const info = w.i32.const(kit.infoAddress(func));
     this.storeLive(site.live, 'refs');
     this.countCall(1);
-    const compiled = typed === null ? w.i32.const(0) : w.i32.eq(w.load32(info, FUNC_INFO.code), w.i32.const(kit.stub(func)));
+    const compiled =
+      typed === null ? w.i32.const(0) : w.i32.eq(w.load32(info, FUNC_INFO.code), w.i32.const(kit.stub(func)));
     w.if(
       compiled,
       () => {
@@ -207,7 +223,11 @@ export class MachineKit {
   /** The body of a typed function. */
   write(index: number, func: number, body: (m: MachineFunc, n: Local<'i64'>, c: Local<'i32'>) => void): void {
     const w = this.module.body(index);
-    body(new MachineFunc(this, w, w.param(0, 'i32'), this.#vm.loaded.code[func] ?? 0), w.param(1, 'i64'), w.param(2, 'i32'));
+    body(
+      new MachineFunc(this, w, w.param(0, 'i32'), this.#vm.loaded.code[func] ?? 0),
+      w.param(1, 'i64'),
+      w.param(2, 'i32'),
+    );
     w.unreachable();
   }
 

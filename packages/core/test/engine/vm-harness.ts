@@ -30,6 +30,17 @@ export function recordingHost(): RecordingHost {
   };
 }
 
-export function machine(text: ProgramText, limits: Partial<Limits> = {}, checks: Partial<Checks> = {}, host: Host = recordingHost()): Vm {
-  return new Vm(assemble(text), host, { ...DEFAULT_LIMITS, memory: 2 ** 22, depth: 1000, ...limits }, { ...DEFAULT_CHECKS, ...checks }, machineModules());
+export function machine(
+  text: ProgramText,
+  limits: Partial<Limits> = {},
+  checks: Partial<Checks> = {},
+  host: Host = recordingHost(),
+): Vm {
+  return new Vm(
+    assemble(text),
+    host,
+    { ...DEFAULT_LIMITS, memory: 2 ** 22, depth: 1000, ...limits },
+    { ...DEFAULT_CHECKS, ...checks },
+    machineModules(),
+  );
 }

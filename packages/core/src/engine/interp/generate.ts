@@ -57,7 +57,8 @@ export function generate(order: readonly string[] = []): Generated {
   module.importMemory('env', 'memory');
   const coreIndex = new Map<string, number>();
   for (const [name, type] of Object.entries(CORE_FUNCTIONS)) coreIndex.set(name, module.importFunc('core', name, type));
-  for (const name of BUILTIN_NAMES) coreIndex.set(name, module.importFunc('core', builtinExport(name), builtinType(name)));
+  for (const name of BUILTIN_NAMES)
+    coreIndex.set(name, module.importFunc('core', builtinExport(name), builtinType(name)));
   const index = (name: string): number => coreIndex.get(name) ?? 0;
 
   const outside = OPCODES.filter((op) => op.place === 'outside');
@@ -148,7 +149,13 @@ function emitOpcode(w: CodeWriter, op: Opcode, regs: Registers, exits: Exits, ca
 /** Traps that handlers in `run` raise by themselves: each has one cold exit. */
 const INLINE_TRAPS = ['integerOverflow', 'divisionByZero', 'stackOverflow'] as const satisfies readonly TrapName[];
 
-function writeRun(w: CodeWriter, handlers: readonly Opcode[], outside: readonly Opcode[], callees: Callees, leave: number): void {
+function writeRun(
+  w: CodeWriter,
+  handlers: readonly Opcode[],
+  outside: readonly Opcode[],
+  callees: Callees,
+  leave: number,
+): void {
   const pc = w.local('i32');
   const fp = w.local('i32');
   const next = w.local('i32');
@@ -159,7 +166,9 @@ function writeRun(w: CodeWriter, handlers: readonly Opcode[], outside: readonly 
   w.block((done) => {
     w.loop((top) => {
       w.block((slow) => {
-        nestExits(w, slow, (cold) => writeHandlers(w, { handlers, outside, callees, regs, next, top, slow, done, cold }));
+        nestExits(w, slow, (cold) =>
+          writeHandlers(w, { handlers, outside, callees, regs, next, top, slow, done, cold }),
+        );
       });
       const status = next;
       w.set(status, w.call<'i32'>(leave, [pc, fp]));
@@ -219,7 +228,9 @@ function writeHandlers(w: CodeWriter, cx: RunContext): void {
   /** The two handlers that call out come first: nobody jumps to them directly. */
   const shared: { plain: Label | null; frames: Label | null } = { plain: null, frames: null };
   const labelOf = (op: Opcode): Label | undefined =>
-    op.place !== 'outside' ? labels.get(op) : ((op.traits.flow === 'call' || op.traits.flow === 'return' ? shared.frames : shared.plain) ?? undefined);
+    op.place !== 'outside'
+      ? labels.get(op)
+      : ((op.traits.flow === 'call' || op.traits.flow === 'return' ? shared.frames : shared.plain) ?? undefined);
 
   const callOutside = (): void => {
     const slot = w.i32.sub(w.load8(pc), w.i32.const(firstOutside));
@@ -304,4 +315,3 @@ function writeInside(w: CodeWriter, cx: RunContext, op: Opcode, later: ReadonlyM
     dispatch();
   }
 }
-

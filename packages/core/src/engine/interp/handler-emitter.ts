@@ -11,7 +11,18 @@ import type { Opcode } from '../../isa/opcode.ts';
 import type { Target } from '../../isa/operand.ts';
 import { infoOfClosure } from '../../isa/ops/dynamic.ts';
 import { CORE_FUNCTIONS, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
-import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, FUNC_INFO_SIZE, HEADER, PENDING, SLOTS, VM_FREE_LISTS, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
+import {
+  FRAME,
+  FRAME_ENDS_RUN,
+  FUNC_INFO,
+  FUNC_INFO_SIZE,
+  HEADER,
+  PENDING,
+  SLOTS,
+  VM_FREE_LISTS,
+  VM_FUEL,
+  VM_REGS,
+} from '../../runtime/layout.ts';
 import type { CodeWriter, Expr, I32, I64, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import { operandAddress, slotAddress, targetAddress, type Registers } from './frame-access.ts';
@@ -201,7 +212,10 @@ export class HandlerEmitter implements Emitter {
           w.i32.sub(size, w.i32.const(INLINE_CLASSES.from)),
           w.i32.const(INLINE_CLASSES.to - INLINE_CLASSES.from),
         ),
-        w.i32.sub(w.i32.shl(w.i32.shrU(w.i32.add(size, w.i32.const(7)), w.i32.const(3)), w.i32.const(2)), w.i32.const(8)),
+        w.i32.sub(
+          w.i32.shl(w.i32.shrU(w.i32.add(size, w.i32.const(7)), w.i32.const(3)), w.i32.const(2)),
+          w.i32.const(8),
+        ),
         w.i32.const(-VM_FREE_LISTS),
       ),
     );

@@ -7,7 +7,16 @@
  */
 import { BUILTINS, type BuiltinName } from '../../base/builtins.ts';
 import type { CoreFunction } from '../../runtime/core-exports.ts';
-import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, FUNC_INFO_SIZE, HANDLER, HANDLER_SIZE, PENDING, VM_REGS } from '../../runtime/layout.ts';
+import {
+  FRAME,
+  FRAME_ENDS_RUN,
+  FUNC_INFO,
+  FUNC_INFO_SIZE,
+  HANDLER,
+  HANDLER_SIZE,
+  PENDING,
+  VM_REGS,
+} from '../../runtime/layout.ts';
 import type { CodeWriter, I32 } from '../../wasm/code-writer.ts';
 import { PENDING_DONE, PENDING_TRAP, RUN_STATUS } from './handler-emitter.ts';
 

@@ -293,7 +293,10 @@ class Loader {
     return table;
   }
 
-  #variantInfos(variants: readonly { readonly name: string; readonly payload: readonly BytecodeField[] }[], type: number): number {
+  #variantInfos(
+    variants: readonly { readonly name: string; readonly payload: readonly BytecodeField[] }[],
+    type: number,
+  ): number {
     const image = this.#image;
     const table = image.reserve(VARIANT_INFO_SIZE * variants.length);
     variants.forEach((variant, i) => {
@@ -308,11 +311,13 @@ class Loader {
 }
 
 /** Which words of an instruction are numbers that stand for addresses. */
-const SHAPES: readonly { readonly words: number; readonly kinds: readonly (ImmKind | undefined)[] }[] = OPCODES.map((op) => {
-  const kinds: (ImmKind | undefined)[] = [];
-  for (const operand of op.placed) {
-    const kind = operand.kind as ImmKind;
-    if (operand.field === 'word' && operand.role === 'imm' && RELOCATED.includes(kind)) kinds[operand.at] = kind;
-  }
-  return { words: op.words, kinds };
-});
+const SHAPES: readonly { readonly words: number; readonly kinds: readonly (ImmKind | undefined)[] }[] = OPCODES.map(
+  (op) => {
+    const kinds: (ImmKind | undefined)[] = [];
+    for (const operand of op.placed) {
+      const kind = operand.kind as ImmKind;
+      if (operand.field === 'word' && operand.role === 'imm' && RELOCATED.includes(kind)) kinds[operand.at] = kind;
+    }
+    return { words: op.words, kinds };
+  },
+);

@@ -37,7 +37,12 @@ export function mapMemory(program: LoadedProgram, limits: Limits): MemoryMap {
   const stackBase = roundUp(program.image.end, 16);
   const stackLimit = roundUp(stackBase + Math.min(STACK_MAX, Math.max(STACK_MIN, wanted)), PAGE);
   const image = program.image.end - program.image.base;
-  return { stackBase, stackLimit, heapBase: stackLimit, heapLimit: Math.max(0, Math.min(limits.memory - image, 0xffff_0000)) };
+  return {
+    stackBase,
+    stackLimit,
+    heapBase: stackLimit,
+    heapLimit: Math.max(0, Math.min(limits.memory - image, 0xffff_0000)),
+  };
 }
 
 export function createMemory(map: MemoryMap): WebAssembly.Memory {

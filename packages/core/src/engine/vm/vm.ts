@@ -78,16 +78,9 @@ export class Vm {
     // exports of the core are functions with the types that `core-exports.ts` gives
     const coreExports = core.exports as Record<string, (...args: never[]) => unknown>;
     this.#writeProgram(checks);
-    coreExports['gc_init']?.();
-    const linked = { ...coreExports };
-    for (const { module, name } of WebAssembly.Module.imports(modules.interpreter)) {
-      if (module !== 'core' || name in linked) continue;
-      linked[name] = () => {
-        throw new Bug(`the runtime core has no ${name}`);
-      };
-    }
-    const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: linked });
-    this.core = linked;
+    present(coreExports['gc_init'], 'gc_init of the core')();
+    const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: coreExports });
+    this.core = coreExports;
     this.run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
     this.table = present(interpreter.exports['table'], 'table of the interpreter') as WebAssembly.Table;
   }
@@ -203,7 +196,7 @@ export class Vm {
   }
 
   #flushOutput(): void {
-    this.core['flush']?.();
+    present(this.core['flush'], 'flush of the core')();
     const thrown = this.#hostError;
     this.#hostError = null;
     if (thrown) throw thrown.error;

@@ -32,7 +32,12 @@ function i32Op(
     fold: ({ lhs, rhs }: { lhs: number; rhs: number }) => fold(lhs, rhs),
     emit: (w: Emitter, { lhs, rhs }: { lhs: I32; rhs: I32 }) => emit(w, lhs, rhs),
   };
-  const regs = valueOp({ ...row, name, doc: `dst := ${doc}`, operands: { dst: def('i32'), lhs: use('i32'), rhs: use('i32') } });
+  const regs = valueOp({
+    ...row,
+    name,
+    doc: `dst := ${doc}`,
+    operands: { dst: def('i32'), lhs: use('i32'), rhs: use('i32') },
+  });
   if (!form.imm) return [regs];
   return [
     regs,
@@ -60,7 +65,12 @@ function i64Op(
     fold: ({ lhs, rhs }: { lhs: bigint; rhs: bigint }) => fold(lhs, rhs),
     emit: (w: Emitter, { lhs, rhs }: { lhs: I64; rhs: I64 }) => emit(w, lhs, rhs),
   };
-  const regs = valueOp({ ...row, name, doc: `dst := ${doc}`, operands: { dst: def('i64'), lhs: use('i64'), rhs: use('i64') } });
+  const regs = valueOp({
+    ...row,
+    name,
+    doc: `dst := ${doc}`,
+    operands: { dst: def('i64'), lhs: use('i64'), rhs: use('i64') },
+  });
   if (!form.imm) return [regs];
   return [
     regs,

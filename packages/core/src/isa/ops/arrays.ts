@@ -131,7 +131,11 @@ function set<T extends 'i32' | 'i64' | 'f64'>(
   });
 }
 
-function push<T extends 'i32' | 'i64' | 'f64'>(name: `array.push.${string}`, kind: ElementKind, element: Element<T>): OpcodeDef {
+function push<T extends 'i32' | 'i64' | 'f64'>(
+  name: `array.push.${string}`,
+  kind: ElementKind,
+  element: Element<T>,
+): OpcodeDef {
   return effectOp({
     name,
     doc: 'appends src',
@@ -155,7 +159,11 @@ function push<T extends 'i32' | 'i64' | 'f64'>(name: `array.push.${string}`, kin
   });
 }
 
-function pop<T extends 'i32' | 'i64' | 'f64'>(name: `array.pop.${string}`, kind: ElementKind, element: Element<T>): OpcodeDef {
+function pop<T extends 'i32' | 'i64' | 'f64'>(
+  name: `array.pop.${string}`,
+  kind: ElementKind,
+  element: Element<T>,
+): OpcodeDef {
   return valueOp({
     name,
     doc: 'dst := the last element, which is removed',

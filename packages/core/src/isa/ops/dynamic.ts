@@ -271,7 +271,8 @@ function dynArith(name: 'dyn.add' | 'dyn.sub' | 'dyn.mul', doc: string, fast: Fa
       const tagA = w.let('i32', tagOf(w, a));
       const tagB = w.let('i32', tagOf(w, b));
       const slow = (): I64 => w.builtin<'i64'>(name, [a, b, style]);
-      const both = (tag: number): I32 => w.i32.eqz(w.i32.or(w.i32.xor(tagA, w.i32.const(tag)), w.i32.xor(tagB, w.i32.const(tag))));
+      const both = (tag: number): I32 =>
+        w.i32.eqz(w.i32.or(w.i32.xor(tagA, w.i32.const(tag)), w.i32.xor(tagB, w.i32.const(tag))));
       const integer = (
         tag: number,
         value: ((w: Emitter, a: I64, b: I64) => I64) | null,

@@ -16,18 +16,35 @@ const slotAddress = (w: Emitter, object: I32, index: I32): I32 => w.i32.add(obje
 
 const objectBytes = (w: Emitter, slots: I32): I32 => w.i32.add(w.i32.shl(slots, w.i32.const(3)), w.i32.const(SLOTS));
 
-const getSlot = (w: Emitter, { object, index }: { object: I32; index: I32 }): I64 => w.load64(slotAddress(w, object, index), SLOTS);
+const getSlot = (w: Emitter, { object, index }: { object: I32; index: I32 }): I64 =>
+  w.load64(slotAddress(w, object, index), SLOTS);
 
 const aux = (w: Emitter, { src }: { src: I32 }): I32 => w.load32(src, HEADER.aux);
 
 const KINDS = ['i32', 'i64', 'f64', 'ref', 'any'];
-const irNames = (prefix: string, kinds: readonly string[] = KINDS): string[] => kinds.map((kind) => `${prefix}.${kind}`);
+const irNames = (prefix: string, kinds: readonly string[] = KINDS): string[] =>
+  kinds.map((kind) => `${prefix}.${kind}`);
 const RAW = ['i32', 'i64', 'f64'];
 
 const lengths: readonly OpcodeDef[] = [
-  valueOp({ name: 'str.len', doc: 'dst := bytes of a string', operands: { dst: def('i32'), src: use('ref') }, emit: aux }),
-  valueOp({ name: 'array.len', doc: 'dst := elements of an array', operands: { dst: def('i32'), src: use('ref') }, emit: aux }),
-  valueOp({ name: 'enum.tag', doc: 'dst := number of the variant', operands: { dst: def('i32'), src: use('ref') }, emit: aux }),
+  valueOp({
+    name: 'str.len',
+    doc: 'dst := bytes of a string',
+    operands: { dst: def('i32'), src: use('ref') },
+    emit: aux,
+  }),
+  valueOp({
+    name: 'array.len',
+    doc: 'dst := elements of an array',
+    operands: { dst: def('i32'), src: use('ref') },
+    emit: aux,
+  }),
+  valueOp({
+    name: 'enum.tag',
+    doc: 'dst := number of the variant',
+    operands: { dst: def('i32'), src: use('ref') },
+    emit: aux,
+  }),
 ];
 
 const makers: readonly OpcodeDef[] = [

@@ -94,12 +94,13 @@ describe('calls', () => {
   });
 
   test('depth is restored when a handler catches from deep inside', () => {
-    const vm = machine({
-      funcs: [
-        {
-          name: 'main',
-          frame: 12,
-          code: `
+    const vm = machine(
+      {
+        funcs: [
+          {
+            name: 'main',
+            frame: 12,
+            code: `
           const.i64 r1 0
           const.i64 r2 50
         AGAIN:
@@ -112,12 +113,12 @@ describe('calls', () => {
           ret r1
           try A B H 3
           at H {}`,
-        },
-        {
-          name: 'down',
-          params: ['i64'],
-          frame: 6,
-          code: `
+          },
+          {
+            name: 'down',
+            params: ['i64'],
+            frame: 6,
+            code: `
           poll 1
           br.ne.i64.imm r0 0 MORE
           trap divisionByZero
@@ -125,9 +126,11 @@ describe('calls', () => {
           addc.i64.imm r4 r0 -1
           call down 4
           ret r0`,
-        },
-      ],
-    }, { depth: 8 });
+          },
+        ],
+      },
+      { depth: 8 },
+    );
     expect(vm.call(START)).toEqual({ status: 'returned', slot: 50n });
   });
 });

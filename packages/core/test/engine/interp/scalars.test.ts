@@ -11,12 +11,50 @@ import { BareMachine } from './machine.ts';
 
 const I32 = [0, 1, -1, 2, 7, -8, 31, 0x7fff, 0xffff, 0x1_0000, 0x7fff_ffff, -0x8000_0000, -0x7fff_ffff, 46341, -46341];
 const I64 = [
-  0n, 1n, -1n, 2n, -3n, 63n, 10n, 0x7fff_ffffn, 0x8000_0000n, -0x8000_0000n, 0xffff_ffffn, 0x1_0000_0000n, 3037000500n, -3037000500n,
-  0x7fff_ffff_ffff_ffffn, -0x8000_0000_0000_0000n, -0x7fff_ffff_ffff_ffffn, 0x4000_0000_0000_0000n,
+  0n,
+  1n,
+  -1n,
+  2n,
+  -3n,
+  63n,
+  10n,
+  0x7fff_ffffn,
+  0x8000_0000n,
+  -0x8000_0000n,
+  0xffff_ffffn,
+  0x1_0000_0000n,
+  3037000500n,
+  -3037000500n,
+  0x7fff_ffff_ffff_ffffn,
+  -0x8000_0000_0000_0000n,
+  -0x7fff_ffff_ffff_ffffn,
+  0x4000_0000_0000_0000n,
 ];
 const F64 = [
-  0, -0, 1, -1, 0.5, -0.5, 1.5, 2 ** 31, 2 ** 31 - 0.5, -(2 ** 31), -(2 ** 31) - 0.5, -(2 ** 31) - 1, 2 ** 32, 2 ** 32 - 0.5, 2 ** 53, 2 ** 63, 2 ** 64,
-  -(2 ** 63), 2 ** 63 - 1024, Infinity, -Infinity, NaN, Number.MIN_VALUE, Number.MAX_VALUE,
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  1.5,
+  2 ** 31,
+  2 ** 31 - 0.5,
+  -(2 ** 31),
+  -(2 ** 31) - 0.5,
+  -(2 ** 31) - 1,
+  2 ** 32,
+  2 ** 32 - 0.5,
+  2 ** 53,
+  2 ** 63,
+  2 ** 64,
+  -(2 ** 63),
+  2 ** 63 - 1024,
+  Infinity,
+  -Infinity,
+  NaN,
+  Number.MIN_VALUE,
+  Number.MAX_VALUE,
 ];
 
 type Scalar = number | bigint;
@@ -26,7 +64,9 @@ function boundaries(op: Opcode, operand: PlacedOperand): readonly Scalar[] {
   if (operand.role === 'imm') {
     if (operand.field === 'word') return I32;
     const { min, max } = fieldRange(operand.field);
-    return shift ? [0, 1, op.name.includes('i64') ? 63 : 31] : [min, -1, 0, 1, 3, max].filter((v) => v >= min && v <= max);
+    return shift
+      ? [0, 1, op.name.includes('i64') ? 63 : 31]
+      : [min, -1, 0, 1, 3, max].filter((v) => v >= min && v <= max);
   }
   switch (operand.kind) {
     case 'i32':
