@@ -6,8 +6,7 @@
  */
 import { Bug, present } from '../../base/bug.ts';
 import { TRAP_KIND_NAMES } from '../../base/traps.ts';
-import { encode } from '../../isa/encode.ts';
-import { opcode } from '../../isa/opcodes.ts';
+import { machineEntry } from '../../isa/machine-entry.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import { FUEL_WANTED } from '../../runtime/core-registers.ts';
 import {
@@ -93,9 +92,7 @@ export class Vm {
     const index = this.table.grow(1);
     this.table.set(index, entry);
     const stub = present(this.loaded.code[func], 'function') - ENTRY_BYTES;
-    const words: number[] = [];
-    encode(words, opcode('tier.enter'), [index, this.loaded.adapters.has(func) ? 0 : 1]);
-    words.forEach((word, i) => {
+    machineEntry(index, !this.loaded.adapters.has(func)).forEach((word, i) => {
       this.memory.setU32(stub + 4 * i, word);
     });
     this.#setEntry(func, stub);
