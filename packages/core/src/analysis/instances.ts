@@ -6,7 +6,7 @@
  * is at first "nothing yet" and only loses precision, so recursion is handled by iterating to a fixed point. What comes out
  * are facts about values, whatever representation they have and whether or not anybody acts on them.
  */
-import { type Func, type FuncId, type Inst, type IrProgram, type ValueId } from '../ir/ir.ts';
+import type { Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
 import { type Cfg, cfgOf } from './cfg.ts';
 import { codeKnown, NOTHING, propagate, rawKind } from './propagate.ts';
 

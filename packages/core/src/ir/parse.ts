@@ -360,7 +360,7 @@ class Reader {
 
   atId(prefix: string): boolean {
     const word = this.#words[this.#at];
-    return word !== undefined && word.startsWith(prefix) && /^\d+$/.test(word.slice(1));
+    return word?.startsWith(prefix) === true && /^\d+$/.test(word.slice(1));
   }
 
   /** Whether a value here begins the next instruction (`v1 =`, `v1: i32 =`) rather than being an operand. */

@@ -4,7 +4,7 @@
 import { canThrow } from '../ir/effects.ts';
 import { copyEdge, newInst } from '../ir/edit.ts';
 import type { Func, Inst, ValueId } from '../ir/ir.ts';
-import { type Imm, type OpName, type Scalar } from '../ir/ops.ts';
+import type { Imm, OpName, Scalar } from '../ir/ops.ts';
 import { type CallTypes, resultKind } from '../ir/result-kind.ts';
 import type { TrapName } from '../base/traps.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { IrSyntaxError, parseFunc, parseProgram } from '../../src/ir/parse.ts';
+import { type IrSyntaxError, parseFunc, parseProgram } from '../../src/ir/parse.ts';
 import { printFunc, printProgram } from '../../src/ir/print.ts';
 
 const SAMPLE = `type t0 struct "Point" ("x" #i32 i32, "y" #any any) "move" f0
