@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Kind } from '../../src/base/kinds.ts';
 import type { Span } from '../../src/base/source.ts';
-import { type CallTypes, FuncBuilder } from '../../src/ir/builder.ts';
+import { FuncBuilder } from '../../src/ir/builder.ts';
 import type { Func, FuncId, SigId } from '../../src/ir/ir.ts';
 import { printFunc } from '../../src/ir/print.ts';
+import type { CallTypes } from '../../src/ir/result-kind.ts';
 import { explainProblems, verifyFunc } from '../../src/ir/verify.ts';
 
 const calls: CallTypes = { resultOfFunc: () => 'i32', resultOfSig: () => 'i32' };

@@ -4,7 +4,8 @@ import type { Diagnostic } from '../../../src/base/diagnostic.ts';
 import type { Program } from '../../../src/hir/hir.ts';
 import { printFunc, printProgram } from '../../../src/hir/print.ts';
 import { verifyProgram } from '../../../src/hir/verify.ts';
-import { checkProgram, type FrontResult, type ModuleLoader } from '../../../src/lang/orus/front.ts';
+import { checkProgram, type FrontResult } from '../../../src/lang/orus/front.ts';
+import type { ModuleLoader } from '../../../src/lang/orus/modules.ts';
 
 /** Modules by path, found as 14.2 says, from the root and from the folder of the user. */
 export function memoryLoader(files: Readonly<Record<string, string>>): ModuleLoader {
