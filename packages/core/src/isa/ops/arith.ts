@@ -16,6 +16,8 @@ interface Form {
   /** With a form whose right operand is a constant. */
   readonly imm?: boolean;
   readonly place?: Placement;
+  /** Of the form with a constant. */
+  readonly immPlace?: Placement;
 }
 
 /** One row of 32-bit arithmetic and its `.imm` form. */
@@ -43,6 +45,7 @@ function i32Op(
     regs,
     valueOp({
       ...row,
+      place: form.immPlace ?? 'inline',
       name: `${name}.imm`,
       doc: `dst := ${doc}, with a small constant`,
       operands: { dst: def('i32'), lhs: use('i32'), rhs: imm('i32', 's8') },
@@ -76,6 +79,7 @@ function i64Op(
     regs,
     valueOp({
       ...row,
+      place: form.immPlace ?? 'inline',
       name: `${name}.imm`,
       doc: `dst := ${doc}, with a small constant`,
       operands: { dst: def('i64'), lhs: use('i64'), rhs: imm('i64', 's8') },
@@ -95,14 +99,14 @@ const integers32: readonly OpcodeDef[] = [
   i32Op('add.i32', 'lhs + rhs, wrapping', { imm: true }, s32.add, (w, a, b) => w.i32.add(a, b)),
   i32Op('sub.i32', 'lhs - rhs, wrapping', {}, s32.sub, (w, a, b) => w.i32.sub(a, b)),
   i32Op('mul.i32', 'lhs * rhs, wrapping', { imm: true }, s32.mul, (w, a, b) => w.i32.mul(a, b)),
-  i32Op('addc.i32', 'lhs + rhs, overflow traps', { ...checked, place: 'hot' }, s32.addChecked, (w, lhs, rhs) => {
+  i32Op('addc.i32', 'lhs + rhs, overflow traps', checked, s32.addChecked, (w, lhs, rhs) => {
     const a = w.let('i32', lhs);
     const b = w.let('i32', rhs);
     const sum = w.let('i32', w.i32.add(a, b));
     w.trapIf(w.i32.ltS(w.i32.and(w.i32.xor(a, sum), w.i32.xor(b, sum)), w.i32.const(0)), 'integerOverflow');
     return sum;
   }),
-  i32Op('subc.i32', 'lhs - rhs, overflow traps', { traps: true, place: 'hot' }, s32.subChecked, (w, lhs, rhs) => {
+  i32Op('subc.i32', 'lhs - rhs, overflow traps', { traps: true }, s32.subChecked, (w, lhs, rhs) => {
     const a = w.let('i32', lhs);
     const b = w.let('i32', rhs);
     const difference = w.let('i32', w.i32.sub(a, b));
@@ -146,16 +150,22 @@ const integers32: readonly OpcodeDef[] = [
 ].flat();
 
 const integers64: readonly OpcodeDef[] = [
-  i64Op('add.i64', 'lhs + rhs, wrapping', { imm: true, place: 'hot' }, s64.add, (w, a, b) => w.i64.add(a, b)),
+  i64Op('add.i64', 'lhs + rhs, wrapping', { imm: true, immPlace: 'hot' }, s64.add, (w, a, b) => w.i64.add(a, b)),
   i64Op('sub.i64', 'lhs - rhs, wrapping', {}, s64.sub, (w, a, b) => w.i64.sub(a, b)),
   i64Op('mul.i64', 'lhs * rhs, wrapping', { imm: true }, s64.mul, (w, a, b) => w.i64.mul(a, b)),
-  i64Op('addc.i64', 'lhs + rhs, overflow traps', { ...checked, place: 'hot' }, s64.addChecked, (w, lhs, rhs) => {
-    const a = w.let('i64', lhs);
-    const b = w.let('i64', rhs);
-    const sum = w.let('i64', w.i64.add(a, b));
-    w.trapIf(w.i64.ltS(w.i64.and(w.i64.xor(a, sum), w.i64.xor(b, sum)), w.i64.const(0n)), 'integerOverflow');
-    return sum;
-  }),
+  i64Op(
+    'addc.i64',
+    'lhs + rhs, overflow traps',
+    { ...checked, place: 'hot', immPlace: 'hot' },
+    s64.addChecked,
+    (w, lhs, rhs) => {
+      const a = w.let('i64', lhs);
+      const b = w.let('i64', rhs);
+      const sum = w.let('i64', w.i64.add(a, b));
+      w.trapIf(w.i64.ltS(w.i64.and(w.i64.xor(a, sum), w.i64.xor(b, sum)), w.i64.const(0n)), 'integerOverflow');
+      return sum;
+    },
+  ),
   i64Op('subc.i64', 'lhs - rhs, overflow traps', { traps: true, place: 'hot' }, s64.subChecked, (w, lhs, rhs) => {
     const a = w.let('i64', lhs);
     const b = w.let('i64', rhs);

@@ -200,7 +200,7 @@ function clear(w: Emitter, address: I32, shift: number): void {
 
 export const arrays: readonly OpcodeDef[] = [
   get('array.get.bool', 'i32', bool, 'inline'),
-  get('array.get.i32', 'i32', i32, 'hot'),
+  get('array.get.i32', 'i32', i32, 'inline'),
   get('array.get.i64', 'i64', i64, 'hot'),
   get('array.get.f64', 'f64', f64, 'hot'),
   get('array.get.ref', 'ref', ref, 'hot'),

@@ -88,6 +88,7 @@ export const calls: readonly OpcodeDef[] = [
     doc: 'a built-in; its operands stand from slot `window` on, its result comes there',
     operands: { builtin: imm('builtin', 'u8'), window: window() },
     traits: { traps: true, safepoint: 'rt', flow: 'next' },
+    place: 'hot',
     emit: (w, s) => w.runtime(s.builtin, s.window),
   }),
 ];

@@ -88,12 +88,18 @@ function branch64Imm(name: `br.${Test}.i64.imm`, test: Test, place: Placement): 
   });
 }
 
-function branchF64(name: `br.${string}.f64`, doc: string, test: (w: Emitter, a: F64, b: F64) => I32): OpcodeDef {
+function branchF64(
+  name: `br.${string}.f64`,
+  doc: string,
+  place: Placement,
+  test: (w: Emitter, a: F64, b: F64) => I32,
+): OpcodeDef {
   return effectOp({
     name,
     doc: `goes to target if ${doc}`,
     operands: { lhs: use('f64'), rhs: use('f64'), target },
     traits: branching,
+    place,
     ir: [],
     emit: (w, s) => w.branchIf(test(w, s.lhs, s.rhs), s.target),
   });
@@ -129,12 +135,12 @@ const branches: readonly OpcodeDef[] = [
   }),
   branch32('br.eq.i32', 'eq', 'inline'),
   branch32('br.ne.i32', 'ne', 'inline'),
-  branch32('br.lt_s.i32', 'lt_s', 'hot'),
-  branch32('br.le_s.i32', 'le_s', 'hot'),
+  branch32('br.lt_s.i32', 'lt_s', 'inline'),
+  branch32('br.le_s.i32', 'le_s', 'inline'),
   branch32('br.lt_u.i32', 'lt_u', 'outside'),
   branch32('br.le_u.i32', 'le_u', 'outside'),
   branch64('br.eq.i64', 'eq', 'inline'),
-  branch64('br.ne.i64', 'ne', 'hot'),
+  branch64('br.ne.i64', 'ne', 'inline'),
   branch64('br.lt_s.i64', 'lt_s', 'hot'),
   branch64('br.le_s.i64', 'le_s', 'hot'),
   branch64('br.lt_u.i64', 'lt_u', 'outside'),
@@ -143,16 +149,16 @@ const branches: readonly OpcodeDef[] = [
   branch32Imm('br.ne.i32.imm', 'ne', 'inline'),
   branch32Imm('br.lt_s.i32.imm', 'lt_s', 'inline'),
   branch32Imm('br.ge_s.i32.imm', 'ge_s', 'inline'),
-  branch64Imm('br.eq.i64.imm', 'eq', 'inline'),
+  branch64Imm('br.eq.i64.imm', 'eq', 'hot'),
   branch64Imm('br.ne.i64.imm', 'ne', 'hot'),
   branch64Imm('br.lt_s.i64.imm', 'lt_s', 'hot'),
   branch64Imm('br.ge_s.i64.imm', 'ge_s', 'hot'),
-  branchF64('br.eq.f64', 'lhs == rhs', (w, a, b) => w.f64.eq(a, b)),
-  branchF64('br.ne.f64', 'not lhs == rhs', (w, a, b) => w.f64.ne(a, b)),
-  branchF64('br.lt.f64', 'lhs < rhs', (w, a, b) => w.f64.lt(a, b)),
-  branchF64('br.le.f64', 'lhs <= rhs', (w, a, b) => w.f64.le(a, b)),
-  branchF64('br.nlt.f64', 'not lhs < rhs', (w, a, b) => w.i32.eqz(w.f64.lt(a, b))),
-  branchF64('br.nle.f64', 'not lhs <= rhs', (w, a, b) => w.i32.eqz(w.f64.le(a, b))),
+  branchF64('br.eq.f64', 'lhs == rhs', 'inline', (w, a, b) => w.f64.eq(a, b)),
+  branchF64('br.ne.f64', 'not lhs == rhs', 'inline', (w, a, b) => w.f64.ne(a, b)),
+  branchF64('br.lt.f64', 'lhs < rhs', 'hot', (w, a, b) => w.f64.lt(a, b)),
+  branchF64('br.le.f64', 'lhs <= rhs', 'inline', (w, a, b) => w.f64.le(a, b)),
+  branchF64('br.nlt.f64', 'not lhs < rhs', 'inline', (w, a, b) => w.i32.eqz(w.f64.lt(a, b))),
+  branchF64('br.nle.f64', 'not lhs <= rhs', 'inline', (w, a, b) => w.i32.eqz(w.f64.le(a, b))),
 ];
 
 function loop32(name: `loop.${Test}.i32`, test: Test, place: Placement): OpcodeDef {
@@ -199,12 +205,13 @@ function loop32Imm(name: `loop.${Test}.i32.imm`, test: Test): OpcodeDef {
   });
 }
 
-function loop64Imm(name: `loop.${Test}.i64.imm`, test: Test): OpcodeDef {
+function loop64Imm(name: `loop.${Test}.i64.imm`, test: Test, place: Placement): OpcodeDef {
   return effectOp({
     name,
     doc: `polls, then goes to target if lhs ${SYMBOLS[test]} a small constant`,
     operands: { lhs: use('i64'), rhs: imm('i64', 's16'), target, cost },
     traits: looping,
+    place,
     ir: [],
     emit: (w, s) => {
       w.poll(s.cost);
@@ -291,7 +298,7 @@ const loops: readonly OpcodeDef[] = [
     },
   }),
   loop32('loop.ne.i32', 'ne', 'inline'),
-  loop32('loop.lt_s.i32', 'lt_s', 'hot'),
+  loop32('loop.lt_s.i32', 'lt_s', 'inline'),
   loop32('loop.le_s.i32', 'le_s', 'inline'),
   loop32('loop.lt_u.i32', 'lt_u', 'outside'),
   loop32('loop.le_u.i32', 'le_u', 'outside'),
@@ -303,10 +310,10 @@ const loops: readonly OpcodeDef[] = [
   loop32Imm('loop.ne.i32.imm', 'ne'),
   loop32Imm('loop.lt_s.i32.imm', 'lt_s'),
   loop32Imm('loop.ge_s.i32.imm', 'ge_s'),
-  loop64Imm('loop.ne.i64.imm', 'ne'),
-  loop64Imm('loop.lt_s.i64.imm', 'lt_s'),
-  loop64Imm('loop.ge_s.i64.imm', 'ge_s'),
-  count32('loop.add.lt_s.i32', 'lt_s', 'hot'),
+  loop64Imm('loop.ne.i64.imm', 'ne', 'inline'),
+  loop64Imm('loop.lt_s.i64.imm', 'lt_s', 'hot'),
+  loop64Imm('loop.ge_s.i64.imm', 'ge_s', 'inline'),
+  count32('loop.add.lt_s.i32', 'lt_s', 'inline'),
   count32('loop.add.le_s.i32', 'le_s', 'inline'),
   count32('loop.add.gt_s.i32', 'gt_s', 'inline'),
   count32('loop.add.ge_s.i32', 'ge_s', 'inline'),

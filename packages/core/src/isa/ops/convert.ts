@@ -23,6 +23,7 @@ export const convert: readonly OpcodeDef[] = [
     name: 'i64.from.u32',
     doc: 'dst := src, zero-extended',
     operands: i32ToI64,
+    place: 'hot',
     fold: ({ src }) => meaning.i64FromU32(src),
     emit: (w, { src }) => w.i64.extendU(src),
   }),

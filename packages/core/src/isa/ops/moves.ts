@@ -83,6 +83,7 @@ export const moves: readonly OpcodeDef[] = [
     name: 'const.str',
     doc: 'dst := a constant string',
     operands: { dst: def('ref'), value: imm('string') },
+    place: 'hot',
     emit: (_w, { value }) => value,
   }),
   valueOp({

@@ -37,6 +37,7 @@ const lengths: readonly OpcodeDef[] = [
     name: 'array.len',
     doc: 'dst := elements of an array',
     operands: { dst: def('i32'), src: use('ref') },
+    place: 'hot',
     emit: aux,
   }),
   valueOp({
