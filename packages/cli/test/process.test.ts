@@ -161,12 +161,14 @@ describe('standard input', () => {
 
 describe.each(['interp', 'ir', 'tree'])('Ctrl-C on %s', (engine) => {
   test('ends an endless loop and keeps what was printed', async () => {
-    place.file('marked.orus', 'print(input())\nmut n = 0\nwhile true:\n    n += 1\n    if n > 1000: n = 0\n');
+    place.file('marked.orus', 'print(input("go? "))\nmut n = 0\nwhile true:\n    n += 1\n    if n > 1000: n = 0\n');
     const run = place.start(['marked.orus', '--engine', engine]);
+    // The prompt shows that the program runs; what it prints then stays in the buffer.
+    while (run.stdout !== 'go? ') await sleep(20);
     run.child.stdin?.write('spinning\n');
-    await sleep(1000);
+    await sleep(700);
     run.child.kill('SIGINT');
-    expect(await run.end()).toEqual({ status: 130, signal: null, stdout: 'spinning\n', stderr: '' });
+    expect(await run.end()).toEqual({ status: 130, signal: null, stdout: 'go? spinning\n', stderr: '' });
   });
 
   test('ends a program that waits for input', async () => {
