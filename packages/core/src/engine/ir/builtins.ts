@@ -75,7 +75,7 @@ import {
   type Value,
 } from './value.ts';
 
-type Operation = (m: Machine, ...args: never[]) => Value | void;
+type Operation = (m: Machine, ...args: never[]) => unknown;
 
 const flag = (condition: boolean): number => (condition ? 1 : 0);
 
