@@ -39,7 +39,10 @@ function reportImmutable(cx: Cx, variable: Variable, span: Span, labels: readonl
   } else if (form === 'self' || form === 'function') {
     report(cx, 'E1014', { name, kind: form }, span, { labels });
   } else if (form === 'const') {
-    report(cx, 'E1014', { name, kind: 'constant' }, span, { labels });
+    report(cx, 'E1014', { name, kind: 'constant' }, span, {
+      labels,
+      help: '`:=` declares what never changes; declare a variable with `mut` and `=`',
+    });
   } else {
     const text = [{ span: (variable.span ?? span) as Span, text: 'declared immutable here' }];
     report(cx, 'E1014', { name, kind: 'variable' }, span, {

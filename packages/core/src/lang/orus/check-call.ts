@@ -4,7 +4,7 @@
  * A call first finds its target, which says what its parameters want, then checks the arguments, then builds the node. The
  * arguments are checked in `checkCall` itself, so that nested calls cost two frames a level.
  */
-import type { Label } from '../../base/diagnostic.ts';
+import type { Edit, Label } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
 import { type BuiltinCall, builtinTarget } from './check-builtin.ts';
@@ -13,12 +13,13 @@ import { useNested } from './check-function.ts';
 import { exportedValue, findVariant, makeVariant, type Owner, resolveOwner } from './check-member.ts';
 import { bad, type Cx, type Draft, mention, mentionMethods, readVariable, report, show, typeOf } from './context.ts';
 import { coerce, infer, settle, toAny } from './convert.ts';
-import { BUILTIN_NAMES, reportUnknownMember, reportUnknownName } from './names.ts';
+import { BUILTIN_NAMES, reportNoMember, reportUnknownMember, reportUnknownName } from './names.ts';
 import {
   type FunctionSymbol,
   lookup,
   type MethodInfo,
   type StructInfo,
+  type TypeInfo,
   type TypeSymbol,
   type Variable,
 } from './symbols.ts';
@@ -109,15 +110,35 @@ function namedTarget(cx: Cx, expr: CallExpr, callee: NameExpr): CallTarget {
       return NO_TARGET;
   }
   if (BUILTIN_NAMES.has(name)) return builtinTarget(cx, expr, name);
-  if (cx.module.types.has(name)) {
-    report(cx, 'E1010', { name, kind: 'function' }, callee.span, {
-      text: 'this is a type',
-      help: `a struct is made with \`${name}{ field: value }\`, a variant with \`${name}.Variant(...)\``,
-    });
+  const type = cx.module.types.get(name);
+  if (type !== undefined) {
+    reportCalledType(cx, expr, name, callee.span, cx.build.typeInfos.get(type.id));
   } else {
     reportUnknownName(cx, name, callee.span, 'function');
   }
   return NO_TARGET;
+}
+
+/** `Point(1, 2)`, as if a type were a function that makes its values. */
+function reportCalledType(cx: Cx, expr: CallExpr, name: string, span: Span, info: TypeInfo): void {
+  let help: string;
+  let edit: Edit | undefined;
+  if (info.kind === 'enum') {
+    help = `a value is made with one of its variants: \`${name}.${info.variants[0]?.name ?? 'Variant'}\``;
+  } else {
+    const fields = info.fields.map((field) => `${field.name}: ...`).join(', ');
+    help = `a value is made with \`${name}{ ${fields.length < 60 ? fields : 'field: value'} }\``;
+    if (info.fields.length === expr.args.length && expr.args.length > 0) {
+      const values = info.fields.map((field, at) => `${field.name}: ${textOf(cx, (expr.args[at] as Expr).span)}`);
+      const replacement = `${name}{ ${values.join(', ')} }`;
+      if (replacement.length < 80) edit = { span: expr.span, replacement, description: `write \`${replacement}\`` };
+    }
+  }
+  report(cx, 'E1010', { name, kind: 'function' }, span, { text: 'this is a type', help, edit });
+}
+
+function textOf(cx: Cx, span: Span): string {
+  return cx.build.files.get(span.file).text.slice(span.start, span.end);
 }
 
 function nestedTarget(cx: Cx, expr: CallExpr, variable: Variable): CallTarget {
@@ -246,9 +267,7 @@ function memberTarget(cx: Cx, expr: CallExpr, callee: MemberExpr, object: hir.Ex
     return { kind: 'direct', params: null, name: `\`${name}\``, labels: [], build };
   }
   if (ty.kind !== 'struct') {
-    const meant = BUILTIN_NAMES.has(name) ? `call the built-in function: \`${name}(...)\`` : undefined;
-    if (meant === undefined) reportUnknownMember(cx, 'method', name, show(cx, ty), callee.name.span, []);
-    else report(cx, 'E1010', { name, kind: 'method', owner: show(cx, ty) }, callee.name.span, { help: meant });
+    reportNoMember(cx, 'method', callee.name, ty, object.span, expr.span, textOf(cx, expr.argsSpan).slice(1, -1));
     return NO_TARGET;
   }
   const info = cx.build.typeInfos.get(ty.id) as StructInfo;
@@ -284,7 +303,10 @@ function instanceTarget(
   if (!method.instance) {
     report(cx, 'E1010', { name: method.name, kind: 'method', owner: info.name }, callee.name.span, {
       text: 'this method has no `self`',
-      help: `call it on the type: \`${info.name}.${method.name}(...)\``,
+      help:
+        method.params[0]?.name === 'this'
+          ? 'its first parameter must be called `self`'
+          : `make \`self\` its first parameter, or call it on the type: \`${info.name}.${method.name}(...)\``,
     });
     return NO_TARGET;
   }

@@ -22,7 +22,8 @@ export function checkDeclare(cx: Cx, decl: syntax.DeclareStmt): void {
   const name = decl.name.text;
   if (decl.form === 'const' && cx.scope.kind === 'module' && !/^[A-Z][A-Z0-9_]*$/.test(name)) {
     const capitals = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
-    const help = /^[A-Z][A-Z0-9_]*$/.test(capitals) ? `call it \`${capitals}\`` : undefined;
+    const change = `a variable is declared with \`${name} = ...\``;
+    const help = /^[A-Z][A-Z0-9_]*$/.test(capitals) ? `call it \`${capitals}\`; ${change}` : change;
     report(cx, 'E1013', { name }, decl.name.span, { help });
   }
   const declared = decl.type === null ? null : resolveType(cx, decl.type);

@@ -151,11 +151,17 @@ export function asCondition(cx: Cx, draft: Draft): hir.Expr {
   const ty = typeOf(draft);
   if (ty.kind === 'any') return fromAny(settle(cx, draft), hir.BOOL, 'exact', 'conditionNotBool');
   if (ty.kind !== 'bool' && ty.kind !== 'bad') {
-    const help = isNumber(ty) || ty.kind === 'flex' ? 'compare it, as in `... != 0`' : undefined;
+    const help = isNumber(ty) || ty.kind === 'flex' ? 'compare it, as in `... != 0`' : emptinessHelp(ty, '>');
     report(cx, 'E1403', { form: 'type', found: show(cx, ty) }, draft.span, { help });
     return bad(draft.span);
   }
   return settle(cx, draft);
+}
+
+/** For a string or an array that is used as if it were true or false. */
+export function emptinessHelp(ty: Ty, operator: '>' | '=='): string | undefined {
+  const sized = ty.kind === 'string' || ty.kind === 'array';
+  return sized ? `compare its length, as in \`len(...) ${operator} 0\`` : undefined;
 }
 
 function checkConditional(cx: Cx, expr: syntax.ConditionalExpr, want: Ty | null): Draft {

@@ -4,9 +4,9 @@
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
 import { checkExpr, functionValue } from './check-expr.ts';
-import { bad, type Cx, type Draft, readVariable, report, show, typeOf } from './context.ts';
+import { bad, type Cx, type Draft, readVariable, report, typeOf } from './context.ts';
 import { settle } from './convert.ts';
-import { proposal, reportUnknownMember } from './names.ts';
+import { proposal, reportNoMember, reportUnknownMember } from './names.ts';
 import {
   type EnumInfo,
   type FunctionSymbol,
@@ -125,7 +125,7 @@ function fieldOf(cx: Cx, expr: MemberExpr, object: hir.Expr): Draft {
     }
     reportNoField(cx, info, expr.name);
   } else {
-    reportUnknownMember(cx, 'field', name, show(cx, ty), expr.name.span, []);
+    reportNoMember(cx, 'field', expr.name, ty, object.span, expr.span, null);
   }
   return bad(span);
 }

@@ -1,9 +1,10 @@
 /**
  * Operators (7.1 to 7.5): how operands meet, and which node an operation is.
  */
+import type { Edit } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
-import { checkExpr, checkInt } from './check-expr.ts';
+import { checkExpr, checkInt, emptinessHelp } from './check-expr.ts';
 import { checkMatches } from './check-match.ts';
 import type { Cx, Draft, Segment } from './context.ts';
 import { bad, beginBranch, endBranch, joinBranches, report, show, typeOf } from './context.ts';
@@ -90,7 +91,7 @@ function notOf(cx: Cx, draft: Draft, span: Span): Draft {
         : { kind: 'int', value: 0n, ty: nodeType(ty), span };
     return { kind: 'compare', op: 'eq', left: operand, right: zero, ty: hir.BOOL, span };
   }
-  const help = isNumber(ty) ? 'compare with zero, as in `... == 0`' : undefined;
+  const help = isNumber(ty) ? 'compare with zero, as in `... == 0`' : emptinessHelp(ty, '==');
   report(cx, 'E2001', { form: 'operand', operator: 'not', operand: show(cx, ty) }, operand.span, { help });
   return bad(span);
 }
@@ -178,9 +179,22 @@ function reportOperands(cx: Cx, operator: string, opSpan: Span, left: Draft, rig
   const a = typeOf(left);
   const b = typeOf(right);
   let help: string | undefined;
+  let edit: Edit | undefined;
+  const numeric = (ty: Ty): boolean => ty.kind === 'flex' || isNumber(ty);
   if (isNumber(a) && isNumber(b)) help = conversionHelp(cx, b, a);
   else if (operator === '+' && (a.kind === 'string') !== (b.kind === 'string')) {
-    help = conversionHelp(cx, a.kind === 'string' ? b : a, hir.STRING);
+    const other = a.kind === 'string' ? right : left;
+    help = conversionHelp(cx, typeOf(other), hir.STRING);
+    if (help !== undefined) edit = asString(cx, other.span);
+  } else if (operator === '%' && a.kind === 'string') {
+    help = 'values go into a text with `print("... @ ...", value)`, or with `+` and `value as string`';
+  } else if (operator === '*' && (a.kind === 'string' || b.kind === 'string')) {
+    help = '`*` repeats arrays only; repeat a text in a loop';
+  } else if ((a.kind === 'string' && numeric(b)) || (numeric(a) && b.kind === 'string')) {
+    const reader = typeOf(a.kind === 'string' ? right : left).kind === 'f64' ? 'float' : 'int';
+    help = `read a number from a text with \`${reader}(...)\``;
+  } else if (operator === '+' && a.kind === 'array') {
+    help = 'add elements with `push(array, value)`';
   }
   report(cx, 'E2001', { form: 'operands', operator, left: show(cx, a), right: show(cx, b) }, opSpan, {
     labels: [
@@ -188,7 +202,16 @@ function reportOperands(cx: Cx, operator: string, opSpan: Span, left: Draft, rig
       { span: right.span, text: `this is \`${show(cx, b)}\`` },
     ],
     help,
+    edit,
   });
+}
+
+/** Puts an operand into a conversion, if its text is short. */
+function asString(cx: Cx, span: Span): Edit | undefined {
+  const text = cx.build.files.get(span.file).text.slice(span.start, span.end);
+  if (!/^[\w.]{1,40}$/.test(text)) return undefined;
+  const replacement = `(${text} as string)`;
+  return { span, replacement, description: `write \`${replacement}\`` };
 }
 
 /** The count of a shift constrains nothing; the result has the type of the left operand. */
@@ -359,7 +382,9 @@ function logic(cx: Cx, op: 'and' | 'or', opSpan: Span, left: Draft, right: Draft
     return { kind: 'logic', op, left: asBool(cx, left), right: asBool(cx, right), ty: hir.BOOL, span };
   }
   const integers = isInteger(a) && isInteger(b);
-  const help = integers ? `for the bits use \`${op === 'and' ? '&' : '|'}\`` : undefined;
+  const help = integers
+    ? `for the bits use \`${op === 'and' ? '&' : '|'}\``
+    : `\`${op}\` joins conditions; to choose a value, write \`a if condition else b\``;
   report(cx, 'E2001', { form: 'operands', operator: op, left: show(cx, a), right: show(cx, b) }, opSpan, {
     labels: [
       { span: left.span, text: `this is \`${show(cx, a)}\`` },

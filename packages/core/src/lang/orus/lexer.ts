@@ -10,6 +10,8 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { SourceFile, Span } from '../../base/source.ts';
 import type { Edition } from './edition.ts';
+import type { ForeignText } from './foreign-text.ts';
+import { foreignSign, foreignWord, tripleQuoted } from './foreign-text.ts';
 import { diagnostic } from './messages.ts';
 import type { More } from './messages.ts';
 import { readNumber } from './number-literal.ts';
@@ -33,8 +35,6 @@ const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const QUOTE = 34;
 const BACKSLASH = 92;
-const AMPERSAND = 38;
-const BAR = 124;
 const SLASH = 47;
 const STAR = 42;
 const APOSTROPHE = 39;
@@ -46,9 +46,6 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
 const SIGNS: readonly (readonly Punctuation[])[] = Array.from({ length: 128 }, (_, code) =>
   PUNCTUATION.filter((sign) => sign.charCodeAt(0) === code),
 );
-
-/** Operators of other languages. */
-const FOREIGN_SIGNS = { '&&': 'and', '||': 'or' } as const;
 
 const BIT_SIGNS: ReadonlySet<string> = new Set(['&', '|', '^', '~', '<<', '>>', '&=', '|=', '^=', '<<=', '>>=']);
 
@@ -161,6 +158,8 @@ class Lexer {
         help: 'names consist of the letters a to z and A to Z, digits and underscores',
       });
     }
+    const foreign = foreignWord(text, start, end);
+    if (foreign !== null) return this.#foreign(start, foreign);
     const word = text.slice(start, end);
     this.#at = end;
     if (isKeyword(word)) this.#push(word, start);
@@ -184,6 +183,8 @@ class Lexer {
 
   #string(start: number): void {
     const text = this.#text;
+    const triple = tripleQuoted(text, start);
+    if (triple !== null) return this.#foreign(start, triple);
     const mark: Mark = {
       at: start,
       indent: this.#indent,
@@ -277,15 +278,12 @@ class Lexer {
     const code = text.charCodeAt(start);
     const candidates = SIGNS[code];
     const sign = candidates?.find((one) => one.length === 1 || text.startsWith(one, start));
-    if (sign === undefined) {
+    const foreign =
+      sign === '!=' && text[start + 2] !== '=' ? null : foreignSign(text, start, this.#tokens.at(-1), this.#first);
+    if (foreign !== null) {
+      this.#foreign(start, foreign);
+    } else if (sign === undefined) {
       this.#stray(start);
-    } else if ((code === AMPERSAND || code === BAR) && text.charCodeAt(start + 1) === code) {
-      const wrong = code === BAR ? '||' : '&&';
-      const right = FOREIGN_SIGNS[wrong];
-      this.#at = start + 2;
-      const edit = this.#edit(start, this.#at, right);
-      this.#report(start, this.#at, `\`${wrong}\` is not an operator`, { help: `it is written \`${right}\``, edit });
-      this.#push(right, start);
     } else if (sign === '.' && this.#beginsNumber(start)) {
       this.#pointNumber(start);
     } else {
@@ -326,18 +324,7 @@ class Lexer {
       this.#report(start, end, `${shown(char)} outside of strings and comments`, { help: 'remove it' });
       return;
     }
-    if (char === '#' && this.#first) {
-      this.#at = this.#lineEnd(start);
-      const edit = this.#edit(start, start + 1, '//');
-      this.#report(start, start + 1, '`#` does not begin a comment', { help: 'comments begin with `//`', edit });
-      return;
-    }
-    if (char === '!') {
-      this.#report(start, end, '`!` is not an operator', {
-        help: 'negation is written `not`',
-        edit: this.#edit(start, end, 'not '),
-      });
-    } else if (char === '\u201c' || char === '\u201d') {
+    if (char === '\u201c' || char === '\u201d') {
       const close = text.slice(end, this.#lineEnd(start)).search(/["\u201c\u201d]/);
       this.#at = close === -1 ? this.#lineEnd(start) : end + close + 1;
       const content = text.slice(end, close === -1 ? this.#at : this.#at - 1);
@@ -345,13 +332,20 @@ class Lexer {
       this.#report(start, this.#at, 'strings are written with straight quotes', { edit });
       this.#push('string', start, content);
       return;
-    } else {
-      const run = /^[^\x00-\x7f\s]+/u.exec(text.slice(end, end + 200));
-      if (char.charCodeAt(0) > 127 && run) end += run[0].length;
-      this.#report(start, end, `${shown(text.slice(start, end))} has no meaning in a program`);
     }
+    const run = /^[^\x00-\x7f\s]+/u.exec(text.slice(end, end + 200));
+    if (char.charCodeAt(0) > 127 && run) end += run[0].length;
+    this.#report(start, end, `${shown(text.slice(start, end))} has no meaning in a program`);
     this.#at = end;
     this.#push('bad', start);
+  }
+
+  /** Reports what other languages write and reads what it stands for. */
+  #foreign(start: number, { end, problem, help, replacement, next, tokens }: ForeignText): void {
+    this.#at = end;
+    this.#report(start, end, problem, { help, edit: this.#edit(start, end, replacement) });
+    this.#at = next ?? end;
+    for (const { kind, value } of tokens ?? []) this.#push(kind, start, value ?? null);
   }
 
   // --- helpers ------------------------------------------------------------------------------------------------------
@@ -374,7 +368,8 @@ class Lexer {
 
   #edit(start: number, end: number, replacement: string | undefined): More['edit'] {
     if (replacement === undefined) return undefined;
-    return { span: this.#span(start, end), replacement, description: `write \`${replacement.trim()}\`` };
+    const description = replacement === '' ? 'remove it' : `write \`${replacement.trim()}\``;
+    return { span: this.#span(start, end), replacement, description };
   }
 
   #report(start: number, end: number, problem: string, more: More = {}): void {

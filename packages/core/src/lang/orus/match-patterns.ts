@@ -12,6 +12,7 @@ import { nestIfs } from './check-stmt.ts';
 import {
   bad,
   beginBranch,
+  bind,
   closeBlock,
   type Cx,
   declareVariable,
@@ -28,10 +29,11 @@ import {
 } from './context.ts';
 import { fromAny, settle } from './convert.ts';
 import { evaluate, isLiteral } from './flexible.ts';
-import { reportDuplicate } from './names.ts';
+import { habitOf, NAMES } from './habits.ts';
+import { BUILTIN_NAMES, reportDuplicate, reportUnknownName } from './names.ts';
 import { findVariant, resolveOwner } from './check-member.ts';
 import { type EnumInfo, lookup, type TypeSymbol, type VariantInfo } from './symbols.ts';
-import type { MatchArm, MatchExpr, Pattern, VariantPattern } from './syntax.ts';
+import type { Expr, MatchArm, MatchExpr, NameExpr, Pattern, VariantPattern } from './syntax.ts';
 import { nodeType, type Ty } from './types.ts';
 import { findType } from './type-names.ts';
 
@@ -119,6 +121,7 @@ export function openArm(cx: Cx, state: MatchState, arm: MatchArm): OpenArm {
   const saved = openBlock(cx, cx.edition.transparentBlocks);
   const only = arm.patterns[0];
   if (arm.patterns.length === 1 && only?.kind === 'variant') bindPayload(cx, state, only);
+  bindUnknown(cx, only);
   return { saved, mark, cond: always ? null : cond, span: arm.span };
 }
 
@@ -135,9 +138,44 @@ export function closeArm(cx: Cx, state: MatchState, arm: OpenArm): void {
 function patternTest(cx: Cx, state: MatchState, pattern: Pattern): hir.Expr | null {
   if (pattern.kind === 'wildcard') return null;
   if (pattern.kind === 'variant' && !isValuePattern(cx, pattern)) return variantTest(cx, state, pattern);
+  const unknown = unknownName(cx, pattern.expr);
+  if (unknown !== null) {
+    reportPatternName(cx, pattern.expr, unknown);
+    state.faulty = true;
+    return { ...bad(pattern.span), ty: hir.BOOL };
+  }
   const draft = checkExpr(cx, pattern.expr, null);
   noteLiteral(cx, state, draft);
   return equality(cx, '==', 'eq', pattern.span, state.subject, draft, pattern.span);
+}
+
+/** `Some` or `Some(x)` where that name is not known: most likely a variant without its enum, or a name to be bound. */
+function unknownName(cx: Cx, expr: Expr): NameExpr | null {
+  const first = expr.kind === 'call' ? expr.callee : expr;
+  if (first.kind !== 'name-expr' || first.text === '_' || lookup(cx.scope, first.text) !== undefined) return null;
+  return BUILTIN_NAMES.has(first.text) || cx.module.types.has(first.text) ? null : first;
+}
+
+function reportPatternName(cx: Cx, expr: Expr, name: NameExpr): void {
+  if (expr.kind === 'call' || !/^[a-z]/.test(name.text) || habitOf(NAMES, name.text) !== undefined) {
+    reportUnknownName(cx, name.text, name.span, 'variable');
+    return;
+  }
+  if (cx.module.namesMissing) return;
+  report(cx, 'E1010', { name: name.text, kind: 'variable' }, name.span, {
+    text: 'not found in this scope',
+    help: 'a pattern is a value or a variant; for the rest write `_`',
+  });
+}
+
+/** Makes what a faulty pattern seems to bind known in its arm. */
+function bindUnknown(cx: Cx, pattern: Pattern | undefined): void {
+  if (pattern?.kind !== 'value') return;
+  const { expr } = pattern;
+  if (unknownName(cx, expr) === null) return;
+  for (const bound of expr.kind === 'call' ? expr.args : [expr]) {
+    if (bound.kind === 'name-expr') bind(cx.scope, { kind: 'bad', name: bound.text, span: bound.span });
+  }
 }
 
 function noteLiteral(cx: Cx, state: MatchState, draft: Draft): void {

@@ -35,3 +35,8 @@ export function listed(words: readonly string[], last = 'and'): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** "a `string`", "an `i64`". */
+export function withArticle(type: string): string {
+  return `${/^(?:[aeio]|f64)/i.test(type) ? 'an' : 'a'} \`${type}\``;
+}

@@ -3,7 +3,7 @@
  *
  * Codes are those of section 17 of the specification and never change their meaning.
  */
-import { counted, entry, listed } from './message-entry.ts';
+import { counted, entry, listed, withArticle } from './message-entry.ts';
 
 export type NameKind = 'name' | 'variable' | 'function' | 'field' | 'method' | 'variant' | 'constant';
 
@@ -26,7 +26,7 @@ export type TypeProblem =
 function typeTitle(args: TypeProblem): string {
   switch (args.form) {
     case 'mismatch':
-      return `${args.place === undefined ? 'this' : args.place} is a \`${args.found}\`, but \`${args.expected}\` was expected`;
+      return `${args.place ?? 'this'} is ${withArticle(args.found)}, but \`${args.expected}\` was expected`;
     case 'operands':
       return `\`${args.operator}\` does not work on \`${args.left}\` and \`${args.right}\``;
     case 'operand':
@@ -34,7 +34,7 @@ function typeTitle(args: TypeProblem): string {
     case 'range':
       return `${args.value} is outside the range of \`${args.type}\``;
     case 'action':
-      return `cannot ${args.action} a \`${args.found}\``;
+      return `cannot ${args.action} ${withArticle(args.found)}`;
     case 'elements':
       return `the elements of an array have one type, but these are \`${args.first}\` and \`${args.other}\``;
     case 'branches':

@@ -4,11 +4,15 @@
 import type { Edit, Label } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/source.ts';
 import type { Cx } from './context.ts';
-import { report } from './context.ts';
+import { report, show } from './context.ts';
+import { habitOf, MEMBERS, NAMES } from './habits.ts';
 import type { NameKind } from './messages-meaning.ts';
 import type { More } from './messages.ts';
 import { closest } from '../../base/suggest.ts';
 import type { Scope } from './symbols.ts';
+import { lookup } from './symbols.ts';
+import type { Name } from './syntax.ts';
+import type { Ty } from './types.ts';
 
 /** The functions that every program can call (section 15). */
 export const BUILTIN_NAMES: ReadonlySet<string> = new Set([
@@ -26,21 +30,14 @@ export const BUILTIN_NAMES: ReadonlySet<string> = new Set([
   'assert_eq',
 ]);
 
-/** Names of other languages for what Orus spells differently. */
-const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['nil', 'there is no nil literal'],
-  ['null', 'there is no null; use an enum with a variant for nothing, such as `enum Maybe: None / Some(value: any)`'],
-  ['None', 'there is no null; use an enum with a variant for nothing, such as `enum Maybe: None / Some(value: any)`'],
-  ['True', 'write `true`'],
-  ['False', 'write `false`'],
-  ['append', 'use `push(array, value)`'],
-  ['str', 'convert to text with `value as string`'],
-  ['println', 'use `print(...)`'],
-]);
-
-/** Every value name that is visible, innermost first. */
-function* visibleNames(cx: Cx): IterableIterator<string> {
+/** Every value name that the program makes visible, innermost first. */
+function* ownNames(cx: Cx): IterableIterator<string> {
   for (let at: Scope | null = cx.scope; at !== null; at = at.parent) if (at.values !== null) yield* at.values.keys();
+}
+
+/** Every value name that is visible. */
+function* visibleNames(cx: Cx): IterableIterator<string> {
+  yield* ownNames(cx);
   yield* BUILTIN_NAMES;
   yield* cx.module.types.keys();
 }
@@ -55,9 +52,46 @@ export function proposal(name: string, span: Span, candidates: Iterable<string>)
 
 export function reportUnknownName(cx: Cx, name: string, span: Span, kind: NameKind = 'name'): void {
   if (cx.module.namesMissing) return;
-  const hint = ELSEWHERE.get(name);
-  const more = hint === undefined ? proposal(name, span, visibleNames(cx)) : { help: hint };
+  const more = memberOfSelf(cx, name, span) ?? variantOf(cx, name, span) ?? replacement(cx, name, span);
   report(cx, 'E1010', { name, kind }, span, { text: 'not found in this scope', ...more });
+}
+
+/** `self` itself, and its fields and methods written without it. */
+function memberOfSelf(cx: Cx, name: string, span: Span): More | null {
+  if (name === 'self') {
+    const help = cx.func.kind === 'method' ? `add it: \`fn ${cx.func.name}(self, ...)\`` : 'only methods have a `self`';
+    return { help };
+  }
+  const self = lookup(cx.scope, 'self');
+  if (self?.kind !== 'variable' || self.ty.kind !== 'struct') return null;
+  if (name === 'this') return replaceBy('self', span, 'it is called `self`');
+  const info = cx.build.typeInfos.get(self.ty.id);
+  if (info.kind !== 'struct' || !(info.fieldIndex.has(name) || info.methods.has(name))) return null;
+  return replaceBy(`self.${name}`, span, `members are reached with \`self.${name}\``);
+}
+
+/** A variant without its enum. */
+function variantOf(cx: Cx, name: string, span: Span): More | null {
+  for (const [enumName, symbol] of cx.module.types) {
+    const info = cx.build.typeInfos.get(symbol.id);
+    if (info.kind !== 'enum' || !info.variantIndex.has(name)) continue;
+    const whole = `${enumName}.${name}`;
+    return replaceBy(whole, span, `a variant is written with its enum: \`${whole}\``);
+  }
+  return null;
+}
+
+/** A similar name of the program, what another language calls so, or a similar name of the language. */
+function replacement(cx: Cx, name: string, span: Span): More {
+  const habit = habitOf(NAMES, name);
+  if (habit === undefined) return proposal(name, span, visibleNames(cx));
+  const own = proposal(name, span, ownNames(cx));
+  if (own.help !== undefined && own.edit?.replacement.length !== name.length) return own;
+  return habit.instead === undefined ? { help: habit.help } : replaceBy(habit.instead, span, habit.help);
+}
+
+function replaceBy(instead: string, span: Span, help: string): More {
+  return { help, edit: { span, replacement: instead, description: `replace with \`${instead}\`` } };
 }
 
 export function reportUnknownMember(
@@ -69,6 +103,38 @@ export function reportUnknownMember(
   candidates: Iterable<string>,
 ): void {
   report(cx, 'E1010', { name, kind, owner }, span, proposal(name, span, candidates));
+}
+
+/** Members that only arrays have elsewhere. */
+const OF_ARRAYS: ReadonlySet<string> = new Set(
+  'push append add push_back pop insert remove shift extend sort sorted reverse map filter forEach reduce join'.split(
+    ' ',
+  ),
+);
+
+/**
+ * A member of an array, string or number, which have none: what is written instead. `whole` is the member with its object and,
+ * in a call, its arguments, whose text is `args`.
+ */
+export function reportNoMember(
+  cx: Cx,
+  kind: 'field' | 'method',
+  name: Name,
+  ty: Ty,
+  object: Span,
+  whole: Span,
+  args: string | null,
+): void {
+  const habit = ty.kind !== 'array' && OF_ARRAYS.has(name.text) ? undefined : habitOf(MEMBERS, name.text);
+  const owner = show(cx, ty);
+  let edit: Edit | undefined;
+  if (habit?.instead !== undefined && habit.instead.includes('@') === ((args ?? '').trim() !== '')) {
+    const text = cx.build.files.get(whole.file).text.slice(object.start, object.end);
+    const instead = habit.instead.replace('$', () => text).replace('@', () => args ?? '');
+    const simple = /^[\w.[\]()"]+$/.test(text) && instead.length < 80;
+    if (simple) edit = { span: whole, replacement: instead, description: `write \`${instead}\`` };
+  }
+  report(cx, 'E1010', { name: name.text, kind, owner }, name.span, { help: habit?.help, edit });
 }
 
 export function reportDuplicate(cx: Cx, name: string, span: Span, earlier: Span | null, what?: string): void {

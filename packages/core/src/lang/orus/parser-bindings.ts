@@ -31,7 +31,7 @@ export function* parseIdentStatement(p: Parser, pub: Token | null): Parse<Statem
   return yield* parseExpressionStatement(p, pub);
 }
 
-interface DeclarationHead {
+export interface DeclarationHead {
   readonly form: 'mut' | 'typed' | 'let';
   readonly mutable: boolean;
   readonly pub: Token | null;
@@ -53,7 +53,7 @@ function* parseLet(p: Parser, pub: Token | null): Parse<Statement> {
 const COMPOUND: ReadonlySet<string> = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=']);
 
 /** From the name on: `NAME [: T] = e` or `NAME [: T] := e`. */
-function* parseDeclaration(p: Parser, start: number, head: DeclarationHead): Parse<Statement> {
+export function* parseDeclaration(p: Parser, start: number, head: DeclarationHead): Parse<Statement> {
   const word = head.form === 'typed' ? null : p.spanOf(p.tokenAt(p.pos - 1));
   const name = p.expectName('the name of a variable');
   const type = !p.panicking && p.take(':') ? yield* parseType(p) : null;
@@ -120,7 +120,14 @@ function* parseDestructure(p: Parser, first: AssignTarget, start: number): Parse
   }
   const opSpan = p.here();
   const values: Expr[] = [];
-  if (!p.take('=')) {
+  if (p.peek() === ':=') {
+    p.report('E1006', { problem: 'several names are assigned with `=`' }, p.spanOf(p.advance()), {
+      help: '`:=` declares one constant',
+      edit: { span: opSpan, replacement: '=', description: 'replace with `=`' },
+    });
+    do values.push(yield* parseExpression(p, LEVEL.conditional));
+    while (p.take(','));
+  } else if (!p.take('=')) {
     p.fail(
       'E1006',
       { problem: `expected \`=\` after the names, found ${p.found()}` },

@@ -7,6 +7,7 @@
 import type { Edit, Label } from '../../base/diagnostic.ts';
 import { ARM, HEADER, COMMAS, NEWLINES, PATTERN } from './parser-core.ts';
 import type { Closer, Parser } from './parser-core.ts';
+import { closing, infixHabit, reportInfix } from './parser-habits.ts';
 import { looksLikeStatement } from './parser-recovery.ts';
 import type { Expr } from './syntax.ts';
 import type { Token } from './token.ts';
@@ -53,10 +54,18 @@ function reportMissing(p: Parser, bracket: Bracket, closer: Closer, what: string
     const found = p.tok.first && p.tok.kind !== 'eof' ? 'the next line' : p.found();
     const opened = p.spanOf(bracket.token);
     const openLabel: Label = { span: opened, text: 'opened here' };
-    if (closer === ')') {
+    const habit = lost ? infixHabit(p, p.tok) : undefined;
+    if (habit !== undefined) {
+      reportInfix(p, habit);
+    } else if (p.tok.kind === ',' && what === 'this expression') {
+      const arrow = p.tokenAt(closing(p, bracket.index) + 1).kind === '=>';
+      const problem = arrow ? 'a function as a value begins with `fn`' : 'there are no tuples';
+      const help = arrow ? 'write `fn(a, b): ...`' : 'put the values into `[` `]`, or into a struct';
+      p.report('E1006', { problem }, arrow ? opened : place, { labels: arrow ? [] : [openLabel], help });
+    } else if (closer === ')') {
       p.report('E1003', { expected: ')', after: `after ${what}`, found }, place, {
         labels: [openLabel],
-        help: 'close the parenthesis',
+        help: closingHelp(p),
         edit: lost ? undefined : p.insertion(')'),
       });
     } else if (closer === ']') {
@@ -74,14 +83,19 @@ function reportMissing(p: Parser, bracket: Bracket, closer: Closer, what: string
   if (lost) p.panicking = true;
 }
 
+/** How a parenthesis that is not closed came about, where that shows. */
+function closingHelp(p: Parser): string {
+  const hidden = /^[ \t]*\/\//.test(p.file.text.slice(p.prevEnd, p.prevEnd + 200));
+  return hidden ? '`//` begins a comment; division of whole numbers is `/`' : 'close the parenthesis';
+}
+
 /** `..` where no range may stand. */
 export function reportStrayRange(p: Parser): void {
+  const text = p.tokenAt(p.pos - 1).kind === 'string' || p.tokenAt(p.pos + 1).kind === 'string';
   p.fail(
     'E1404',
     { problem: 'a range can only stand in a `for` and between `[` and `]`' },
-    {
-      help: 'use `range(start, stop)` for a range as a value',
-    },
+    { help: text ? 'strings are joined with `+`' : 'use `range(start, stop)` for a range as a value' },
   );
 }
 
@@ -116,6 +130,9 @@ export function* parseList(
       break;
     } else {
       reportMissingComma(p, kind);
+      if (p.panicking) resumeInList(p, bracket, closer);
+      if (p.panicking || p.tok.kind === closer) break;
+      if (p.raw() === ',') p.advance();
     }
     if (p.pos === before) break;
   }
@@ -123,6 +140,11 @@ export function* parseList(
 }
 
 function reportMissingComma(p: Parser, kind: 'print' | 'call' | 'array'): void {
+  const habit = infixHabit(p, p.tok);
+  if (habit !== undefined) {
+    reportInfix(p, habit);
+    return;
+  }
   const edit: Edit | undefined = p.insertion(',');
   if (kind === 'print') {
     p.report('E1019', { found: p.found() }, p.spanOf(p.tok), { help: 'separate the values with commas', edit });

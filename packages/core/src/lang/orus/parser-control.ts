@@ -3,6 +3,7 @@
  */
 import { closest } from '../../base/suggest.ts';
 import type { Parser } from './parser-core.ts';
+import { furtherNames, isForeignBranch, takeForeignCatch, takeForeignHeader } from './parser-habits.ts';
 import { parseHeader, takeRange } from './parser-expressions.ts';
 import type { Parse } from './parser-stack.ts';
 import { parseBlock } from './parser-statements.ts';
@@ -47,9 +48,10 @@ export function* parseIf(p: Parser): Parse<Statement> {
     const body = yield* parseBlock(p, owner, 'one');
     branches.push({ kind: 'branch', id: p.id(), span: p.from(start), condition, body });
     if (p.panicking || !follows(p, keyword, ownLine, body)) break;
-    if (p.tok.kind !== 'elif' && p.tok.kind !== 'else') break;
+    const foreign = isForeignBranch(p, 'elif');
+    if (p.tok.kind !== 'elif' && p.tok.kind !== 'else' && !foreign) break;
     start = p.tok.start;
-    if (p.tok.kind === 'elif') continue;
+    if (p.tok.kind === 'elif' || foreign) continue;
     if (p.tokenAt(p.pos + 1).kind === 'if' && !p.tokenAt(p.pos + 1).first) {
       p.advance();
       continue;
@@ -63,6 +65,10 @@ export function* parseIf(p: Parser): Parse<Statement> {
 
 function* parseCondition(p: Parser, owner: string): Parse<Expr> {
   const kind = p.peek();
+  if (p.tok.value === 'let' && p.peekSecond() === 'ident') {
+    p.fail('E1006', { problem: '`let` cannot stand in a condition' }, { help: 'take an enum apart with `match`' });
+    return missing(p);
+  }
   if (kind !== ':' && kind !== 'line-end' && kind !== 'eof' && kind !== '{') return yield* parseHeader(p, true);
   p.fail('E1001', { problem: `expected a condition after ${owner}, found ${p.found()}` });
   return { kind: 'error', id: p.id(), span: p.here() };
@@ -120,6 +126,19 @@ export function* parseLoop(p: Parser, label: Name | null, start: number): Parse<
     }
     const body = yield* parseLoopBody(p, loop, '`while`');
     return { kind: 'while', id, span: p.from(start), label, condition, body };
+  }
+  const header = takeForeignHeader(p);
+  if (header !== null) {
+    const [name] = header.names;
+    const variable: Name = { kind: 'name', id: p.id(), span: p.spanOf(name), text: String(name.value) };
+    const further = furtherNames(p, header);
+    if (p.tok.value === 'do') {
+      p.foreignColon = p.pos;
+      p.wordBlocks = true;
+    }
+    const block = yield* parseLoopBody(p, loop, '`for`');
+    const body = { ...block, statements: [...further, ...block.statements] };
+    return { kind: 'for-each', id, span: p.from(start), label, variable, iterable: missing(p), body };
   }
   const variable = parseLoopVariable(p);
   const first = p.panicking ? missing(p) : yield* parseIterated(p);
@@ -200,17 +219,43 @@ export function* parseTry(p: Parser): Parse<TryStmt> {
   const ownLine = p.pos === p.begun && keyword.first;
   p.advance();
   const body = yield* parseBlock(p, '`try`', 'one');
-  if (!p.panicking && p.tok.kind === 'catch' && follows(p, keyword, ownLine, body)) {
+  const followed = !p.panicking && follows(p, keyword, ownLine, body);
+  if (followed && (p.tok.kind === 'catch' || isForeignBranch(p, 'catch'))) {
+    const foreign = p.tok.kind === 'ident';
     p.advance();
-    const variable = p.peek() === 'ident' ? p.name() : null;
+    const variable = parseCatchName(p, foreign);
     const handler = yield* parseBlock(p, '`catch`', 'one');
+    while (!p.panicking && isForeignBranch(p, 'catch') && follows(p, keyword, ownLine, handler)) {
+      p.advance();
+      parseCatchName(p, true);
+      yield* parseBlock(p, '`catch`', 'one');
+    }
+    if (!p.panicking && p.tok.value === 'finally' && follows(p, keyword, ownLine, handler)) yield* parseFinally(p);
     return { kind: 'try', id: p.id(), span: p.from(keyword.start), body, variable, handler };
   }
-  p.report('E1006', { problem: 'this `try` has no `catch`' }, p.spanOf(keyword), {
-    help: 'add `catch problem:` and a block that handles the error',
-  });
+  if (followed && p.tok.value === 'finally') yield* parseFinally(p);
+  else {
+    p.report('E1006', { problem: 'this `try` has no `catch`' }, p.spanOf(keyword), {
+      help: 'add `catch problem:` and a block that handles the error',
+    });
+  }
   const handler: Block = { kind: 'block', id: p.id(), span: p.here(), form: 'inline', statements: [] };
   return { kind: 'try', id: p.id(), span: p.from(keyword.start), body, variable: null, handler };
+}
+
+/** The name for the error. After a foreign word, whatever stands before the block has been reported with it. */
+function parseCatchName(p: Parser, foreign: boolean): Name | null {
+  const tok = takeForeignCatch(p, foreign);
+  if (tok !== null) return { kind: 'name', id: p.id(), span: p.spanOf(tok), text: String(tok.value) };
+  return p.peek() === 'ident' ? p.name() : null;
+}
+
+/** `finally:` behind a `try`; its block is parsed for what is wrong in it. */
+function* parseFinally(p: Parser): Parse<void> {
+  p.report('E1006', { problem: '`finally` is not a word of Orus' }, p.spanOf(p.advance()), {
+    help: 'what stands after `try` and `catch` runs in either case: write it there',
+  });
+  yield* parseBlock(p, '`finally`', 'one');
 }
 
 /** `elif`, `else` or `catch` that belongs to nothing; its block is parsed all the same. */

@@ -82,6 +82,12 @@ export class Parser {
   /** Where a missing bracket was reported last: brackets around it that are missing too are not reported again. */
   missingAt = -1;
 
+  /** Index of a token that was reported and stands for the `:` of a body. */
+  foreignColon = -1;
+
+  /** Blocks that end with the word `end` were reported, so that these words are no news. */
+  wordBlocks = false;
+
   /** Index of the token whose line was last reported as badly indented. */
   misplaced = -1;
 
@@ -244,6 +250,14 @@ export class Parser {
         (last) => last.code === code && last.primary.span.start === span.start && last.primary.span.end === span.end,
       );
     if (!again) this.diagnostics.push(diagnostic(code, args, span, more));
+  }
+
+  /** Drops what the lexer reported inside a place that is reported as a whole. */
+  forget(span: Span): void {
+    const kept = this.diagnostics.filter(
+      ({ primary, code }) => code !== 'E1001' || primary.span.start < span.start || primary.span.end > span.end,
+    );
+    this.diagnostics.splice(0, this.diagnostics.length, ...kept);
   }
 
   /** Whether the lexer reported this token already, so that what it leads to is no news. */

@@ -1,6 +1,7 @@
 /** Functions, lambdas, structs, enums, `impl` and `use` (sections 9, 10, 11 and 14). */
 import { closeBracket, openBracket } from './parser-brackets.ts';
 import type { Parser } from './parser-core.ts';
+import { habitOf, isTypeName, STATEMENT_WORDS, TYPES } from './habits.ts';
 import { parseExpression } from './parser-expressions.ts';
 import { closeSuite, endStatement, nextLine, openSuite } from './parser-layout.ts';
 import { parseBlock } from './parser-statements.ts';
@@ -16,7 +17,7 @@ import type {
   Name,
   Param,
   PayloadField,
-  StructDecl,
+  Statement,
   TypeNode,
   UseDecl,
   UseItem,
@@ -77,15 +78,66 @@ function* parseSignature(p: Parser): Parse<{ params: readonly Param[]; result: T
   const bracket = openBracket(p);
   while (p.tok.kind !== ')' && p.tok.kind !== 'eof' && !p.panicking) {
     params.push(yield* parseParam(p));
-    if (p.tok.kind === 'ident' && !p.panicking && !p.tok.first) {
+    if (p.tok.kind === 'ident' && !p.panicking && !p.tok.first && skipForeignType(p)) {
+      if (!p.take(',')) break;
+    } else if (p.tok.kind === 'ident' && !p.panicking && !p.tok.first) {
       p.report('E1006', { problem: `expected \`,\` before ${p.found()}` }, p.spanOf(p.tok), { edit: p.insertion(',') });
     } else if (!p.take(',')) {
       break;
     }
   }
   closeBracket(p, bracket, ')', 'the parameters');
+  if (!p.panicking) takeForeignArrow(p);
   const result = !p.panicking && p.take('->') ? yield* parseType(p) : null;
+  if (result === null && !p.panicking) return { params, result: yield* parseMisplacedResult(p) };
   return { params, result };
+}
+
+/** `fn f(a int)` and `fn f(int a)`: reports that the type stands behind `:`, and skips the second word. */
+function skipForeignType(p: Parser): boolean {
+  const before = p.tokenAt(p.pos - 1);
+  const isType = (tok: Token): boolean => tok.kind === 'ident' && isTypeName(String(tok.value));
+  const after = p.tokenAt(p.pos + 1).kind;
+  if (before.kind !== 'ident' || (after !== ',' && after !== ')') || !(isType(before) || isType(p.tok))) return false;
+  const [name, type] = isType(p.tok) ? [before, p.tok] : [p.tok, before];
+  const called = habitOf(TYPES, String(type.value))?.instead ?? String(type.value);
+  const span = p.span(before.start, p.tok.end);
+  const replacement = `${String(name.value)}: ${called}`;
+  p.report('E1006', { problem: 'the type of a parameter stands behind its name and `:`' }, span, {
+    edit: { span, replacement, description: `write \`${replacement}\`` },
+  });
+  p.advance();
+  return true;
+}
+
+/** `fn(x) => x + 1`: what follows the parameters of a function is its body. */
+function takeForeignArrow(p: Parser): void {
+  if (p.peek() !== '=>' && !(p.peek() === '->' && p.tokenAt(p.pos + 1).kind === '{')) return;
+  const span = p.spanOf(p.tok);
+  p.report('E1006', { problem: `${p.found()} does not begin the body of a function` }, span, {
+    help: 'the body stands behind `:` or in braces, the type of the result behind `->`',
+    edit: p.tok.kind === '=>' ? { span, replacement: ':', description: 'replace with `:`' } : undefined,
+  });
+  // The body is read as if the arrow were its colon.
+  if (p.tok.kind === '=>' && p.tokenAt(p.pos + 1).kind !== '{') p.foreignColon = p.pos;
+  else p.advance();
+}
+
+/** `fn f(): i64:` and `fn f() i64 {`: the type of the result stands behind `->`. */
+function* parseMisplacedResult(p: Parser): Parse<TypeNode | null> {
+  const colon = p.peek() === ':';
+  const at = colon ? p.pos + 1 : p.pos;
+  const { kind, first, value } = p.tokenAt(at);
+  const behind = p.tokenAt(at + 1);
+  const opens = behind.kind === '{' || (behind.kind === ':' && p.tokenAt(at + 2).first);
+  if (kind !== 'ident' || first || behind.first || !opens) return null;
+  const span = colon ? p.spanOf(p.tok) : p.spanOf(p.tokenAt(at));
+  const replacement = colon ? ' ->' : `-> ${String(value)}`;
+  p.report('E1006', { problem: 'the type of the result stands behind `->`' }, span, {
+    edit: { span, replacement, description: `write \`${replacement.trim()}\`` },
+  });
+  if (colon) p.advance();
+  return yield* parseType(p);
 }
 
 function* parseParam(p: Parser): Parse<Param> {
@@ -98,7 +150,9 @@ function* parseParam(p: Parser): Parse<Param> {
   const name = p.expectName('the name of a parameter');
   const type = !p.panicking && p.take(':') ? yield* parseType(p) : null;
   if (!p.panicking && p.tok.kind === '=') {
-    p.report('E1006', { problem: 'parameters have no default values' }, p.spanOf(p.advance()));
+    p.report('E1006', { problem: 'parameters have no default values' }, p.spanOf(p.advance()), {
+      help: 'leave it out and pass all arguments, or write a second function',
+    });
     yield* parseExpression(p);
   }
   return { kind: 'param', id: p.id(), span: p.from(start), name, type };
@@ -139,16 +193,39 @@ function reportMemberComma(p: Parser): void {
   });
 }
 
-export function* parseStruct(p: Parser, pub: Token | null): Parse<StructDecl> {
+/** Methods that were written inside a struct are reported and make an `impl` of their own. */
+export function* parseStruct(p: Parser, pub: Token | null, out: Statement[]): Parse<void> {
   const keyword = p.advance();
   requireTop(p, keyword);
   const name = p.expectName('the name of the struct');
   const fields: FieldDecl[] = [];
+  const methods: FunctionDecl[] = [];
   yield* parseMembers(p, 'struct', true, function* () {
-    fields.push(yield* parseField(p));
+    if (!beginsMethod(p)) fields.push(yield* parseField(p));
+    else {
+      if (methods.length === 0) {
+        p.report('E1006', { problem: 'methods do not stand in the struct' }, p.spanOf(p.tok), {
+          help: `put them into \`impl ${name.text}:\` below it`,
+        });
+      }
+      const method = yield* parseMethod(p);
+      if (method !== null) methods.push(method);
+    }
   });
   const span = p.from(pub?.start ?? keyword.start);
-  return { kind: 'struct-decl', id: p.id(), span, pub: pub === null ? null : p.spanOf(pub), name, fields };
+  out.push({ kind: 'struct-decl', id: p.id(), span, pub: pub === null ? null : p.spanOf(pub), name, fields });
+  if (methods.length > 0) out.push({ kind: 'impl', id: p.id(), span, target: name, methods });
+}
+
+function beginsMethod(p: Parser): boolean {
+  const at = p.tok.kind === 'pub' ? p.pos + 1 : p.pos;
+  const { kind, value } = p.tokenAt(at);
+  if (kind === 'fn') return true;
+  return kind === 'ident' && isFunctionWord(String(value)) && p.tokenAt(at + 1).kind === 'ident';
+}
+
+function isFunctionWord(word: string): boolean {
+  return habitOf(STATEMENT_WORDS, word)?.reading === 'fn';
 }
 
 function* parseField(p: Parser): Parse<FieldDecl> {
@@ -225,6 +302,15 @@ export function* parseImpl(p: Parser): Parse<ImplDecl> {
 function* parseMethod(p: Parser): Parse<FunctionDecl | null> {
   const pub = p.tok.kind === 'pub' ? p.advance() : null;
   if (p.tok.kind === 'fn') return yield* parseFunction(p, pub);
+  if (p.tok.kind === 'ident' && isFunctionWord(String(p.tok.value)) && p.tokenAt(p.pos + 1).kind === 'ident') {
+    const span = p.spanOf(p.tok);
+    const edit = { span, replacement: 'fn', description: 'replace with `fn`' };
+    p.report('E1006', { problem: `${p.found()} is not a word of Orus` }, span, {
+      help: 'a method begins with `fn`',
+      edit,
+    });
+    return yield* parseFunction(p, pub);
+  }
   p.fail('E1006', { problem: `expected \`fn\`, found ${p.found()}` }, { help: 'an `impl` contains functions only' });
   return null;
 }

@@ -3,9 +3,10 @@
  * `parseOperand` prefix and postfix forms, so that one level of nesting in the source costs few frames of the host's stack.
  */
 import { closeBracket, openBracket, parseList, reportStrayRange } from './parser-brackets.ts';
-import { CALL_ARGS, HEADER, PATTERN } from './parser-core.ts';
+import { CALL_ARGS, HEADER, NEWLINES, PATTERN } from './parser-core.ts';
 import type { Parser, Peeked } from './parser-core.ts';
 import { parseLambda } from './parser-declarations.ts';
+import { closing, reportWord } from './parser-habits.ts';
 import { parseMatch } from './parser-match.ts';
 import { parseBlock } from './parser-statements.ts';
 import { parseType } from './parser-types.ts';
@@ -93,6 +94,10 @@ function* climb(p: Parser, min: number, asStatement: boolean): Parse<Expr> {
       left = yield* parseCast(p, left, start);
       continue;
     }
+    if (kind === '-' && takeDecrement(p, left)) {
+      left = { kind: 'error', id: p.id(), span: p.from(start) };
+      break;
+    }
     const opSpan = p.spanOf(p.advance());
     p.wrap();
     p.depth++;
@@ -106,6 +111,26 @@ function* climb(p: Parser, min: number, asStatement: boolean): Parse<Expr> {
   if (outerDepth > p.deepestDepth) p.deepestDepth = outerDepth;
   return left;
 }
+
+/** `x--` at the end of a statement or bracket, where a value would have to follow. */
+function takeDecrement(p: Parser, operand: Expr): boolean {
+  const next = p.tokenAt(p.pos + 1);
+  if (next.kind !== '-' || next.first || next.start !== p.tok.end) return false;
+  const behind = p.tokenAt(p.pos + 2);
+  const ends = (behind.first && (p.flags & NEWLINES) !== 0) || behind.kind === 'eof' || DECREMENT_ENDS.has(behind.kind);
+  if (!ends) return false;
+  const span = p.span(p.tok.start, next.end);
+  const alone = operand.span.start === p.tokenAt(p.begun).start && behind.kind !== ')' && behind.kind !== ']';
+  p.report('E1001', { problem: '`--` is not an operator' }, span, {
+    help: 'write `-= 1`, as a statement of its own',
+    edit: alone ? { span, replacement: ' -= 1', description: 'write `-= 1`' } : undefined,
+  });
+  p.advance();
+  p.advance();
+  return true;
+}
+
+const DECREMENT_ENDS: ReadonlySet<string> = new Set([')', ']', '}', '{', ';', ',', ':']);
 
 function* parseCast(p: Parser, operand: Expr, start: number): Parse<Expr> {
   const opSpan = p.spanOf(p.advance());
@@ -200,15 +225,22 @@ export function* parseHeader(p: Parser, isCondition: boolean): Parse<Expr> {
   return expr;
 }
 
+const PRINT_OPTIONS: ReadonlySet<string> = new Set(['end', 'sep', 'file', 'flush']);
+
 /** An argument, element or field value: row 19 wants parentheses around an assignment there. */
 export function* parseArgument(p: Parser, what: string): Parse<Expr> {
   const expr = yield* parseExpression(p);
   if (expr.kind === 'assign' && !p.edition.oddities && !p.panicking) {
     const text = p.textOf(expr);
+    const printing = expr.target.kind === 'name-expr' && PRINT_OPTIONS.has(expr.target.text);
     p.report('E1006', { problem: `an assignment as ${what} needs parentheses` }, expr.opSpan, {
-      help: expr.op === null ? 'there are no named arguments; to compare, use `==`' : undefined,
+      help: printing
+        ? '`print` has no options: it puts a space between values and ends the line; build longer lines with `+`'
+        : expr.op === null
+          ? 'there are no named arguments; to compare, use `==`'
+          : undefined,
       edit:
-        text.length > 200
+        text.length > 200 || printing
           ? undefined
           : { span: expr.span, replacement: `(${text})`, description: `write \`(${text})\`` },
     });
@@ -297,6 +329,7 @@ function* parsePrimary(p: Parser, kind: Peeked): Parse<Expr> {
   const tok = p.tok;
   switch (kind) {
     case 'ident':
+      if (FOREIGN_VALUES.has(String(tok.value)) && isForeignValue(p)) return yield* parseForeignValue(p);
       p.advance();
       return { kind: 'name-expr', id: p.id(), span: p.spanOf(tok), text: String(tok.value) };
     case 'int': {
@@ -340,6 +373,42 @@ function* parsePrimary(p: Parser, kind: Peeked): Parse<Expr> {
   return reportNoExpression(p, kind);
 }
 
+const FOREIGN_VALUES: ReadonlySet<string> = new Set(['lambda', 'function', 'func', 'new']);
+
+/** `lambda x: ...`, `function(x) { ... }`, `new Point(1, 2)`: no such word can stand directly before these. */
+function isForeignValue(p: Parser): boolean {
+  const next = p.tokenAt(p.pos + 1);
+  if (next.first) return false;
+  if (p.tok.value === 'new') return next.kind === 'ident';
+  if (p.tok.value === 'lambda') return next.kind === 'ident' || (next.kind === ':' && !p.tokenAt(p.pos + 2).first);
+  if (next.kind !== '(') return false;
+  const behind = p.tokenAt(closing(p, p.pos + 1) + 1);
+  return behind.kind === '{' || (behind.kind === ':' && (p.flags & HEADER) === 0);
+}
+
+function* parseForeignValue(p: Parser): Parse<Expr> {
+  const { start, value } = p.tok;
+  if (value === 'lambda') {
+    reportWord(p, p.tok, { help: 'a function as a value is written `fn(x): x + 1`' }, false);
+    p.panicking = true;
+    return { kind: 'error', id: p.id(), span: p.here() };
+  }
+  if (value !== 'new') {
+    reportWord(p, p.tok, { help: 'a function as a value is written `fn(x): x + 1`', instead: 'fn' }, true);
+    return yield* parseLambda(p);
+  }
+  const type = String(p.tokenAt(p.pos + 1).value);
+  reportWord(
+    p,
+    p.tok,
+    { help: `a struct is made with \`${type}{ field: value }\`, or by a method of your own` },
+    false,
+  );
+  p.advance();
+  yield* parseExpression(p, LEVEL.operand);
+  return { kind: 'error', id: p.id(), span: p.from(start) };
+}
+
 /** Stray characters in front of an operand were reported; what follows them is taken as the operand. */
 function* parseBehindStray(p: Parser): Parse<Expr> {
   while (p.peek() === 'bad') p.advance();
@@ -362,6 +431,10 @@ function reportNoExpression(p: Parser, kind: Peeked): Expr {
     let help: string | undefined;
     if (kind === 'line-end' && before !== '(' && before !== '[') {
       help = 'an expression ends with its line; put a longer one in parentheses';
+    } else if (kind === '|') {
+      help = 'a function as a value is written `fn(x): x + 1`';
+    } else if (kind === ')' && before === '(' && p.tokenAt(p.pos + 1).kind === '=>') {
+      help = 'a function as a value is written `fn(): ...`';
     } else if (STATEMENT_KEYWORDS.has(kind)) {
       help = `\`${kind}\` is a reserved word`;
     }
@@ -423,7 +496,21 @@ function* parseArray(p: Parser): Parse<Expr> {
   return { kind: 'array', id: p.id(), span: p.from(start), elements, trailingComma, inCallArgs, form: 'brackets' };
 }
 
+const NO_TYPES: ReadonlySet<string> = new Set(['int', 'float', 'string', 'true', 'false', '-', '{']);
+
 function* parseBlockExpression(p: Parser): Parse<Expr> {
+  const key = p.tokenAt(p.pos + 1);
+  const value = p.tokenAt(p.pos + 3);
+  // `{ "a": 1 }` and `{ a: 1 }`; behind the name of a declaration stands a type.
+  const isKey = key.kind === 'string' || key.kind === 'int' || (key.kind === 'ident' && NO_TYPES.has(value.kind));
+  if (isKey && p.tokenAt(p.pos + 2).kind === ':') {
+    const start = p.tok.start;
+    p.report('E1006', { problem: 'there are no dictionaries' }, p.spanOf(p.tok), {
+      help: 'declare a struct for fixed names and write `Name{ field: value }`; else use an array of structs',
+    });
+    p.jump(closing(p, p.pos) + 1);
+    return { kind: 'error', id: p.id(), span: p.from(start) };
+  }
   const block = yield* parseBlock(p, 'this block', 'one');
   return { kind: 'block-expr', id: p.id(), span: block.span, block };
 }
@@ -441,9 +528,11 @@ function* parseCall(p: Parser, callee: Expr, start: number): Parse<Expr> {
 function* parseIndex(p: Parser, object: Expr, start: number): Parse<Expr> {
   const bracket = openBracket(p);
   p.enter();
-  const first = p.tok.kind === '..' || p.tok.kind === '..=' ? null : yield* parseExpression(p);
+  const open = p.tok.kind === '..' || p.tok.kind === '..=' || p.tok.kind === ':';
+  const first = open ? null : yield* parseExpression(p);
   let slice: { end: Expr | null; inclusive: boolean } | null = null;
-  if (!p.panicking && (p.tok.kind === '..' || p.tok.kind === '..=')) slice = yield* parseSliceEnd(p);
+  if (!p.panicking && p.tok.kind === ':') slice = yield* parseColonSlice(p);
+  else if (!p.panicking && (p.tok.kind === '..' || p.tok.kind === '..=')) slice = yield* parseSliceEnd(p);
   p.leave();
   closeBracket(p, bracket, ']', slice ? 'the slice' : 'the index');
   const span = p.from(start);
@@ -461,6 +550,24 @@ function* parseSliceEnd(p: Parser): Parse<{ end: Expr | null; inclusive: boolean
   if (p.tok.kind !== ']') return { end: yield* parseExpression(p), inclusive };
   if (inclusive) p.fail('E1001', { problem: '`..=` needs an end' }, { help: 'without an end, write `..`' });
   return { end: null, inclusive };
+}
+
+/** `a[i:j]`, and what may follow behind a second colon. */
+function* parseColonSlice(p: Parser): Parse<{ end: Expr | null; inclusive: boolean }> {
+  const colon = p.tok;
+  const span = p.spanOf(p.advance());
+  const end = p.tok.kind === ']' || p.tok.kind === ':' ? null : yield* parseExpression(p);
+  const stepped = !p.panicking && p.take(':');
+  p.report('E1006', { problem: 'a slice is written with `..`' }, span, {
+    help: stepped
+      ? 'there are no steps in slices: use a `for` loop'
+      : '`a[i..j]` has the elements from `i` up to, but not including, `j`',
+    edit: stepped
+      ? undefined
+      : { span: p.span(colon.start, colon.end), replacement: '..', description: 'replace with `..`' },
+  });
+  if (stepped && p.tok.kind !== ']') yield* parseExpression(p);
+  return { end, inclusive: false };
 }
 
 /** Consumes `..`, `..=`, or `..` followed by `=` (2.7). */

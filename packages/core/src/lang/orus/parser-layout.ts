@@ -7,6 +7,7 @@
 import { ARM, CALL_ARGS, COMMAS, NEWLINES } from './parser-core.ts';
 import type { Parser, Suite } from './parser-core.ts';
 import { reportStrayRange, startsExpression } from './parser-brackets.ts';
+import { infixHabit, reportInfix } from './parser-habits.ts';
 import { findArrow, findBody, looksLikeStatement, synchronise } from './parser-recovery.ts';
 import type { Block } from './syntax.ts';
 import type { Parse } from './parser-stack.ts';
@@ -38,7 +39,10 @@ export function openSuite(p: Parser, owner: string, kind: BodyKind): OpenSuite |
   const before = p.tokenAt(p.pos - 1);
   if (peeked === '{') return openBrace(p);
   if (kind === 'arm') return p.tok.first ? openLines(p, owner, before.indent) : openInline(p);
-  if (peeked !== ':') return openWithoutColon(p, owner, kind);
+  if (peeked !== ':' && p.pos !== p.foreignColon && !takeBlockWord(p)) return openWithoutColon(p, owner, kind);
+  if (peeked !== ':' && p.pos !== p.foreignColon) {
+    return p.tok.first ? openLines(p, owner, before.indent) : openInline(p);
+  }
   const colon = p.advance();
   if (p.tok.first) return openLines(p, owner, colon.indent);
   if (kind !== 'members') return openInline(p);
@@ -84,6 +88,20 @@ function openLines(p: Parser, owner: string, header: number): OpenSuite | null {
   return open(p, { form: 'indented', header, indent, expected: indent }, COMMAS, -1);
 }
 
+/** Reports and consumes `then` or `do` in place of a `:`; false if neither stands here. */
+export function takeBlockWord(p: Parser): boolean {
+  const { kind, value, first } = p.tok;
+  if (kind !== 'ident' || first || (value !== 'then' && value !== 'do')) return false;
+  const span = p.span(p.prevEnd, p.tok.end);
+  p.report('E1405', { form: 'missing', construct: 'the header of a block' }, p.spanOf(p.tok), {
+    help: 'a block begins with `:` and ends where its indentation ends; there is no `end`',
+    edit: { span, replacement: ':', description: `replace \`${value}\` with \`:\`` },
+  });
+  p.wordBlocks = true;
+  p.advance();
+  return true;
+}
+
 /** Reports the missing `:` and finds out what was meant. */
 function openWithoutColon(p: Parser, owner: string, kind: BodyKind): OpenSuite | null {
   const before = p.tokenAt(p.pos - 1);
@@ -96,7 +114,9 @@ function openWithoutColon(p: Parser, owner: string, kind: BodyKind): OpenSuite |
     p.report('E1405', args, p.span(p.prevEnd, p.prevEnd), label);
     return deeper ? openLines(p, owner, before.indent) : null;
   }
-  p.fail('E1405', args, { help: 'a block begins with `:` or `{`' });
+  const habit = infixHabit(p, p.tok);
+  if (habit === undefined) p.fail('E1405', args, { help: 'a block begins with `:` or `{`' });
+  else reportInfix(p, habit);
   findBody(p);
   if (!p.panicking) return openSuite(p, owner, kind);
   if (kind === 'members' || p.aborted || !(looksLikeStatement(p, p.pos) || startsExpression(p.tok))) return null;
@@ -180,8 +200,28 @@ export function reportLeftover(p: Parser): void {
   } else if (kind === ')' || kind === ']' || kind === '}') {
     p.fail('E1001', { problem: `\`${kind}\` closes nothing` });
   } else {
-    p.fail('E1006', { problem: `expected the end of the statement, found ${p.found()}` });
+    const habit = infixHabit(p, p.tok);
+    const first = p.tokenAt(p.begun);
+    const second = p.tokenAt(p.begun + 1);
+    if (habit !== undefined) reportInfix(p, habit);
+    else if (first.first && first.kind === '-' && second.kind === '-' && second.start === first.end) {
+      const span = p.span(first.start, second.end);
+      const edit = { span, replacement: '//', description: 'write `//`' };
+      p.report('E1001', { problem: '`--` does not begin a comment' }, span, { help: 'comments begin with `//`', edit });
+      p.panicking = true;
+    } else
+      p.fail('E1006', { problem: `expected the end of the statement, found ${p.found()}` }, { help: adjacentHelp(p) });
   }
+}
+
+/** For a value directly behind a value. */
+function adjacentHelp(p: Parser): string | undefined {
+  const before = p.tokenAt(p.pos - 1);
+  if (!startsExpression(p.tok)) return undefined;
+  if (before.kind === 'ident' && p.tok.kind !== '(' && p.tok.kind !== '[') {
+    return `a call needs parentheses, as in \`${String(before.value)}(...)\`; two statements on a line need a \`;\``;
+  }
+  return 'an operator or a comma is missing, or two statements on a line need a `;`';
 }
 
 /** The form of a block as the tree records it. */

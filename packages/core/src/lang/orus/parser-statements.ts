@@ -15,7 +15,7 @@ import type { BodyKind } from './parser-layout.ts';
 import { parseMatch } from './parser-match.ts';
 import { deep } from './parser-stack.ts';
 import type { Parse } from './parser-stack.ts';
-import { explainUnknownWord } from './parser-words.ts';
+import { beginsForeign, explainUnknownWord, parseForeign } from './parser-habits.ts';
 import type { Block, Expr, Statement } from './syntax.ts';
 import type { Token } from './token.ts';
 
@@ -92,7 +92,8 @@ export function* parseOne(p: Parser, out: Statement[], pub: Token | null): Parse
   const tok = p.tok;
   switch (tok.kind) {
     case 'ident':
-      out.push(yield* parseIdentStatement(p, pub));
+      if (beginsForeign(p)) yield* parseForeign(p, out, pub);
+      else out.push(yield* parseIdentStatement(p, pub));
       return;
     case 'print':
       out.push(yield* parsePrint(p));
@@ -139,7 +140,7 @@ export function* parseOne(p: Parser, out: Statement[], pub: Token | null): Parse
       out.push(yield* parseFunction(p, pub));
       return;
     case 'struct':
-      out.push(yield* parseStruct(p, pub));
+      yield* parseStruct(p, pub, out);
       return;
     case 'enum':
       out.push(yield* parseEnum(p, pub));

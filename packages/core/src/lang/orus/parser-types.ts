@@ -1,7 +1,8 @@
 /** Types: `i32`, `geo.Point`, `Maybe[T]`, `[T]`, `[T, N]`, `[T; N]`, `fn(T) -> R`. */
 import { closeBracket, openBracket } from './parser-brackets.ts';
 import type { Parser } from './parser-core.ts';
-import type { ArrayType, FunctionType, NamedType, TypeNode } from './syntax.ts';
+import { habitOf, NO_TABLE_HELP, TYPES } from './habits.ts';
+import type { ArrayType, FunctionType, Name, TypeNode } from './syntax.ts';
 import type { IntValue } from './token.ts';
 import { deep } from './parser-stack.ts';
 import type { Parse } from './parser-stack.ts';
@@ -19,7 +20,8 @@ function* parseWhole(p: Parser, afterAs: boolean): Parse<TypeNode> {
     const question = p.spanOf(p.advance());
     if (!p.edition.oddities) {
       const edit = { span: question, replacement: '', description: 'remove `?`' };
-      p.report('E1006', { problem: '`?` after a type has no meaning' }, question, { edit });
+      const help = 'a value that may be missing is an enum, such as `enum Maybe { None, Some(value: any) }`';
+      p.report('E1006', { problem: '`?` after a type has no meaning' }, question, { help, edit });
     }
   }
   return type;
@@ -33,21 +35,32 @@ function* parseOne(p: Parser): Parse<TypeNode> {
       return yield* parseArrayType(p);
     case 'fn':
       return yield* parseFunctionType(p);
+    case '&':
+    case '*': {
+      const span = p.spanOf(p.advance());
+      p.report('E1006', { problem: `\`${p.file.text[span.start]}\` does not stand in a type` }, span, {
+        help: 'arrays and structs are always shared: write the type alone',
+        edit: { span, replacement: '', description: 'remove it' },
+      });
+      return yield* parseOne(p);
+    }
     default:
       p.fail('E1006', { problem: `expected a type, found ${p.found()}` });
       return { kind: 'error-type', id: p.id(), span: p.here() };
   }
 }
 
-function* parseNamedType(p: Parser): Parse<NamedType> {
+function* parseNamedType(p: Parser): Parse<TypeNode> {
   const start = p.tok.start;
   let name = p.name();
-  let module: NamedType['module'] = null;
+  let module: Name | null = null;
   if (p.take('.')) {
     module = name;
     name = p.expectName('the name of a type');
   }
   const args: TypeNode[] = [];
+  if (p.peek() === '<') return takeForeignArguments(p, start, name);
+  if (p.peek() === '[' && p.tokenAt(p.pos + 1).kind === ']') return takeEmptyBrackets(p, start, name);
   if (p.peek() === '[') {
     const bracket = openBracket(p);
     do args.push(yield* parseType(p));
@@ -55,6 +68,46 @@ function* parseNamedType(p: Parser): Parse<NamedType> {
     closeBracket(p, bracket, ']', 'the type arguments');
   }
   return { kind: 'named-type', id: p.id(), span: p.from(start), module, name, args };
+}
+
+const LISTS: ReadonlySet<string> = new Set(['Vec', 'List', 'list', 'Array', 'array', 'ArrayList']);
+
+/** `Vec<i32>`: type arguments are written in brackets, and arrays without a name. */
+function takeForeignArguments(p: Parser, start: number, name: Name): TypeNode {
+  let nested = 0;
+  let index = p.pos;
+  for (; !p.tokenAt(index).first || index === p.pos; index++) {
+    const { kind } = p.tokenAt(index);
+    if (kind === '<') nested++;
+    else if (kind === '>') nested--;
+    else if (kind === '>>') nested -= 2;
+    if (nested <= 0 || kind === 'eof') break;
+  }
+  const last = p.tokenAt(index);
+  const span = p.span(start, nested <= 0 ? last.end : p.tok.end);
+  const inner = p.file.text.slice(p.tok.end, Math.max(p.tok.end, last.end - 1));
+  const replacement = LISTS.has(name.text) ? `[${inner}]` : `${name.text}[${inner}]`;
+  const plain = nested === 0 && /^[\w, ]+$/.test(inner) && habitOf(TYPES, name.text)?.help !== NO_TABLE_HELP;
+  p.report('E1006', { problem: '`<` does not stand in a type' }, span, {
+    help: plain
+      ? `it is written \`${replacement}\``
+      : (habitOf(TYPES, name.text)?.help ?? 'type arguments are written in `[` and `]`'),
+    edit: plain ? { span, replacement, description: `write \`${replacement}\`` } : undefined,
+  });
+  p.jump(nested <= 0 ? index + 1 : index);
+  return { kind: 'error-type', id: p.id(), span };
+}
+
+/** `int[]`: an array type is written `[i64]`. */
+function takeEmptyBrackets(p: Parser, start: number, name: Name): TypeNode {
+  p.advance();
+  p.advance();
+  const span = p.from(start);
+  const replacement = `[${habitOf(TYPES, name.text)?.instead ?? name.text}]`;
+  p.report('E1006', { problem: 'the type of an array has its elements between the brackets' }, span, {
+    edit: { span, replacement, description: `write \`${replacement}\`` },
+  });
+  return { kind: 'error-type', id: p.id(), span };
 }
 
 function* parseArrayType(p: Parser): Parse<ArrayType> {

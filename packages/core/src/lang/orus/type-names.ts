@@ -5,6 +5,7 @@ import type { Span } from '../../base/source.ts';
 import type { TypeId } from '../../hir/hir.ts';
 import type { Cx } from './context.ts';
 import { report } from './context.ts';
+import { habitOf, TYPES } from './habits.ts';
 import { proposal, reportUnknownName } from './names.ts';
 import type { TypeSymbol } from './symbols.ts';
 import { lookup } from './symbols.ts';
@@ -23,18 +24,6 @@ const NAMED: ReadonlyMap<string, Ty> = new Map<string, Ty>([
   ['str', { kind: 'string' }],
   ['void', { kind: 'nil' }],
   ['any', { kind: 'any' }],
-]);
-
-const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['int', 'i64'],
-  ['float', 'f64'],
-  ['double', 'f64'],
-  ['number', 'f64'],
-  ['boolean', 'bool'],
-  ['String', 'string'],
-  ['char', 'string'],
-  ['usize', 'u64'],
-  ['None', 'void'],
 ]);
 
 const NO_PARAMS: ReadonlyMap<string, Ty> = new Map();
@@ -106,11 +95,13 @@ export function typeNamed(cx: Cx, name: string): TypeSymbol | undefined {
 }
 
 function reportUnknownType(cx: Cx, name: string, span: Span, kind?: 'enum' | 'struct'): void {
-  const other = ELSEWHERE.get(name);
+  const habit = habitOf(TYPES, name);
   const args = kind === undefined ? { name } : { name, kind };
-  if (other !== undefined && kind === undefined) {
-    const edit = { span, replacement: other, description: `replace with \`${other}\`` };
-    report(cx, 'E2003', args, span, { help: `the type is called \`${other}\``, edit });
+  if (habit !== undefined && kind === undefined) {
+    const { instead, help } = habit;
+    const edit =
+      instead === undefined ? undefined : { span, replacement: instead, description: `replace with \`${instead}\`` };
+    report(cx, 'E2003', args, span, { help, edit });
     return;
   }
   const known = kind === undefined ? [...NAMED.keys(), ...cx.module.types.keys()] : [...cx.module.types.keys()];

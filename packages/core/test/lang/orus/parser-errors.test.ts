@@ -142,7 +142,7 @@ describe('what is said', () => {
 
   test('misspelt and foreign words', () => {
     expect(parseText('wihle x:\n    pass').diagnostics[0]?.help).toBe('did you mean `while`?');
-    expect(parseText('def f():\n    pass').diagnostics[0]?.help).toBe('did you mean `fn`?');
+    expect(parseText('def f():\n    pass').diagnostics[0]?.help).toBe('a function begins with `fn`');
     expect(errors('def f():\n    y = = 3\nz = 1')).toEqual(['1:1 E1006', '2:9 E1001']);
     expect(parseText('function f() {\n}').diagnostics[0]?.edit?.replacement).toBe('fn');
   });
