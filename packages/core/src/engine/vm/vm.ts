@@ -8,7 +8,8 @@ import { Bug, present } from '../../base/bug.ts';
 import { TRAP_KIND_NAMES } from '../../base/traps.ts';
 import { machineEntry } from '../../isa/machine-entry.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
-import { FUEL_WANTED } from '../../runtime/core-registers.ts';
+import { CORE_REGS, FUEL_WANTED } from '../../runtime/core-registers.ts';
+import { checkHeap } from '../../runtime/heap-checker.ts';
 import {
   FRAME,
   FRAME_ENDS_RUN,
@@ -49,6 +50,7 @@ export class Vm {
   readonly #host: Host;
   readonly #limits: Limits;
   readonly #slice: number;
+  readonly #verify: boolean;
   readonly #deadline: number;
   /** What machine code links with: the core's functions, and the interpreter's `run` and table. */
   readonly core: Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -69,6 +71,7 @@ export class Vm {
     this.#host = host;
     this.#limits = limits;
     this.#slice = Math.max(1, checks.slice);
+    this.#verify = checks.verify;
     this.#reserve = limits.fuel;
     this.#deadline = limits.timeMs === Infinity ? Infinity : host.now() + limits.timeMs / 1000;
 
@@ -78,6 +81,8 @@ export class Vm {
     const coreExports = core.exports as Record<string, (...args: never[]) => unknown>;
     this.#writeProgram(checks);
     present(coreExports['gc_init'], 'gc_init of the core')();
+    // A reference to something freed then shows.
+    if (checks.verify) this.memory.setU32(CORE_REGS.POISON, 1);
     const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: coreExports });
     this.core = coreExports;
     this.run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
@@ -176,6 +181,7 @@ export class Vm {
 
   /** Fuel for the next slice, or the limit that was reached. */
   #betweenSlices(): LimitName | null {
+    if (this.#verify && (this.#slices & (this.#slices - 1)) === 0) this.#checkHeap();
     this.#flushOutput();
     if (this.#host.interrupted?.()) return 'interrupt';
     if (this.#deadline !== Infinity && this.#host.now() > this.#deadline) return 'time';
@@ -183,6 +189,12 @@ export class Vm {
     const wanted = Number(this.memory.i64(FUEL_WANTED));
     this.#give(Math.max(this.#slice, wanted));
     return null;
+  }
+
+  /** Now and then, because it walks all of the heap. */
+  #checkHeap(): void {
+    const { problems } = checkHeap(this.memory.memory);
+    if (problems.length > 0) throw new Bug(`the heap is not well formed:\n${problems.join('\n')}`);
   }
 
   #give(amount: number): void {
