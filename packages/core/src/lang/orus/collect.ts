@@ -98,7 +98,8 @@ function collectedType(cx: Cx, sink: Collector, complete: boolean): Ty {
   const drafts = sink.slots.map((slot) => slot.draft);
   if (!complete) return drafts.every((draft) => typeOf(draft).kind === 'nil') ? hir.NIL : hir.ANY;
   const adapting = drafts.some((draft) => draft.kind === 'flex' || isEmptyArray(draft));
-  if (adapting && sink.want !== null) return sink.want;
+  // A place of type any decides nothing: the alternatives adapt to each other, as those of a conditional do.
+  if (adapting && sink.want !== null && sink.want.kind !== 'any') return sink.want;
   const joined = join(cx, drafts);
   return joined.ok ? joined.ty : (sink.want ?? hir.ANY);
 }
