@@ -61,3 +61,4 @@ export function mutatedCase(seed: number, sources: readonly string[], modes: rea
   const text = mutate(random, random.pick(sources), sources);
   return { text, verdict: judge(text, modes, { fuel: 300_000, memory: 8 * 2 ** 20, timeMs: 1_500 }) };
 }
+export { bisect } from './bisect.ts';

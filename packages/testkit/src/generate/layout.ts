@@ -52,7 +52,9 @@ export function render(nodes: readonly Node[], style: BlockStyle, random: Random
     const start = `${glue}${inlined(head)}`;
     if (role === 'arm') {
       const arrow = random.chance(0.5) ? '->' : '=>';
-      if (inline !== undefined) out.push(`${indent}${start} ${arrow} ${brace ? `{ ${inline} }` : inline}`);
+      // Commas separate arms, so a destructuring needs its own line.
+      const single = inline !== undefined && (brace || !/^[\w, ]+,[\w, ]+=/.test(inline));
+      if (single) out.push(`${indent}${start} ${arrow} ${brace ? `{ ${inline} }` : inline}`);
       else if (brace) braced(`${start} ${arrow} {`, body, indent);
       else indented(`${start} ${arrow}`, body, indent);
     } else if (brace) {

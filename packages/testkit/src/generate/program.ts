@@ -27,6 +27,8 @@ export interface GenerateOptions {
   /** Chosen by the seed if absent. */
   readonly edition?: EditionName;
   readonly style?: BlockStyle;
+  /** How many functions and sections; 1 is small. Chosen by the seed if absent. */
+  readonly size?: number;
 }
 
 export interface Generated {
@@ -42,19 +44,20 @@ export function generateProgram(seed: number, options: GenerateOptions = {}): Ge
   const edition = options.edition ?? chosen;
   const style = options.style ?? layout.pick(['colon', 'brace', 'mixed'] as const);
   const maker: Maker = { random, edition, structs: [], enums: [], funcs: [], names: 0 };
-  const nodes = moduleNodes(moduleContext(maker));
+  const nodes = moduleNodes(moduleContext(maker), options.size);
   const comment = edition === 'classic' ? '// edition: classic\n' : '';
   return { text: comment + render(nodes, style, layout), edition, style };
 }
 
-function moduleNodes(cx: Context): Node[] {
+function moduleNodes(cx: Context, wanted?: number): Node[] {
   const { random } = cx;
   // Most programs are small: they are quicker to compare, and easier to read when they fail.
-  const size = random.weighted([
+  const chosen = random.weighted([
     [5, 1],
     [3, 2],
     [1, 4],
   ]);
+  const size = wanted ?? chosen;
   const types: Node[] = [];
   for (let i = random.below(3); i > 0; i--) types.push(enumeration(cx));
   for (let i = random.below(3); i > 0; i--) types.push(structure(cx));
