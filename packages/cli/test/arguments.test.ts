@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ENGINES } from '@orus/core/engines';
+import { EDITIONS } from '@orus/core/lang/orus/edition';
 import { describe, expect, test } from 'vitest';
 import type { Invocation } from '../src/arguments.ts';
 import { parseCommandLine, parseCount, parseSize, UsageError } from '../src/arguments.ts';
-import { COMMANDS } from '../src/command-table.ts';
+import { COMMANDS, findCommand } from '../src/command-table.ts';
 import { commandHelp, overallHelp } from '../src/help.ts';
 import { VERSION } from '../src/version.ts';
 
@@ -107,6 +109,12 @@ describe('help', () => {
     for (const { name } of command.options) expect(text).toContain(`--${name}`);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
+});
+
+test('choices are what there is', () => {
+  const choices = (name: string) => findCommand('run')?.options.find((option) => option.name === name)?.choices;
+  expect([...(choices('engine') ?? [])].sort()).toEqual(ENGINES.map((engine) => engine.name).sort());
+  expect([...(choices('edition') ?? [])].sort()).toEqual(EDITIONS.map((each) => each.name).sort());
 });
 
 test('the version is that of the package', () => {

@@ -12,7 +12,7 @@ import type { Mode } from './modes.ts';
 import type { TestProgram } from './programs.ts';
 
 /** Bounds under which tests run unless they say otherwise. */
-const TEST_LIMITS = { fuel: Infinity, memory: 64 * 2 ** 20, depth: 1000, timeMs: 20_000 };
+const TEST_LIMITS = { fuel: Infinity, memory: 64 * 2 ** 20, depth: 1000, timeMs: 60_000 };
 const DEEP = 200_000;
 
 export interface RunEnd {

@@ -131,7 +131,7 @@ export class Renderer {
   #trace(report: Report): string[] {
     const trace = report.trace ?? [];
     if (trace.length < 2) return [];
-    const lines = trace.map(({ func, span }) => `  in ${visible(func)} at ${this.place(span)}`);
+    const lines = runsOf(trace.map(({ func, span }) => `  in ${visible(func)} at ${this.place(span)}`));
     const hidden = lines.length - 12;
     return hidden > 1 ? [...lines.slice(0, 8), `  ... ${hidden} more ...`, ...lines.slice(-4)] : lines;
   }
@@ -206,6 +206,17 @@ export class Renderer {
   #position(span: Span, offset: number): Position {
     return positionAt(this.#file(span).text, this.#startsOf(span), offset);
   }
+}
+
+/** The lines with those that repeat the one before told once, as a recursion makes them. */
+function runsOf(lines: readonly string[]): string[] {
+  const runs: { readonly line: string; count: number }[] = [];
+  for (const line of lines) {
+    const last = runs.at(-1);
+    if (last?.line === line) last.count++;
+    else runs.push({ line, count: 1 });
+  }
+  return runs.map(({ line, count }) => (count === 1 ? line : `${line}, ${count} times`));
 }
 
 const CATEGORIES = ['RUNTIME PANIC', 'SYNTAX ERROR', 'TYPE MISMATCH', 'MODULE ERROR'] as const;

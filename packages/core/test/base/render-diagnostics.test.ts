@@ -71,12 +71,14 @@ describe('for people', () => {
 
   test('traces of one frame say nothing, long ones are cut in the middle', () => {
     const frame = { func: 'down', span: at('total') };
+    const other = { func: 'up', span: at('price') };
     expect(human({ trace: [frame] }).at(-1)).toBe('help: convert one side with `as`');
-    expect(human({ trace: [frame, frame] }).slice(-2)).toEqual([
-      '  in down at shop.orus:4:1',
-      '  in down at shop.orus:4:1',
+    expect(human({ trace: [other, frame, frame] }).slice(-2)).toEqual([
+      '  in up at shop.orus:1:1',
+      '  in down at shop.orus:4:1, 2 times',
     ]);
-    expect(human({ trace: new Array(1000).fill(frame) }).slice(-13)[8]).toBe('  ... 988 more ...');
+    const mutual = Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? frame : other));
+    expect(human({ trace: mutual }).slice(-13)[8]).toBe('  ... 988 more ...');
   });
 
   test('tabs, wide and combining characters keep the mark in its column', () => {
