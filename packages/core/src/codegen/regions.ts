@@ -1,8 +1,9 @@
 /**
  * Loops in layout order: how deep a block stands, and where a constant that a loop needs is best put.
  *
- * A backward edge makes its target a loop head, and everything from there to the edge's source its body; layout keeps bodies
- * together, so this is exact for structured code and harmless otherwise (depth only weighs choices).
+ * A backward edge makes its target a loop head, and everything from there to the edge's source its body. Layout keeps bodies
+ * together, but what follows a loop that never ends may stand within them: depth only weighs choices, and who puts something in
+ * front of a loop asks the dominator tree.
  */
 export interface Regions {
   /** Loops around each block. */

@@ -5,6 +5,8 @@
  * with their branch, constants folded into immediate forms and otherwise made where they are needed (in front of the outermost
  * loop, once; elsewhere in the block), block arguments as copies on edges, and handler parameters as copies in front of what can fail.
  */
+import { type Cfg, cfgOf } from '../analysis/cfg.ts';
+import { type Dominators, dominates, dominatorsOf } from '../analysis/dominators.ts';
 import { Bug, present } from '../base/bug.ts';
 import type { BuiltinName } from '../base/builtins.ts';
 import { BUILTIN_NAMES } from '../base/builtins.ts';
@@ -56,6 +58,9 @@ class Selector {
   readonly #defs: (Inst | undefined)[] = [];
   readonly #uses: Int32Array;
   readonly #regions: Regions;
+  /** Made when first needed. */
+  #cfg: Cfg | null = null;
+  #tree: Dominators | null = null;
   readonly #blocks: LBlock[] = [];
   readonly #handlers = new Map<LBlockId, Handler>();
   /** Constants put at the end of a block for the loop behind it, by block and constant. */
@@ -504,8 +509,8 @@ class Selector {
     const def = this.#defs[v];
     if (!isConst(def)) return v as unknown as VReg;
     const key = constantKey(def);
-    const entry = this.#regions.entryOf(this.#at);
-    if (entry !== null && entry < this.#at) {
+    const entry = this.#loopEntry();
+    if (entry !== null) {
       const shared = this.#hoisted.get(entry) ?? new Map<string, VReg>();
       this.#hoisted.set(entry, shared);
       const known = shared.get(key);
@@ -522,6 +527,17 @@ class Selector {
     const reg = this.#fresh(v);
     this.#local.set(key, reg);
     return reg;
+  }
+
+  /** The block that the outermost loop around here is entered from, if whatever gets here has been through it. */
+  #loopEntry(): number | null {
+    const entry = this.#regions.entryOf(this.#at);
+    if (entry === null || entry >= this.#at) return null;
+    // A loop that never ends may stand around others in layout only.
+    const cfg = (this.#cfg ??= cfgOf(this.#func));
+    const tree = (this.#tree ??= dominatorsOf(cfg));
+    const position = (at: number): number => cfg.position[this.#order[at] as BlockId] as number;
+    return dominates(tree, position(entry), position(this.#at)) ? entry : null;
   }
 
   /** As `reg`, but a constant gets a register of its own, which a copy or window can take over. */
