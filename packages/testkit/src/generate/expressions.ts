@@ -227,8 +227,10 @@ function shifted(cx: Context, ty: { kind: Integer }, depth: number): Ex {
 function numberCast(cx: Context, ty: { kind: Numeric }, depth: number): Ex {
   const { random } = cx;
   if (random.chance(0.25)) return conversion(cx, ty, depth);
-  const source = random.chance(0.15) ? BOOL : scalar(random.pick(NUMBERS));
-  return cast(cx, source, ty, depth);
+  if (random.chance(0.15)) return cast(cx, BOOL, ty, depth);
+  // Most of these always succeed.
+  const safe = { i32: ['i64', 'u32'], i64: ['i32', 'u32'], u32: ['i32'], u64: ['u32'], f64: INTEGERS } as const;
+  return cast(cx, scalar(random.pick(random.chance(0.75) ? safe[ty.kind] : NUMBERS)), ty, depth);
 }
 
 function cast(cx: Context, source: Ty, target: Ty, depth: number): Ex {
@@ -248,7 +250,13 @@ function conversion(cx: Context, ty: { kind: Numeric }, depth: number): Ex {
   const source = random.pick<Ty>([scalar(random.pick(NUMBERS)), STRING]);
   const value =
     source.kind === 'string' && random.chance(0.7)
-      ? quoted(random.pick(['12', '-7', '2147483648', '+5', ' 42 ', '3.5', 'x', '1e3', '-0', '99999999999999999999']))
+      ? quoted(
+          random.pick(
+            random.chance(0.85)
+              ? ['12', '-7', '+5', ' 42 ', '0']
+              : ['2147483648', '3.5', 'x', '1e3', '-0', '99999999999999999999'],
+          ),
+        )
       : expression(cx, source, depth - 1, 'alone').text;
   return way === 2 ? as(`int(${value})`, small) : as(`float(${value})`, 'f64');
 }
@@ -330,26 +338,26 @@ function text(cx: Context, depth: number): Ex {
   return random.weighted(ways)();
 }
 
-/** An index that is often in bounds. */
+/** An index that is usually in bounds. */
 export function index(cx: Context, depth: number): string {
   const { random } = cx;
-  if (random.chance(0.55))
+  if (random.chance(0.04)) return random.pick(['-1', '99', '2147483648', '4294967296u64']);
+  if (random.chance(0.7))
     return String(
       random.weighted([
-        [6, 0],
+        [12, 0],
         [5, 1],
-        [3, 2],
-        [1, 5],
+        [1, 2],
       ]),
     );
-  if (random.chance(0.1)) return random.pick(['-1', '99', '2147483648', '4294967296u64']);
-  const ty = scalar(random.pick(INTEGERS));
+  const ty = scalar(random.chance(0.7) ? random.pick(['u32', 'u64'] as const) : random.pick(INTEGERS));
   const ex = expression(cx, ty, Math.min(depth - 1, 1), 'alone');
-  return random.chance(0.6) ? `${operand(ex, BINDS.multiply)} % 3` : ex.text;
+  return random.chance(0.9) ? `${operand(ex, BINDS.multiply)} % 2` : ex.text;
 }
 
 export function slice(cx: Context, depth: number): string {
   const { random } = cx;
+  if (random.chance(0.5)) return random.pick(['..', '0..', '1..', '..1', '0..1', '1..1', '0..0']);
   const start = random.chance(0.3) ? '' : index(cx, depth);
   if (random.chance(0.3)) return `${start}..`;
   const inclusive = cx.maker.edition === '2026' && random.chance(0.3);
@@ -383,7 +391,7 @@ export function arrayLiteral(cx: Context, ty: ArrayTy, depth: number, wanted: Wa
   const { random } = cx;
   const { element } = ty;
   if (wanted !== 'place' && element.kind === 'any') return anchored(cx, ty, arrayLiteral(cx, ty, depth, 'place'));
-  if (wanted === 'place' && random.chance(depth < 0 ? 0.7 : 0.1)) return atom('[]');
+  if (wanted === 'place' && random.chance(depth < 0 ? 0.7 : 0.05)) return atom('[]');
   const size = random.weighted([
     [2, 1],
     [3, 2],
@@ -472,7 +480,7 @@ function reached(cx: Context, ty: Ty, depth: number): Ex | null {
   for (const { name, ty: owner } of visible(cx)) {
     if (owner.kind === 'array' && sameTy(owner.element, ty)) {
       found.push(() => postfix(`${name}[${index(cx, depth)}]`));
-      found.push(() => postfix(`pop(${name})`));
+      if (random.chance(0.2)) found.push(() => postfix(`pop(${name})`));
     }
     if (owner.kind === 'struct') {
       for (const field of owner.def.fields)

@@ -3,7 +3,7 @@
  * and exact representations, zeros, infinities' neighbours, texts with quotes, bytes and characters of several bytes.
  */
 import type { Random } from './random.ts';
-import type { Integer, Numeric } from './types.ts';
+import type { Integer } from './types.ts';
 
 const BITS = { i32: 32n, i64: 64n, u32: 32n, u64: 64n } as const;
 
@@ -17,7 +17,7 @@ export function integerRange(kind: Integer): { readonly low: bigint; readonly hi
 /** Powers of two at which some width, tag or exact float ends. */
 const EDGES = [7n, 8n, 15n, 16n, 31n, 32n, 47n, 48n, 53n, 62n, 63n, 64n].map((bits) => 1n << bits);
 
-export function integerValue(random: Random, kind: Integer, edges = 0.25): bigint {
+export function integerValue(random: Random, kind: Integer, edges = 0.12): bigint {
   const { low, high } = integerRange(kind);
   const clip = (value: bigint): bigint => (value < low ? low : value > high ? high : value);
   if (random.chance(edges)) {
@@ -89,8 +89,4 @@ export function quoted(text: string): string {
     '\0': '\\0',
   };
   return `"${text.replace(/[\\"\n\t\r\0]/g, (each) => escapes[each] ?? each)}"`;
-}
-
-export function suffixOf(kind: Numeric): string {
-  return kind;
 }

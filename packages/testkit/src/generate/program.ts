@@ -19,9 +19,9 @@ import {
 import type { BlockStyle, Node } from './layout.ts';
 import { line, render, suite } from './layout.ts';
 import { seededRandom } from './random.ts';
-import { declaration, showAll, statements, tail } from './statements.ts';
+import { block, declaration, showAll, statements, tail } from './statements.ts';
 import type { EnumDef, Field, StructDef, Ty } from './types.ts';
-import { any, array, INTEGERS, isScalar, scalar, STRING, tyText } from './types.ts';
+import { any, array, INTEGERS, isScalar, scalar, tyText } from './types.ts';
 
 export interface GenerateOptions {
   /** Chosen by the seed if absent. */
@@ -71,24 +71,33 @@ function moduleNodes(cx: Context, wanted?: number): Node[] {
   for (let i = 1 + size; i > 0; i--) sections.push(...section(cx));
   const end = showAll(cx);
   // Functions may be called before the line that defines them, types used before theirs.
-  const early = random.chance(0.7);
-  const parts = early
+  const parts = random.chance(0.7)
     ? [types, helpers, variables, functions, methods, sections, end]
     : [variables, helpers, sections, end, types, functions, methods];
-  // What stands before its types may not need them to run, so defaults and variables stay behind.
-  return (early || variables.length > 0 ? parts : parts).flat();
+  return parts.flat();
 }
 
-/** A few statements, usually so that an error in them is caught. */
+/** A few statements, usually so that an error in them is caught, and soon. */
 function section(cx: Context): Node[] {
   const { random, maker } = cx;
-  const guarded = random.chance(0.85);
-  if (!guarded) return statements(cx, random.between(1, 3), 1);
+  if (random.chance(0.1)) return statements(cx, random.between(1, 3), 1);
   cx.scopes.push([]);
-  const body = statements(cx, random.between(2, 5), 1);
+  const nodes: Node[] = [];
+  for (let i = random.between(1, 4); i > 0; i--) {
+    const count = random.between(1, 2);
+    // What a bare statement declares can be used by those after it.
+    if (random.chance(0.3)) {
+      nodes.push(...statements(cx, count, 1));
+      continue;
+    }
+    const body = block(cx, count, 1);
+    const name = freshName(maker, 'e');
+    nodes.push(suite('try', body, suite(`catch ${name}`, [line(`print("caught:", ${name})`)])));
+  }
+  const shown = showAll(cx).slice(-4);
   cx.scopes.pop();
   const name = freshName(maker, 'e');
-  return [suite('try', body, suite(`catch ${name}`, [line(`print("section:", ${name})`)]))];
+  return [suite('try', [...nodes, ...shown], suite(`catch ${name}`, [line(`print("section:", ${name})`)]))];
 }
 
 // --- types ---------------------------------------------------------------------------------------------------------
@@ -319,5 +328,3 @@ function wide(cx: Context): Node {
   maker.funcs.push({ name, params, result: ty, cost: inner.cost + 2, value: false });
   return suite(`fn ${name}(${written.join(', ')}) -> ${kind}`, [...body, line(`return ${sum === '' ? '0' : sum}`)]);
 }
-
-export { STRING };

@@ -2,23 +2,12 @@
  * Statements: a run of them for a block, chosen by weights that depend on what is in scope.
  */
 import type { Context, Variable } from './context.ts';
-import {
-  afford,
-  assignable,
-  declare,
-  freshName,
-  functionContext,
-  repeated,
-  scoped,
-  VALUE_COST,
-  visible,
-} from './context.ts';
+import { afford, assignable, declare, freshName, functionContext, scoped, VALUE_COST, visible } from './context.ts';
 import { dynamic } from './dynamic.ts';
 import type { Ex } from './expressions.ts';
 import {
   anyType,
   args,
-  arrayLiteral,
   BINDS,
   condition,
   expression,
@@ -448,5 +437,3 @@ export function showAll(cx: Context): Node[] {
     .reverse()
     .map(({ name }) => line(`print("${name} is", ${name})`));
 }
-
-export { arrayLiteral, repeated };
