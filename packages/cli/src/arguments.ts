@@ -58,8 +58,22 @@ export function parseCommandLine(words: readonly string[]): Invocation {
     options.set(option.name, optionText(option, token.rawName, token.value, command));
   }
 
-  if (command && !options.has('help') && !options.has('version')) checkOperands(command, operands);
+  if (command && !options.has('help') && !options.has('version')) {
+    const meant = named || operands.length < 2 ? undefined : commandLike(operands[0] ?? '');
+    if (meant !== undefined) throw new UsageError(`there is no command '${operands[0]}'; did you mean '${meant}'?`);
+    checkOperands(command, operands);
+  }
   return { command, operands, options };
+}
+
+/** The command that a word is a misspelling of, if it does not look like a file. */
+export function commandLike(word: string): string | undefined {
+  return /[./\\]/.test(word)
+    ? undefined
+    : closest(
+        word,
+        COMMANDS.map((command) => command.name),
+      );
 }
 
 function unknownOption(

@@ -62,6 +62,7 @@ describe('the command line', () => {
     ['a.orus --max-fuel', 'option --max-fuel needs a value: --max-fuel=N'],
     ['--verify=yes a.orus', 'option --verify takes no value'],
     ['run', "'orus run' needs a FILE"],
+    ['chekc a.orus', "there is no command 'chekc'; did you mean 'check'?"],
     ['a.orus b.orus', "'orus run' takes one FILE, and 'b.orus' is one too many; a program gets no arguments"],
   ])('%s', (line, message) => {
     expect(complaint(line)).toBe(message);

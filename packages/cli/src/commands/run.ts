@@ -2,7 +2,7 @@
  * `orus run`: compiles a program and runs it under the limits that the options set.
  */
 import { DEFAULT_CHECKS, DEFAULT_LIMITS, type Limits } from '@orus/core/engine/engine';
-import { type Invocation, parseCount, parseSize } from '../arguments.ts';
+import { commandLike, type Invocation, parseCount, parseSize } from '../arguments.ts';
 import { EXIT } from '../exit-status.ts';
 import { streamHost } from '../hosts.ts';
 import { interruptible } from '../interruptible.ts';
@@ -21,7 +21,8 @@ export async function run({ operands, options }: Invocation): Promise<number> {
   const limits = limitsFrom(options);
   const source = readSource(operands[0] ?? '-');
   if ('error' in source) {
-    showProblem(source.error, options);
+    const meant = source.missing ? commandLike(operands[0] ?? '') : undefined;
+    showProblem(meant === undefined ? source.error : `${source.error}; did you mean 'orus ${meant}'?`, options);
     return EXIT.source.status;
   }
   const edition = options.get('edition');
