@@ -32,7 +32,10 @@ export interface Checked {
 }
 
 /** Checks a program; what comes after runs on demand and reports nothing to the user. */
-export function checkProgram(entry: { readonly path: string; readonly text: string }, options: CompileOptions): Checked {
+export function checkProgram(
+  entry: { readonly path: string; readonly text: string },
+  options: CompileOptions,
+): Checked {
   const { diagnostics, files, program } = checkSource(entry, options);
   const prepared = program === null ? null : prepare(program, options.checks ?? DEFAULT_CHECKS, options.observer);
   return { diagnostics, files, prepared };

@@ -111,7 +111,11 @@ export type IrType =
       /** For dynamic member calls: the boxed entry takes the object first. */
       readonly methods: readonly { readonly name: string; readonly func: FuncId }[];
     }
-  | { readonly kind: 'enum'; readonly name: string; readonly variants: readonly { readonly name: string; readonly payload: readonly IrField[] }[] };
+  | {
+      readonly kind: 'enum';
+      readonly name: string;
+      readonly variants: readonly { readonly name: string; readonly payload: readonly IrField[] }[];
+    };
 
 export interface IrGlobal {
   readonly name: string;

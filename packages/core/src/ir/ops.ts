@@ -13,7 +13,23 @@ import type { TypeId } from '../hir/hir.ts';
 
 /** What an instruction's immediate is. `code`: a TypeCode. `cost`: fuel units. */
 export type ImmClass =
-  | 'none' | 'i32' | 'i64' | 'f64' | 'text' | 'trap' | 'code' | 'count' | 'field' | 'func' | 'env' | 'global' | 'type' | 'variant' | 'sig' | 'builtin' | 'cost';
+  | 'none'
+  | 'i32'
+  | 'i64'
+  | 'f64'
+  | 'text'
+  | 'trap'
+  | 'code'
+  | 'count'
+  | 'field'
+  | 'func'
+  | 'env'
+  | 'global'
+  | 'type'
+  | 'variant'
+  | 'sig'
+  | 'builtin'
+  | 'cost';
 
 export interface VariantImm {
   readonly type: TypeId;
@@ -50,11 +66,23 @@ function value(args: readonly Kind[], result: Kind, fold: Fold, doc: string): Op
   return { doc, args, result, imm: 'none', effects: PURE, fold, failure: null };
 }
 
-function trapping(args: readonly Kind[], result: Kind, failure: TrapName | readonly TrapName[], fold: Fold, doc: string): OpDef {
+function trapping(
+  args: readonly Kind[],
+  result: Kind,
+  failure: TrapName | readonly TrapName[],
+  fold: Fold,
+  doc: string,
+): OpDef {
   return { doc, args, result, imm: 'none', effects: TRAPS, fold, failure };
 }
 
-function op(args: readonly Kind[] | 'variadic', result: Kind | null | 'imm', imm: ImmClass, effects: Effects, doc: string): OpDef {
+function op(
+  args: readonly Kind[] | 'variadic',
+  result: Kind | null | 'imm',
+  imm: ImmClass,
+  effects: Effects,
+  doc: string,
+): OpDef {
   return { doc, args, result, imm, effects, fold: null, failure: null };
 }
 
@@ -113,7 +141,12 @@ export const OPS = {
   ...integers('i32'),
   ...integers('i64'),
   'eqz.i32': value(['i32'], 'i32', scalar.i32.eqz, 'logical not'),
-  'select.i32': value(['i32', 'i32', 'i32'], 'i32', (c: number, a: number, b: number) => (c !== 0 ? a : b), 'second operand if the first is non-zero, else third'),
+  'select.i32': value(
+    ['i32', 'i32', 'i32'],
+    'i32',
+    (c: number, a: number, b: number) => (c !== 0 ? a : b),
+    'second operand if the first is non-zero, else third',
+  ),
   'select.i64': value(['i32', 'i64', 'i64'], 'i64', (c: number, a: bigint, b: bigint) => (c !== 0 ? a : b), 'likewise'),
   'add.f64': value(['f64', 'f64'], 'f64', f64s.add, 'sum'),
   'sub.f64': value(['f64', 'f64'], 'f64', f64s.sub, 'difference'),
@@ -141,14 +174,26 @@ export const OPS = {
   // any
   ...kinds('box', ['f64'] as const, (k) => op([k], 'any', 'none', PURE, 'a double as any word; NaN becomes canonical')),
   'box.i32': op(['i32'], 'any', 'code', PURE, 'i32, u32 or bool (by code) as any word'),
-  'box.i64': op(['i64'], 'any', 'code', { ...PURE, allocates: true, traps: true }, 'i64 or u64 (by code) as any word; on the heap if large'),
+  'box.i64': op(
+    ['i64'],
+    'any',
+    'code',
+    { ...PURE, allocates: true, traps: true },
+    'i64 or u64 (by code) as any word; on the heap if large',
+  ),
   'box.ref': op(['ref'], 'any', 'none', PURE, 'an address is its own word'),
-  'is': op(['any'], 'i32', 'code', READS, 'whether the value has the type'),
+  is: op(['any'], 'i32', 'code', READS, 'whether the value has the type'),
   'unbox.i32': op(['any'], 'i32', 'code', TRAPS, 'the value of exactly that type (i32, u32, bool), else `expected`'),
   'unbox.i64': op(['any'], 'i64', 'code', TRAPS, 'likewise for i64, u64'),
   'unbox.f64': op(['any'], 'f64', 'none', TRAPS, 'likewise'),
   'unbox.ref': op(['any'], 'ref', 'code', TRAPS, 'likewise for string, array, func, range, error and nominal types'),
-  'func.arity': op(['ref'], null, 'count', TRAPS, 'traps `expected` function unless the function value has that many parameters'),
+  'func.arity': op(
+    ['ref'],
+    null,
+    'count',
+    TRAPS,
+    'traps `expected` function unless the function value has that many parameters',
+  ),
 
   // references
   'eq.ref': op(['ref', 'ref'], 'i32', 'none', PURE, 'identity'),
@@ -156,14 +201,26 @@ export const OPS = {
   'array.len': op(['ref'], 'i32', 'none', READS, 'elements'),
   // Typed elements. The immediate is the element code the static type promises; if the storage kind differs the element is
   // checked (`get`, `pop`) or the storage generalised (`set`, `push`). Index: i64; negative and out-of-range trap.
-  ...kinds('array.get', ['i32', 'i64', 'f64', 'ref'] as const, (k) => op(['ref', 'i64'], k, 'code', READS_TRAPS, 'element')),
-  ...kinds('array.set', ['i32', 'i64', 'f64', 'ref'] as const, (k) => op(['ref', 'i64', k], null, 'code', ALL, 'store an element')),
+  ...kinds('array.get', ['i32', 'i64', 'f64', 'ref'] as const, (k) =>
+    op(['ref', 'i64'], k, 'code', READS_TRAPS, 'element'),
+  ),
+  ...kinds('array.set', ['i32', 'i64', 'f64', 'ref'] as const, (k) =>
+    op(['ref', 'i64', k], null, 'code', ALL, 'store an element'),
+  ),
   ...kinds('array.push', ['i32', 'i64', 'f64', 'ref'] as const, (k) => op(['ref', k], null, 'code', ALL, 'append')),
-  ...kinds('array.pop', ['i32', 'i64', 'f64', 'ref'] as const, (k) => op(['ref'], k, 'code', ALL, 'remove and give the last; popEmpty')),
+  ...kinds('array.pop', ['i32', 'i64', 'f64', 'ref'] as const, (k) =>
+    op(['ref'], k, 'code', ALL, 'remove and give the last; popEmpty'),
+  ),
   'struct.new': op('variadic', 'ref', 'type', MAKES, 'all fields in order'),
   ...kinds('field.get', ALL_KINDS, (k) => op(['ref'], k, 'field', READS, 'field of a struct')),
   ...kinds('field.set', ALL_KINDS, (k) => op(['ref', k], null, 'field', WRITES, 'store a field')),
-  'enum.new': op('variadic', 'ref', 'variant', MAKES, 'payload in order; variants without payload are always the same object'),
+  'enum.new': op(
+    'variadic',
+    'ref',
+    'variant',
+    MAKES,
+    'payload in order; variants without payload are always the same object',
+  ),
   'enum.tag': op(['ref'], 'i32', 'none', PURE, 'number of the variant'),
   ...kinds('payload.get', ALL_KINDS, (k) => op(['ref'], k, 'field', PURE, 'payload field')),
   ...kinds('cell.new', ALL_KINDS, (k) => op([k], 'ref', 'none', MAKES, 'a captured mutable variable')),
@@ -171,19 +228,31 @@ export const OPS = {
   ...kinds('cell.set', ALL_KINDS, (k) => op(['ref', k], null, 'none', WRITES, '')),
   ...kinds('global.get', ALL_KINDS, (k) => op([], k, 'global', READS, 'module variable; zero before it is set')),
   ...kinds('global.set', ALL_KINDS, (k) => op([k], null, 'global', WRITES, '')),
-  'closure.new': op('variadic', 'ref', 'func', MAKES, 'captured values in order; without captures always the same object'),
+  'closure.new': op(
+    'variadic',
+    'ref',
+    'func',
+    MAKES,
+    'captured values in order; without captures always the same object',
+  ),
   ...kinds('env.get', ALL_KINDS, (k) => op([], k, 'env', PURE, 'captured value of the running function')),
 
   // calls
-  'call': op('variadic', 'imm', 'func', ALL, 'a function that has no captures, or (from its boxed entry only) the one whose closure is running'),
+  call: op(
+    'variadic',
+    'imm',
+    'func',
+    ALL,
+    'a function that has no captures, or (from its boxed entry only) the one whose closure is running',
+  ),
   'closure.has': op(['ref'], 'i32', 'sig', PURE, 'whether the function value has exactly this signature'),
   'call.closure': op('variadic', 'imm', 'sig', ALL, 'function value of that signature, then its operands'),
   'call.boxed': op('variadic', 'any', 'count', ALL, 'function value, then so many any operands; traps `arity`'),
-  'rt': op('variadic', 'imm', 'builtin', ALL, 'a built-in; its row in base/builtins.ts has kinds and effects'),
+  rt: op('variadic', 'imm', 'builtin', ALL, 'a built-in; its row in base/builtins.ts has kinds and effects'),
 
   // control
   'trap.if': op(['i32'], null, 'trap', TRAPS, 'raises the error if the operand is non-zero'),
-  'poll': op([], null, 'cost', { ...ALL }, 'takes fuel; the only place where a run stops'),
+  poll: op([], null, 'cost', { ...ALL }, 'takes fuel; the only place where a run stops'),
 } as const satisfies Record<string, OpDef>;
 
 export type OpName = keyof typeof OPS;
