@@ -12,6 +12,11 @@ import { type Code, decode, type Entry, follow, type Move } from './decode.ts';
 import { type Frame, GuestError, LimitStop, type Machine } from './machine.ts';
 import type { Value } from './value.ts';
 
+/** The guest's strings are bytes, one a character; the host reads them as UTF-8. */
+function readable(bytes: string): string {
+  return new TextDecoder().decode(Uint8Array.from(bytes, (each) => each.charCodeAt(0)));
+}
+
 export class Runner {
   readonly #m: Machine;
   readonly #codes: (Code | undefined)[] = [];
@@ -40,7 +45,7 @@ export class Runner {
         if (!(error instanceof GuestError)) throw error;
         if (this.#catch(error)) continue;
         const { kind, message } = error.error;
-        return { status: 'error', trap: { kind, message, trace: this.#trace(), whileLoading: false } };
+        return { status: 'error', trap: { kind, message: readable(message), trace: this.#trace(), whileLoading: false } };
       }
     }
   }
