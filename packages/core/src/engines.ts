@@ -1,7 +1,7 @@
 /** Every engine, by the name that `--engine` takes. */
 import type { Engine } from './engine/engine.ts';
-import { interpEngine } from './engine/interp/interp.ts';
+import { countingEngine, interpEngine } from './engine/interp/interp.ts';
 import { irEngine } from './engine/ir/ir.ts';
 import { treeEngine } from './engine/tree/tree.ts';
 
-export const ENGINES: readonly Engine[] = [interpEngine, irEngine, treeEngine];
+export const ENGINES: readonly Engine[] = [interpEngine, countingEngine, irEngine, treeEngine];

@@ -7,7 +7,7 @@
 import { Bug } from '../base/bug.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import { CodeWriter } from './code-writer.ts';
-import { TYPE_BYTES, type FuncType, type WasmType } from './types.ts';
+import { TYPE_BYTES, type FuncType } from './types.ts';
 
 interface FuncImport {
   readonly module: string;

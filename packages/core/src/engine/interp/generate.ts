@@ -51,10 +51,17 @@ export function generateInterpreter(): Uint8Array<ArrayBuffer> {
   return generate().bytes;
 }
 
-/** `order` says in which order handlers stand in `run`: a list of opcode names that comes last; by default that of the families. */
-export function generate(order: readonly string[] = []): Generated {
+export interface GenerateOptions {
+  /** Names of opcodes whose handlers stand last in `run`, in this order; the others stand by family. */
+  readonly last?: readonly string[];
+  /** Calls the import `host.count(opcode)` before every instruction. */
+  readonly count?: boolean;
+}
+
+export function generate(options: GenerateOptions = {}): Generated {
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory');
+  const count = options.count ? module.importFunc('host', 'count', funcType(['i32'])) : null;
   const coreIndex = new Map<string, number>();
   for (const [name, type] of Object.entries(CORE_FUNCTIONS)) coreIndex.set(name, module.importFunc('core', name, type));
   for (const name of BUILTIN_NAMES)
@@ -85,8 +92,8 @@ export function generate(order: readonly string[] = []): Generated {
   module.table(table);
 
   const run = module.func('run', funcType([], ['i32']));
-  const ordered = placeHandlers(inside, order);
-  writeRun(run.code, ordered, outside, callees, leave.index);
+  const ordered = placeHandlers(inside, options.last ?? []);
+  writeRun(run.code, ordered, outside, callees, leave.index, count);
   module.export('run', run.index);
   module.exportTable('table');
   return { bytes: module.build(), runSize: module.bodySize(run.index) };
@@ -155,6 +162,7 @@ function writeRun(
   outside: readonly Opcode[],
   callees: Callees,
   leave: number,
+  count: number | null,
 ): void {
   const pc = w.local('i32');
   const fp = w.local('i32');
@@ -167,7 +175,7 @@ function writeRun(
     w.loop((top) => {
       w.block((slow) => {
         nestExits(w, slow, (cold) =>
-          writeHandlers(w, { handlers, outside, callees, regs, next, top, slow, done, cold }),
+          writeHandlers(w, { handlers, outside, callees, regs, next, top, slow, done, cold, count }),
         );
       });
       const status = next;
@@ -217,10 +225,12 @@ interface RunContext {
   readonly slow: Label;
   readonly done: Label;
   readonly cold: ColdExits;
+  /** The function that counts instructions, if they are counted. */
+  readonly count: number | null;
 }
 
 function writeHandlers(w: CodeWriter, cx: RunContext): void {
-  const { handlers, outside, callees, regs, next, top, slow } = cx;
+  const { handlers, outside, regs, next, top, slow } = cx;
   const { pc, fp } = regs;
   const labels = new Map<Opcode, Label>();
   const firstOutside = handlers.length;
@@ -233,6 +243,7 @@ function writeHandlers(w: CodeWriter, cx: RunContext): void {
       : ((op.traits.flow === 'call' || op.traits.flow === 'return' ? shared.frames : shared.plain) ?? undefined);
 
   const callOutside = (): void => {
+    countInst(w, cx);
     const slot = w.i32.sub(w.load8(pc), w.i32.const(firstOutside));
     w.set(next, w.callIndirect<'i32'>(HANDLER_TYPE, slot, [pc, fp]));
     w.brIf(slow, w.i32.eqz(next));
@@ -269,6 +280,10 @@ function writeHandlers(w: CodeWriter, cx: RunContext): void {
   nest(handlers.length - 1);
 }
 
+function countInst(w: CodeWriter, { count, regs }: RunContext): void {
+  if (count !== null) w.do(w.call(count, [w.load8(regs.pc)]));
+}
+
 /** One handler in `run`. */
 function writeInside(w: CodeWriter, cx: RunContext, op: Opcode, later: ReadonlyMap<Opcode, Label>): void {
   const { regs, top, slow, done, cold } = cx;
@@ -280,6 +295,7 @@ function writeInside(w: CodeWriter, cx: RunContext, op: Opcode, later: ReadonlyM
     const targets = hot.map((each) => (each === op ? top : (later.get(each) ?? top)));
     w.brTable(w.load8(pc), targets, top);
   };
+  countInst(w, cx);
   const exits: Exits = {
     leave: () => w.br(slow),
     leaveIf: (condition) => w.brIf(slow, condition),

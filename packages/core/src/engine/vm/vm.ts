@@ -63,7 +63,14 @@ export class Vm {
   /** What the host threw, to be thrown again when the machine has come to rest. */
   #hostError: { readonly error: unknown } | null = null;
 
-  constructor(program: BytecodeProgram, host: Host, limits: Limits, checks: Checks, modules: MachineModules) {
+  constructor(
+    program: BytecodeProgram,
+    host: Host,
+    limits: Limits,
+    checks: Checks,
+    modules: MachineModules,
+    imports: Readonly<Record<string, (...args: never[]) => unknown>> = {},
+  ) {
     this.program = program;
     this.loaded = loadProgram(program);
     this.map = mapMemory(this.loaded, limits);
@@ -83,7 +90,7 @@ export class Vm {
     present(coreExports['gc_init'], 'gc_init of the core')();
     // A reference to something freed then shows.
     if (checks.verify) this.memory.setU32(CORE_REGS.POISON, 1);
-    const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: coreExports });
+    const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: coreExports, host: imports });
     this.core = coreExports;
     this.run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
     this.table = present(interpreter.exports['table'], 'table of the interpreter') as WebAssembly.Table;

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { ByteBuffer } from '../../src/wasm/byte-buffer.ts';
+import type { CodeWriter, Expr } from '../../src/wasm/code-writer.ts';
+import { ModuleBuilder } from '../../src/wasm/module-builder.ts';
+import { funcType, type WasmType } from '../../src/wasm/types.ts';
+
+type Func = (...args: (number | bigint)[]) => number | bigint;
+
+/** A module with one function, instantiated. */
+function compile(params: readonly WasmType[], result: WasmType, body: (w: CodeWriter) => Expr<WasmType>): Func {
+  const module = new ModuleBuilder();
+  const { index, code } = module.func('f', funcType(params, [result]));
+  code.do(body(code));
+  module.export('f', index);
+  const bytes = module.build();
+  expect(WebAssembly.validate(bytes)).toBe(true);
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports['f'] as Func;
+}
+
+test('integer constants of every length come back', () => {
+  for (let shift = 0; shift < 64; shift++) {
+    for (const value of [1n << BigInt(shift), -(1n << BigInt(shift)), (1n << BigInt(shift)) - 1n]) {
+      const i64 = BigInt.asIntN(64, value);
+      expect(compile([], 'i64', (w) => w.i64.const(i64))()).toBe(i64);
+      const i32 = Number(BigInt.asIntN(32, value));
+      expect(compile([], 'i32', (w) => w.i32.const(i32))()).toBe(i32);
+    }
+  }
+});
+
+test('unsigned lengths beyond 31 bits are written as they are', () => {
+  const buffer = new ByteBuffer(1);
+  buffer.u32(0xffff_ffff);
+  expect([...buffer.view()]).toEqual([0xff, 0xff, 0xff, 0xff, 0x0f]);
+});
+
+test('operands are evaluated in order, lazily, and once if let', () => {
+  const f = compile(['i32', 'i32'], 'i32', (w) => {
+    const [a, b] = [w.param(0, 'i32'), w.param(1, 'i32')];
+    const difference = w.local('i32');
+    w.set(difference, w.i32.sub(a, w.i32.mul(b, w.i32.const(2))));
+    return w.i32.add(difference, difference);
+  });
+  expect(f(10, 3)).toBe(8);
+});
+
+test('branches count their depth', () => {
+  const f = compile(['i32'], 'i32', (w) => {
+    const n = w.param(0, 'i32');
+    const sum = w.local('i32');
+    w.block((out) =>
+      w.loop((again) => {
+        w.brIf(out, w.i32.eqz(n));
+        w.set(sum, w.i32.add(sum, n));
+        w.set(n, w.i32.sub(n, w.i32.const(1)));
+        w.br(again);
+      }),
+    );
+    return w.choose(
+      'i32',
+      w.i32.gtS(sum, w.i32.const(10)),
+      () => sum,
+      () => w.i32.const(-1),
+    );
+  });
+  expect(f(5)).toBe(15);
+  expect(f(3)).toBe(-1);
+});
+
+test('a jump table chooses by its index', () => {
+  const f = compile(['i32'], 'i32', (w) => {
+    const n = w.param(0, 'i32');
+    const result = w.local('i32');
+    w.block((out) => {
+      w.block((two) => {
+        w.block((one) => w.brTable(n, [one, two], out));
+        w.set(result, w.i32.const(10));
+        w.br(out);
+      });
+      w.set(result, w.i32.const(20));
+    });
+    return result;
+  });
+  expect([f(0), f(1), f(2), f(-1)]).toEqual([10, 20, 0, 0]);
+});
+
+test('a released local is taken again', () => {
+  const f = compile([], 'i64', (w) => {
+    const first = w.local('i64');
+    w.release(first);
+    const second = w.local('i64');
+    expect(second.index).toBe(first.index);
+    w.set(second, w.i64.const(7n));
+    return second;
+  });
+  expect(f()).toBe(7n);
+});
