@@ -1,6 +1,7 @@
 /** Every engine, by the name that `--engine` takes. */
 import type { Engine } from './engine/engine.ts';
-import { countingEngine, interpEngine } from './engine/interp/interp.ts';
+import { countingEngine } from './engine/interp/counting.ts';
+import { interpEngine } from './engine/interp/interp.ts';
 import { irEngine } from './engine/ir/ir.ts';
 import { treeEngine } from './engine/tree/tree.ts';
 

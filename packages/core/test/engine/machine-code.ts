@@ -5,7 +5,7 @@
  * until a call that may collect (live references and the callee's header are stored) or an exit (everything live is). Beside it
  * stands an entry `(frame) -> status` for the interpreter.
  */
-import { RUN_STATUS } from '../../src/engine/interp/handler-emitter.ts';
+import { RUN_STATUS } from '../../src/engine/interp/run-status.ts';
 import type { Vm } from '../../src/engine/vm/vm.ts';
 import {
   FRAME,

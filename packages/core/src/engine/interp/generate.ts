@@ -29,13 +29,13 @@ import { sources, type Registers } from './frame-access.ts';
 import {
   HandlerEmitter,
   PENDING_DONE,
-  RUN_STATUS,
   WRAPPER_TYPE,
   pendFuel,
   pendTrap,
   type Callees,
   type Exits,
 } from './handler-emitter.ts';
+import { RUN_STATUS } from './run-status.ts';
 import { LEAVE_ENDS, writeLeave, writeWrapper } from './support.ts';
 
 const HANDLER_TYPE = funcType(['i32', 'i32'], ['i32']);

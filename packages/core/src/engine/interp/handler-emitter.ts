@@ -25,6 +25,7 @@ import {
 } from '../../runtime/layout.ts';
 import type { CodeWriter, Expr, I32, I64, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
+import { RUN_STATUS } from './run-status.ts';
 import { operandAddress, slotAddress, targetAddress, type Registers } from './frame-access.ts';
 
 /** Values of PENDING inside the interpreter, beyond those of the core. */
@@ -32,8 +33,6 @@ export const PENDING_DONE = 5;
 /** A machine trap: this plus its position in TRAPS. */
 export const PENDING_TRAP = 256;
 
-/** What `run` gives, and every entry of machine code. */
-export const RUN_STATUS = { done: 0, error: 1, fuel: 2, host: 3 } as const;
 /** A status of fuel or host plus this is its PENDING. */
 const PENDING_OF_STATUS = PENDING.fuel - RUN_STATUS.fuel;
 

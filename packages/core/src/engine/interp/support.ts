@@ -18,7 +18,8 @@ import {
   VM_REGS,
 } from '../../runtime/layout.ts';
 import type { CodeWriter, I32 } from '../../wasm/code-writer.ts';
-import { PENDING_DONE, PENDING_TRAP, RUN_STATUS } from './handler-emitter.ts';
+import { PENDING_DONE, PENDING_TRAP } from './handler-emitter.ts';
+import { RUN_STATUS } from './run-status.ts';
 
 /** What `leave` gives: 0 to go on at VM.PC, else a status plus one. */
 export const LEAVE_ENDS = 1;

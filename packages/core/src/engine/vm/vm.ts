@@ -5,7 +5,7 @@
  * clock inside. All fuel given minus what is left in VM_FUEL is what was used, exactly, whatever the slices.
  */
 import { Bug, present } from '../../base/bug.ts';
-import { TRAP_KIND_NAMES } from '../../base/traps.ts';
+import { TRAP_KIND_NAMES, TRAPS } from '../../base/traps.ts';
 import { machineEntry } from '../../isa/machine-entry.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import { CORE_REGS, FUEL_WANTED } from '../../runtime/core-registers.ts';
@@ -25,7 +25,7 @@ import {
 } from '../../runtime/layout.ts';
 import type { Checks, Host, LimitName, Limits, Outcome, RunStats, Trap } from '../engine.ts';
 import { guestText } from './guest-string.ts';
-import { RUN_STATUS } from '../interp/handler-emitter.ts';
+import { RUN_STATUS } from '../interp/run-status.ts';
 import { ENTRY_BYTES, loadProgram, type LoadedProgram } from './load.ts';
 import { MemoryView, createMemory, mapMemory, type MemoryMap } from './memory.ts';
 import { machineStats } from './stats.ts';
@@ -116,8 +116,11 @@ export class Vm {
   }
 
   #setEntry(func: FuncIndex, address: number): void {
-    const info = this.memory.u32(VM_REGS.FUNC_TABLE) + FUNC_INFO_SIZE * func;
-    this.memory.setU32(info + FUNC_INFO.code, address);
+    this.memory.setU32(this.#funcInfo(func) + FUNC_INFO.code, address);
+  }
+
+  #funcInfo(func: FuncIndex): number {
+    return this.memory.u32(VM_REGS.FUNC_TABLE) + FUNC_INFO_SIZE * func;
   }
 
   /** Runs all initialisers and then `main`, see `Instance.run`. */
@@ -138,15 +141,21 @@ export class Vm {
 
   /** Runs a function without parameters to its end. */
   call(func: FuncIndex): CallResult {
+    if (this.#limits.depth < 1) {
+      const { kind, message } = TRAPS.stackOverflow;
+      return { status: 'error', trap: { kind, message, trace: [], whileLoading: false } };
+    }
     const frame = this.map.stackBase + 8 * FRAME_HEADER_SLOTS;
     this.memory.setU32(frame + FRAME.func, func);
     this.memory.setU32(frame + FRAME.returnPc, FRAME_ENDS_RUN);
     this.memory.setU32(frame + FRAME.callerFp, 0);
     this.memory.setU32(frame + FRAME.closure, 0);
     this.#set('FP', frame);
-    this.#set('PC', present(this.loaded.code[func], 'function'));
+    this.#set('PC', this.memory.u32(this.#funcInfo(func) + FUNC_INFO.code));
     this.#set('DEPTH', 1);
     this.#set('PENDING', PENDING.none);
+    this.#set('ERROR', 0);
+    this.#set('COLLECTING_OFF', 0);
     const status = this.#drive();
     this.#flushOutput();
     if (status === 'returned') return { status, slot: this.memory.i64(frame) };

@@ -33,6 +33,11 @@ describe('memory', () => {
   });
 });
 
+test('a machine that may not call anything says so', () => {
+  const result = machine(EMPTY, { depth: 0 }).call(START);
+  expect(result.status === 'error' && result.trap.message).toBe('Stack overflow');
+});
+
 describe('function values', () => {
   /** `add` captures one number and has an adapter. */
   const closures = (call: string): ProgramText => ({
