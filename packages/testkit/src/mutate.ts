@@ -120,9 +120,47 @@ const BYTES = [
   '!',
 ];
 
+/** Tokens that may often stand for each other. */
+const ALIKE: readonly (readonly string[])[] = [
+  ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'],
+  ['==', '!=', '<', '<=', '>', '>='],
+  ['and', 'or'],
+  ['=', '+=', '-=', '*=', '/=', '%='],
+  ['..', '..='],
+  ['i32', 'i64', 'u32', 'u64', 'f64'],
+  ['bool', 'string', 'any', 'i64'],
+  ['true', 'false'],
+  ['break', 'continue', 'pass', 'return'],
+  ['if', 'while'],
+  ['push', 'pop', 'len', 'sorted', 'typeof', 'print'],
+];
+const NUMBERS = [
+  '0',
+  '1',
+  '2',
+  '3',
+  '7',
+  '31',
+  '32',
+  '63',
+  '64',
+  '255',
+  '2147483647',
+  '2147483648',
+  '4294967295',
+  '1.5',
+  '0.0',
+];
+
 /** `others` are texts to borrow lines from. */
 export function mutate(random: Random, text: string, others: readonly string[]): string {
   let result = text;
+  if (random.chance(0.6)) {
+    // Small changes that the checker may well accept.
+    for (let i = random.between(1, 3); i > 0; i--)
+      result = random.chance(0.7) ? likeToken(random, result) : changedLine(random, result, [], 4);
+    return result;
+  }
   for (let i = random.between(1, 4); i > 0; i--) {
     result = random.weighted<(text: string) => string>([
       [3, (each) => changedByte(random, each)],
@@ -140,9 +178,7 @@ function changedByte(random: Random, text: string): string {
 }
 
 function changedToken(random: Random, text: string): string {
-  const tokens = [...text.matchAll(TOKEN)].filter(
-    (token) => !text.slice(0, token.index).split('\n').at(-1)?.includes('//'),
-  );
+  const tokens = tokensOf(text);
   if (tokens.length === 0) return text;
   const token = random.pick(tokens);
   const [start, end] = [token.index, token.index + token[0].length];
@@ -159,11 +195,39 @@ function changedToken(random: Random, text: string): string {
   }
 }
 
-function changedLine(random: Random, text: string, others: readonly string[]): string {
+/** Another token of its kind in the place of one. */
+function likeToken(random: Random, text: string): string {
+  const tokens = tokensOf(text);
+  if (tokens.length === 0) return text;
+  const token = random.pick(tokens);
+  const [word] = token;
+  const same = (pattern: RegExp): string[] => tokens.map(([each]) => each).filter((each) => pattern.test(each));
+  const alike = ALIKE.filter((group) => group.includes(word)).flat();
+  const choices =
+    alike.length > 0
+      ? alike
+      : /^\d/.test(word)
+        ? NUMBERS
+        : word.startsWith('"')
+          ? same(/^"/)
+          : /^[a-z_]\w*$/i.test(word) && !WORDS.includes(word)
+            ? same(/^[a-z_]\w*$/i).filter((each) => !WORDS.includes(each))
+            : [word];
+  return text.slice(0, token.index) + random.pick(choices) + text.slice(token.index + word.length);
+}
+
+/** Outside comments. */
+function tokensOf(text: string): RegExpMatchArray[] {
+  return [...text.matchAll(TOKEN)].filter(
+    (token) => !text.slice(text.lastIndexOf('\n', token.index) + 1, token.index).includes('//'),
+  );
+}
+
+function changedLine(random: Random, text: string, others: readonly string[], kinds = 6): string {
   const lines = text.split('\n');
   const at = random.below(lines.length);
   const line = lines[at] ?? '';
-  switch (random.below(6)) {
+  switch (random.below(kinds)) {
     case 0:
       lines.splice(at, 1);
       break;
