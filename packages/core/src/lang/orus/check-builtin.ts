@@ -5,6 +5,7 @@ import * as hir from '../../hir/hir.ts';
 import { bad, type Cx, type Draft, report, show, typeOf } from './context.ts';
 import { boxed, coerce, infer, isEmptyArray, settle, toAny } from './convert.ts';
 import { readElement } from './elements.ts';
+import { nothingHelp } from './names.ts';
 import type { CallExpr, Expr } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
 import { type ArrayTy, isInteger, nodeType, prune, type Ty, unify } from './types.ts';
@@ -99,7 +100,7 @@ function assertOrder(expr: CallExpr): readonly number[] | null {
 
 function mismatch(cx: Cx, name: string, draft: Draft, wanted: string): hir.Expr {
   const problem = `\`${name}\` takes ${wanted}, but this is \`${show(cx, typeOf(draft))}\``;
-  report(cx, 'E2001', { form: 'other', problem }, draft.span);
+  report(cx, 'E2001', { form: 'other', problem }, draft.span, { help: nothingHelp(typeOf(draft)) });
   return bad(draft.span);
 }
 

@@ -8,7 +8,7 @@ import type { Cx, Draft } from './context.ts';
 import { bad, freshInt, mention, report, show, typeOf } from './context.ts';
 import { coerce, infer, join, settle } from './convert.ts';
 import { openArray, readElement } from './elements.ts';
-import { reportDuplicate, reportUnknownMember } from './names.ts';
+import { nothingHelp, reportDuplicate, reportUnknownMember } from './names.ts';
 import { checkIndexType } from './places.ts';
 import type { FieldInfo, StructInfo } from './symbols.ts';
 import { withoutParens } from './syntax.ts';
@@ -109,15 +109,18 @@ function indexed(cx: Cx, expr: syntax.IndexExpr, base: hir.Expr, index: hir.Expr
   const ty = typeOf(base);
   const { span } = expr;
   if (ty.kind === 'bad') return bad(span);
+  if (ty.kind !== 'array' && ty.kind !== 'string' && ty.kind !== 'any') {
+    const help = ty.kind === 'struct' ? 'fields are reached with `.`' : nothingHelp(ty);
+    report(cx, 'E2001', { form: 'action', action: 'index', found: show(cx, ty) }, base.span, { help });
+    return bad(span);
+  }
   const ok = checkIndexType(cx, index);
   if (ty.kind === 'array') {
     const element = readElement(ty);
     return ok ? { kind: 'index', base, index, ty: nodeType(element), span } : { ...bad(span), ty: nodeType(element) };
   }
   if (ty.kind === 'string') return ok ? { kind: 'index', base, index, ty: hir.STRING, span } : bad(span);
-  if (ty.kind === 'any') return ok ? { kind: 'index', base, index, ty: hir.ANY, span } : bad(span);
-  report(cx, 'E2001', { form: 'action', action: 'index', found: show(cx, ty) }, base.span);
-  return bad(span);
+  return ok ? { kind: 'index', base, index, ty: hir.ANY, span } : bad(span);
 }
 
 export function checkSlice(cx: Cx, expr: syntax.SliceExpr): Draft {

@@ -6,6 +6,7 @@ import * as hir from '../../hir/hir.ts';
 import { checkExpr, functionValue } from './check-expr.ts';
 import { bad, type Cx, type Draft, readVariable, report, typeOf } from './context.ts';
 import { settle } from './convert.ts';
+import { listed } from './message-entry.ts';
 import { proposal, reportNoMember, reportUnknownMember } from './names.ts';
 import {
   type EnumInfo,
@@ -130,7 +131,8 @@ function fieldOf(cx: Cx, expr: MemberExpr, object: hir.Expr): Draft {
   return bad(span);
 }
 
-function reportNoField(cx: Cx, info: StructInfo, name: Name): void {
+/** A field that a struct does not have. */
+export function reportNoField(cx: Cx, info: StructInfo, name: Name): void {
   if (info.methods.has(name.text)) {
     report(cx, 'E1010', { name: name.text, kind: 'field', owner: info.name }, name.span, {
       text: 'this is a method',
@@ -138,14 +140,20 @@ function reportNoField(cx: Cx, info: StructInfo, name: Name): void {
     });
     return;
   }
-  reportUnknownMember(cx, 'field', name.text, info.name, name.span, info.fieldIndex.keys());
+  const more = proposal(name.text, name.span, info.fieldIndex.keys());
+  const fields = listed([...info.fieldIndex.keys()]);
+  const help = more.help ?? (fields === '' || fields.length > 80 ? undefined : `its fields are ${fields}`);
+  report(cx, 'E1010', { name: name.text, kind: 'field', owner: info.name }, name.span, { ...more, help });
 }
 
 /** The number of a variant, or a message and null. */
 export function findVariant(cx: Cx, info: EnumInfo, name: Name): number | null {
   const index = info.variantIndex.get(name.text);
   if (index !== undefined) return index;
-  reportUnknownMember(cx, 'variant', name.text, info.name, name.span, info.variantIndex.keys());
+  const more = proposal(name.text, name.span, info.variantIndex.keys());
+  const variants = listed([...info.variantIndex.keys()]);
+  const help = more.help ?? (variants === '' || variants.length > 80 ? undefined : `its variants are ${variants}`);
+  report(cx, 'E1010', { name: name.text, kind: 'variant', owner: info.name }, name.span, { ...more, help });
   return null;
 }
 

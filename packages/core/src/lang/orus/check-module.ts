@@ -99,6 +99,7 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan): Cx {
     types: new Map(),
     variables: [],
     importSpans: new Map(),
+    ended: new Map(),
     intVars: [],
     openElements: [],
     plan,

@@ -181,7 +181,7 @@ function reportOperands(cx: Cx, operator: string, opSpan: Span, left: Draft, rig
   let help: string | undefined;
   let edit: Edit | undefined;
   const numeric = (ty: Ty): boolean => ty.kind === 'flex' || isNumber(ty);
-  if (isNumber(a) && isNumber(b)) help = conversionHelp(cx, b, a);
+  if (isNumber(a) && isNumber(b)) help = numbersHelp(cx, a, b);
   else if (operator === '+' && (a.kind === 'string') !== (b.kind === 'string')) {
     const other = a.kind === 'string' ? right : left;
     help = conversionHelp(cx, typeOf(other), hir.STRING);
@@ -204,6 +204,17 @@ function reportOperands(cx: Cx, operator: string, opSpan: Span, left: Draft, rig
     help,
     edit,
   });
+}
+
+/** Two numbers of different types: the one that cannot lose anything is converted. */
+function numbersHelp(cx: Cx, a: Ty, b: Ty): string | undefined {
+  if (a.kind === 'f64' || b.kind === 'f64') {
+    const whole = a.kind === 'f64' ? b : a;
+    const open = whole.kind === 'int-var' ? ', or begin its variable with a number such as `0.0`' : '';
+    return `convert the whole number with \`as f64\`${open}`;
+  }
+  const wide = (ty: Ty): boolean => ty.kind === 'i64' || ty.kind === 'u64';
+  return wide(b) && !wide(a) ? conversionHelp(cx, a, b) : conversionHelp(cx, b, a);
 }
 
 /** Puts an operand into a conversion, if its text is short. */

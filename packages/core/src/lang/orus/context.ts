@@ -121,6 +121,8 @@ export interface ModuleCx {
   readonly types: Map<string, TypeSymbol>;
   readonly variables: Variable[];
   readonly importSpans: Map<string, Span>;
+  /** Names of blocks that have ended, with the function they were in, for those who look for them afterwards. */
+  readonly ended: Map<string, { readonly span: Span; readonly owner: FuncCx }>;
   readonly intVars: IntVar[];
   readonly openElements: OpenElement[];
   readonly plan: ElementPlan;
@@ -201,6 +203,9 @@ export function openBlock(cx: Cx, transparent: boolean): OpenBlock {
 
 export function closeBlock(cx: Cx, saved: OpenBlock): hir.Stmt[] {
   const statements = withDeclares(cx.scope, cx.out);
+  for (const { name, span } of cx.scope.values?.values() ?? []) {
+    if (span !== null) cx.module.ended.set(name, { span, owner: cx.func });
+  }
   cx.scope = saved.scope;
   cx.out = saved.out;
   return statements;

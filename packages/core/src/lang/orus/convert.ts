@@ -86,7 +86,7 @@ function defaultType(cx: Cx, tree: Flex): hir.IntType {
 }
 
 function reportRange(cx: Cx, value: bigint, type: string, span: Span): void {
-  const wider = type === 'i32' && fitsType(value, 'i64') ? 'the type `i64` holds it' : undefined;
+  const wider = (type === 'i32' || value < 0n) && fitsType(value, 'i64') ? 'the type `i64` holds it' : undefined;
   report(cx, 'E2001', { form: 'range', value: String(value), type }, span, { help: wider });
 }
 
@@ -182,7 +182,11 @@ export function conversionHelp(cx: Cx, from: Ty, want: Ty): string | undefined {
   const target = kindOf(want);
   const source = kindOf(from);
   const scalar = isNumber(from) || source === 'flex' || source === 'bool';
-  if (scalar && (isNumber(want) || target === 'string')) return `convert it with \`as ${show(cx, want)}\``;
+  if (scalar && (isNumber(want) || target === 'string')) {
+    return `convert it with \`as ${target === 'int-var' ? 'i64' : show(cx, want)}\``;
+  }
+  if (target === 'bool' && (isNumber(from) || source === 'flex'))
+    return 'write `true` or `false`, or compare, as in `... != 0`';
   if (source === 'string' && isInteger(want)) return 'read a number from a text with `int(...)`';
   if (source === 'string' && target === 'f64') return 'read a number from a text with `float(...)`';
   return undefined;

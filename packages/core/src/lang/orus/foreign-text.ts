@@ -62,6 +62,15 @@ export function foreignSign(
       tokens: [{ kind }],
     };
   }
+  if (
+    operator === '...' &&
+    before !== undefined &&
+    OPERAND_ENDS.has(before.kind) &&
+    /[\w(]/.test(text.charAt(start + 3))
+  ) {
+    const help = 'a range is written `a..b` without its end, and `a..=b` with it';
+    return { end: start + 3, problem: '`...` is not a sign of Orus', help, tokens: [{ kind: '..=' }] };
+  }
   if (sign === '++') return increment(text, start, before, first);
   if (sign === '**') {
     const end = start + 2;
@@ -139,12 +148,22 @@ function negation(text: string, start: number, before: Token | undefined): Forei
 function hash(text: string, start: number, before: Token | undefined, first: boolean): ForeignText | null {
   const end = start + 1;
   const comment = first || before === undefined || OPERAND_ENDS.has(before.kind) || /[ \t!]/.test(text.charAt(end));
-  if (comment) {
+  if (comment && !closesBracket(text.slice(end, lineEnd(text, end)))) {
     const help = 'comments begin with `//`';
     return { end, problem: '`#` does not begin a comment', help, replacement: '//', next: lineEnd(text, start) };
   }
   if (!/[A-Za-z_]/.test(text.charAt(end))) return null;
   return { end, problem: '`#` is not an operator', help: 'the length is `len(x)`' };
+}
+
+/** Whether a text has a closing bracket whose partner stands before it. */
+function closesBracket(text: string): boolean {
+  let nested = 0;
+  for (const char of text) {
+    if (char === '(' || char === '[' || char === '{') nested++;
+    else if ((char === ')' || char === ']' || char === '}') && --nested < 0) return true;
+  }
+  return false;
 }
 
 function template(text: string, start: number): ForeignText | null {

@@ -122,7 +122,7 @@ export const STATEMENT_WORDS: Readonly<Record<string, WordHabit>> = {
   protocol: INTERFACE,
   record: { reading: 'struct', instead: 'struct', help: 'a type with fields begins with `struct`' },
   data: { reading: 'struct', instead: 'struct', help: 'a type with fields begins with `struct`' },
-  type: { reading: 'line', help: 'types have no other names: declare a `struct` or an `enum`' },
+  type: { reading: 'construct', declares: true, help: 'declare a `struct` or an `enum`; types have no other names' },
   typedef: { reading: 'line', help: 'types have no other names: declare a `struct` or an `enum`' },
   switch: SWITCH,
   select: SWITCH,
@@ -192,6 +192,9 @@ export const INFIX: Readonly<Record<string, Habit>> = {
   mod: { instead: '%', help: 'the rest of a division is written `%`' },
   div: { instead: '/', help: 'division of whole numbers is written `/`' },
   unless: { help: 'write `if not (...):` before it' },
+  step: { help: 'a step is the third part of a range: `start..end..step`' },
+  by: { help: 'a step is the third part of a range: `start..end..step`' },
+  to: { help: 'a range is written `start..end`' },
   '=>': { help: 'a function as a value is written `fn(x): ...`; "greater or equal" is `>=`' },
   '->': { help: 'a function as a value is written `fn(x): ...`' },
   for: { help: 'there are no comprehensions: begin with `[]` and `push` in a loop' },
@@ -204,11 +207,12 @@ const TO_INT = 'read a whole number from a text with `int(text)`, convert a numb
 const TO_FLOAT = 'read a number from a text with `float(text)`, convert a number with `value as f64`';
 const PRINT: Habit = { instead: 'print', help: 'write `print(...)`' };
 const MEMBER_PRINT: Habit = { help: 'write `print(...)`' };
+const NO_TEXTS: Habit = { help: 'there are no functions for texts but `len`, `+`, `text[i]` and `text[i..j]`' };
 const MATHS: Habit = { help: 'there is no library of mathematics: write the function that you need' };
 const WRITE_LOOP: Habit = { help: 'write a `for` loop' };
 export const NO_TABLE_HELP = 'there are no dictionaries: use a struct, or an array of structs';
 const NO_TABLE: Habit = { help: NO_TABLE_HELP };
-const RESULT: Habit = { help: 'variants are written with their enum: `Result.Ok(...)`, `Result.Err("...")`' };
+const RESULT = 'variants are written with their enum: `Result.Ok(...)`, `Result.Err("...")`';
 const MAYBE: Habit = {
   help: 'declare an enum for it, such as `enum Maybe { None, Some(value: any) }`; then write `Maybe.Some(1)`',
 };
@@ -297,6 +301,9 @@ export const NAMES: Readonly<Record<string, Habit>> = {
   prompt: { instead: 'input', help: 'a line is read with `input("prompt")`' },
   time: { help: '`timestamp()` gives seconds of a clock for measuring' },
   clock: { instead: 'timestamp', help: '`timestamp()` gives seconds of a clock for measuring' },
+  os: LEAVE,
+  sys: LEAVE,
+  process: LEAVE,
   exit: LEAVE,
   quit: LEAVE,
   assert: { help: 'write `assert_eq("what is tested", actual, expected)`' },
@@ -306,8 +313,8 @@ export const NAMES: Readonly<Record<string, Habit>> = {
   Exception: FAIL,
   Some: MAYBE,
   Nothing: MAYBE,
-  Ok: RESULT,
-  Err: RESULT,
+  Ok: { instead: 'Result.Ok', help: RESULT },
+  Err: { instead: 'Result.Err', help: RESULT },
   vec: { help: 'an array is written `[1, 2, 3]`' },
   Vec: { help: 'an array is written `[1, 2, 3]`, an empty one `[]`' },
   end: { help: INDENTED },
@@ -413,7 +420,7 @@ export const MEMBERS: Readonly<Record<string, Habit>> = {
   remove: { help: '`pop(array)` removes the last element' },
   shift: { help: '`pop(array)` removes the last element' },
   extend: { help: 'push the elements in a loop' },
-  sort: { instead: 'sorted($)', help: '`sorted(array)` makes a sorted copy' },
+  sort: { help: '`sorted(array)` makes a sorted copy: `xs = sorted(xs)`' },
   sorted: { instead: 'sorted($)', help: '`sorted(array)` makes a sorted copy' },
   reverse: { help: 'go through it backwards: `for i in len(a) - 1..=0..-1:`' },
   slice: { help: 'a part is written `x[start..end]`' },
@@ -444,7 +451,24 @@ export const MEMBERS: Readonly<Record<string, Habit>> = {
   indexOf: WRITE_LOOP,
   includes: WRITE_LOOP,
   contains: WRITE_LOOP,
+  split: NO_TEXTS,
+  trim: NO_TEXTS,
+  strip: NO_TEXTS,
+  upper: NO_TEXTS,
+  lower: NO_TEXTS,
+  toUpperCase: NO_TEXTS,
+  toLowerCase: NO_TEXTS,
+  replace: NO_TEXTS,
+  startswith: NO_TEXTS,
+  startsWith: NO_TEXTS,
+  endswith: NO_TEXTS,
+  endsWith: NO_TEXTS,
+  sqrt: MATHS,
+  abs: MATHS,
+  pow: MATHS,
   keys: NO_TABLE,
+  values: NO_TABLE,
+  items: NO_TABLE,
   get: { help: 'an element is written `x[i]`' },
   unwrap: { help: 'take it apart with `match`' },
   format: { help: 'values go into a text with `print("... @ ...", value)`, or with `+` and `value as string`' },

@@ -259,7 +259,10 @@ class Lexer {
         this.#push('label', start, text.slice(start + 1, end));
         return;
       }
-      this.#report(start, end, "`'` must be followed by the name of a label", { help: 'strings are written with `"`' });
+      const digits = previous === 'int' && isDigit(text.charCodeAt(start + 1));
+      this.#report(start, end, "`'` must be followed by the name of a label", {
+        help: digits ? 'digits are grouped with `_`' : 'strings are written with `"`',
+      });
       this.#push('bad', start);
       return;
     }
@@ -397,7 +400,8 @@ function foreignLetter(text: string, at: number): number {
   return /^[\p{L}\p{M}\p{N}]$/u.test(char) ? char.length : 0;
 }
 
-const INVISIBLE: Readonly<Record<string, string>> = {
+const DESCRIBED: Readonly<Record<string, string>> = {
+  '`': 'a backtick',
   '\0': 'a NUL character',
   '\u00a0': 'a no-break space',
   '\ufeff': 'a byte order mark',
@@ -406,7 +410,7 @@ const INVISIBLE: Readonly<Record<string, string>> = {
 
 /** A piece of source as a title can show it. */
 function shown(text: string): string {
-  const named = INVISIBLE[text];
+  const named = DESCRIBED[text];
   if (named !== undefined) return named;
   if (/^[\x20-\x7e]+$/.test(text) || /^[\p{L}\p{M}\p{N}\p{S}\p{P}\w]+$/u.test(text)) return `\`${text}\``;
   return `the character U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

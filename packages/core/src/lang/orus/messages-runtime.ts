@@ -114,3 +114,28 @@ bound with \`--max-time\`, or look for a loop that does not end.`,
     right: 'for i in 0..1000: pass\n',
   }),
 } as const;
+
+/** What repairs an error that was raised while a program ran, by the first line of its message. */
+const HELP: Readonly<Record<string, string>> = {
+  'Array index must be a non-negative integer': 'elements are counted from 0; the last one is `a[len(a) - 1]`',
+  'Array index out of bounds': 'elements are counted from 0; the last one is `a[len(a) - 1]`',
+  'String index must be a non-negative integer': 'bytes are counted from 0; the last one is `s[len(s) - 1]`',
+  'String index out of bounds': 'bytes are counted from 0; the last one is `s[len(s) - 1]`',
+  'String slice cuts a UTF-8 character': 'indexes count bytes, and letters outside English have more than one',
+  'Cannot pop from an empty array': 'look whether `len(a) > 0` first',
+  'Integer overflow': 'the number does not fit its type: `i64` holds more than `i32`, and `f64` more than both',
+  'input() reached end of file': 'read in a `try`; its `catch` is reached at the end of the input',
+  'Value not iterable': 'a `for` goes through ranges, arrays, strings and whole numbers',
+  "Operands must be the same type. Use 'as' for explicit type conversion.":
+    'give the parameters types, as in `(a: i64)`, to find this before the program runs',
+};
+
+export function runtimeHelp(message: string): string | undefined {
+  if (/^Function '.*' ended without returning a value$/.test(message)) {
+    return 'every way through the function ends with a value or a `return`';
+  }
+  if (/^Variable .* is used before its declaration ran$/.test(message)) {
+    return 'give it a value before the branch that may be skipped';
+  }
+  return Object.hasOwn(HELP, message) ? HELP[message] : undefined;
+}

@@ -80,6 +80,8 @@ function load(graph: Graph, source: { readonly path: string; readonly text: stri
 function follow(graph: Graph, use: UseDecl, fromPath: string): LoadedModule | null {
   const dotted = use.path.map((part) => part.text);
   const name = dotted.join('.');
+  // A name that is missing was reported.
+  if (dotted.includes('')) return null;
   const span = pathSpan(use);
   const found = graph.loader.resolve(dotted, fromPath);
   if (!('path' in found)) {

@@ -52,7 +52,8 @@ export function proposal(name: string, span: Span, candidates: Iterable<string>)
 
 export function reportUnknownName(cx: Cx, name: string, span: Span, kind: NameKind = 'name'): void {
   if (cx.module.namesMissing) return;
-  const more = memberOfSelf(cx, name, span) ?? variantOf(cx, name, span) ?? replacement(cx, name, span);
+  const more =
+    memberOfSelf(cx, name, span) ?? variantOf(cx, name, span) ?? endedBefore(cx, name) ?? replacement(cx, name, span);
   report(cx, 'E1010', { name, kind }, span, { text: 'not found in this scope', ...more });
 }
 
@@ -68,6 +69,16 @@ function memberOfSelf(cx: Cx, name: string, span: Span): More | null {
   const info = cx.build.typeInfos.get(self.ty.id);
   if (info.kind !== 'struct' || !(info.fieldIndex.has(name) || info.methods.has(name))) return null;
   return replaceBy(`self.${name}`, span, `members are reached with \`self.${name}\``);
+}
+
+/** A name of a block that has ended. */
+function endedBefore(cx: Cx, name: string): More | null {
+  const found = cx.module.ended.get(name);
+  if (found === undefined || found.owner !== cx.func) return null;
+  return {
+    labels: [{ span: found.span, text: 'known only inside its block' }],
+    help: `give \`${name}\` its first value before that block`,
+  };
 }
 
 /** A variant without its enum. */
@@ -105,6 +116,18 @@ export function reportUnknownMember(
   report(cx, 'E1010', { name, kind, owner }, span, proposal(name, span, candidates));
 }
 
+/** For something that has no value but is used as if it had one. */
+export function nothingHelp(ty: Ty): string | undefined {
+  return ty.kind === 'nil' ? 'this has no value: `{}` is an empty block, and `-> void` returns nothing' : undefined;
+}
+
+const MEMBERLESS: Partial<Record<Ty['kind'], string>> = {
+  enum: 'what a variant holds is taken out with `match`',
+  error: 'an error has no members: print it, or ask for its kind and message with `typeof`',
+};
+
+const NO_MEMBERS = 'only structs have fields and methods; functions take other values as arguments, as in `len(x)`';
+
 /** Members that only arrays have elsewhere. */
 const OF_ARRAYS: ReadonlySet<string> = new Set(
   'push append add push_back pop insert remove shift extend sort sorted reverse map filter forEach reduce join'.split(
@@ -134,10 +157,15 @@ export function reportNoMember(
     const simple = /^[\w.[\]()"]+$/.test(text) && instead.length < 80;
     if (simple) edit = { span: whole, replacement: instead, description: `write \`${instead}\`` };
   }
-  report(cx, 'E1010', { name: name.text, kind, owner }, name.span, { help: habit?.help, edit });
+  report(cx, 'E1010', { name: name.text, kind, owner }, name.span, {
+    help: nothingHelp(ty) ?? habit?.help ?? MEMBERLESS[ty.kind] ?? NO_MEMBERS,
+    edit,
+  });
 }
 
 export function reportDuplicate(cx: Cx, name: string, span: Span, earlier: Span | null, what?: string): void {
   const labels: Label[] = earlier === null ? [] : [{ span: earlier, text: 'first defined here' }];
-  report(cx, 'E1011', what === undefined ? { name } : { name, what }, span, { labels });
+  const help =
+    what === undefined ? `choose another name; to change a variable, write \`${name} = ...\` alone` : undefined;
+  report(cx, 'E1011', what === undefined ? { name } : { name, what }, span, { labels, help });
 }

@@ -88,7 +88,9 @@ export function* parseDeclaration(p: Parser, start: number, head: DeclarationHea
         ? 'a declaration uses a single `=`'
         : kind === ',' && word
           ? `a destructuring has no \`${p.file.text.slice(word.start, word.end)}\`: its names are declared as they are`
-          : 'a declaration gives its variable a value';
+          : kind === '|'
+            ? 'for a choice of types declare an enum, or use `any`'
+            : 'a declaration gives its variable a value';
     p.fail('E1006', { problem: `expected \`=\` and a value for \`${name.text}\`, found ${p.found()}` }, { help });
   }
   const value: Expr = p.panicking ? { kind: 'error', id: p.id(), span: p.here() } : yield* parseExpression(p);
@@ -174,7 +176,9 @@ export function* parsePub(p: Parser, out: Statement[]): Parse<void> {
   }
   const { kind } = p.tok;
   if (kind !== 'fn' && kind !== 'struct' && kind !== 'enum' && kind !== 'mut' && kind !== 'ident') {
-    p.fail('E1006', { problem: `expected a declaration after \`pub\`, found ${p.found()}` });
+    const help =
+      kind === 'use' ? 'what a module uses is not passed on; users name that other module themselves' : undefined;
+    p.fail('E1006', { problem: `expected a declaration after \`pub\`, found ${p.found()}` }, { help });
     return;
   }
   p.begun = p.pos;

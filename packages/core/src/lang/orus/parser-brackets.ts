@@ -57,11 +57,22 @@ function reportMissing(p: Parser, bracket: Bracket, closer: Closer, what: string
     const habit = lost ? infixHabit(p, p.tok) : undefined;
     if (habit !== undefined) {
       reportInfix(p, habit);
+      // The bracket has its partner, so what stands behind that is sound.
+      if (!p.unclosed.has(bracket.index)) {
+        p.jump(closing(p, bracket.index) + 1);
+        p.panicking = false;
+        return;
+      }
     } else if (p.tok.kind === ',' && what === 'this expression') {
       const arrow = p.tokenAt(closing(p, bracket.index) + 1).kind === '=>';
       const problem = arrow ? 'a function as a value begins with `fn`' : 'there are no tuples';
       const help = arrow ? 'write `fn(a, b): ...`' : 'put the values into `[` `]`, or into a struct';
       p.report('E1006', { problem }, arrow ? opened : place, { labels: arrow ? [] : [openLabel], help });
+      if (!p.unclosed.has(bracket.index)) {
+        p.jump(closing(p, bracket.index) + 1);
+        p.panicking = arrow;
+        return;
+      }
     } else if (closer === ')') {
       p.report('E1003', { expected: ')', after: `after ${what}`, found }, place, {
         labels: [openLabel],
@@ -85,17 +96,31 @@ function reportMissing(p: Parser, bracket: Bracket, closer: Closer, what: string
 
 /** How a parenthesis that is not closed came about, where that shows. */
 function closingHelp(p: Parser): string {
+  if (p.tok.kind === ':' && p.tokenAt(p.pos - 1).kind === 'ident') {
+    return 'arguments have no names; a struct is made with `Name{ field: value }`';
+  }
   const hidden = /^[ \t]*\/\//.test(p.file.text.slice(p.prevEnd, p.prevEnd + 200));
   return hidden ? '`//` begins a comment; division of whole numbers is `/`' : 'close the parenthesis';
 }
 
 /** `..` where no range may stand. */
 export function reportStrayRange(p: Parser): void {
+  if (p.tok.kind === '..' && p.file.text[p.tok.end] === '.') {
+    const help = 'an array is not unpacked, and a function has a fixed number of parameters: pass the array';
+    p.fail('E1001', { problem: '`...` has no meaning' }, { help });
+    return;
+  }
   const text = p.tokenAt(p.pos - 1).kind === 'string' || p.tokenAt(p.pos + 1).kind === 'string';
   p.fail(
     'E1404',
     { problem: 'a range can only stand in a `for` and between `[` and `]`' },
-    { help: text ? 'strings are joined with `+`' : 'use `range(start, stop)` for a range as a value' },
+    {
+      help: text
+        ? 'strings are joined with `+`'
+        : p.tokenAt(p.begun).kind === 'for'
+          ? 'in the header of a loop it stands without brackets'
+          : 'use `range(start, stop)` for a range as a value',
+    },
   );
 }
 

@@ -9,6 +9,7 @@ import type { Parse } from './parser-stack.ts';
 import { parseBlock } from './parser-statements.ts';
 import type { Block, Expr, IfBranch, Name, Statement, TryStmt } from './syntax.ts';
 import type { Token } from './token.ts';
+import { isKeyword } from './token.ts';
 
 /** `break` and `continue`, resolved to the loop they act on. */
 export function parseJump(p: Parser, kind: 'break' | 'continue'): Statement {
@@ -168,7 +169,9 @@ function missing(p: Parser): Expr {
 function parseLoopVariable(p: Parser): Name {
   const help = 'loops are written `for NAME in VALUE:`';
   if (p.peek() !== 'ident') {
-    p.fail('E1409', { problem: `expected the name of the loop variable, found ${p.found()}` }, { help });
+    const reserved = isKeyword(p.tok.kind) && p.tokenAt(p.pos + 1).kind === 'in';
+    const more = reserved ? { help: `${p.found()} is a reserved word and cannot be a name` } : { help };
+    p.fail('E1409', { problem: `expected the name of the loop variable, found ${p.found()}` }, more);
     return p.missingName();
   }
   const name = p.name();

@@ -82,6 +82,9 @@ export class Parser {
   /** Where a missing bracket was reported last: brackets around it that are missing too are not reported again. */
   missingAt = -1;
 
+  /** Whether words and forms of other languages are looked for; only in a file that has errors, see `parse`. */
+  readonly habits: boolean;
+
   /** Index of a token that was reported and stands for the `:` of a body. */
   foreignColon = -1;
 
@@ -99,8 +102,15 @@ export class Parser {
   /** Where the lexer reported something. */
   readonly #reported: ReadonlySet<number>;
 
-  constructor(file: SourceFile, edition: Edition, tokens: readonly Token[], diagnostics: readonly Diagnostic[]) {
+  constructor(
+    file: SourceFile,
+    edition: Edition,
+    tokens: readonly Token[],
+    diagnostics: readonly Diagnostic[],
+    habits: boolean,
+  ) {
     this.file = file;
+    this.habits = habits;
     this.edition = edition;
     this.tokens = tokens;
     this.diagnostics = [...diagnostics];

@@ -40,6 +40,21 @@ export function* parseFunction(p: Parser, pub: Token | null): Parse<FunctionDecl
 export function* parseLambda(p: Parser): Parse<LambdaExpr> {
   const start = p.tok.start;
   p.advance();
+  const behind = p.peekSecond();
+  if (p.peek() === 'ident' && (behind === ':' || behind === ',' || behind === '=>')) {
+    p.report('E1003', { expected: '(', after: 'before the parameters', found: p.found() }, p.spanOf(p.tok), {
+      help: 'parameters stand in parentheses: `fn(x): ...`',
+    });
+    const params: Param[] = [];
+    do {
+      const name = p.expectName('the name of a parameter');
+      params.push({ kind: 'param', id: p.id(), span: name.span, name, type: null });
+    } while (p.take(','));
+    takeForeignArrow(p);
+    const head = p.from(start);
+    const body = yield* parseFunctionBody(p, 'function');
+    return { kind: 'lambda', id: p.id(), span: p.from(start), params, result: null, body, head };
+  }
   if (p.peek() === 'ident') {
     const name = p.name();
     p.report('E1006', { problem: 'a function that is used as a value has no name' }, name.span, {
@@ -80,6 +95,9 @@ function* parseSignature(p: Parser): Parse<{ params: readonly Param[]; result: T
     params.push(yield* parseParam(p));
     if (p.tok.kind === 'ident' && !p.panicking && !p.tok.first && skipForeignType(p)) {
       if (!p.take(',')) break;
+    } else if (p.tok.kind === '[' && !p.panicking && !p.tok.first) {
+      skipForeignArray(p);
+      if (!p.take(',')) break;
     } else if (p.tok.kind === 'ident' && !p.panicking && !p.tok.first) {
       p.report('E1006', { problem: `expected \`,\` before ${p.found()}` }, p.spanOf(p.tok), { edit: p.insertion(',') });
     } else if (!p.take(',')) {
@@ -95,6 +113,7 @@ function* parseSignature(p: Parser): Parse<{ params: readonly Param[]; result: T
 
 /** `fn f(a int)` and `fn f(int a)`: reports that the type stands behind `:`, and skips the second word. */
 function skipForeignType(p: Parser): boolean {
+  if (!p.habits) return false;
   const before = p.tokenAt(p.pos - 1);
   const isType = (tok: Token): boolean => tok.kind === 'ident' && isTypeName(String(tok.value));
   const after = p.tokenAt(p.pos + 1).kind;
@@ -110,8 +129,19 @@ function skipForeignType(p: Parser): boolean {
   return true;
 }
 
+/** `fn f(xs []int)` and `fn f(int[] xs)`. */
+function skipForeignArray(p: Parser): void {
+  if (!p.habits) return;
+  const { start } = p.tokenAt(p.pos - 1);
+  while (p.tok.kind !== ',' && p.tok.kind !== ')' && p.tok.kind !== 'eof' && !p.tok.first) p.advance();
+  p.report('E1006', { problem: 'the type of a parameter stands behind its name and `:`' }, p.from(start), {
+    help: 'the type of an array is written `[i64]`',
+  });
+}
+
 /** `fn(x) => x + 1`: what follows the parameters of a function is its body. */
 function takeForeignArrow(p: Parser): void {
+  if (!p.habits) return;
   if (p.peek() !== '=>' && !(p.peek() === '->' && p.tokenAt(p.pos + 1).kind === '{')) return;
   const span = p.spanOf(p.tok);
   p.report('E1006', { problem: `${p.found()} does not begin the body of a function` }, span, {
@@ -125,6 +155,7 @@ function takeForeignArrow(p: Parser): void {
 
 /** `fn f(): i64:` and `fn f() i64 {`: the type of the result stands behind `->`. */
 function* parseMisplacedResult(p: Parser): Parse<TypeNode | null> {
+  if (!p.habits) return null;
   const colon = p.peek() === ':';
   const at = colon ? p.pos + 1 : p.pos;
   const { kind, first, value } = p.tokenAt(at);
@@ -146,6 +177,18 @@ function* parseParam(p: Parser): Parse<Param> {
     p.report('E1006', { problem: 'parameters cannot be `mut`' }, p.spanOf(p.advance()), {
       help: 'copy the parameter to a variable of another name',
     });
+  }
+  if (p.tok.kind === '&') {
+    p.report('E1006', { problem: '`&` does not stand before a parameter' }, p.spanOf(p.advance()), {
+      help: 'arrays and structs are always shared: write the name alone',
+      edit: { span: p.span(start, p.prevEnd), replacement: '', description: 'remove it' },
+    });
+    if (p.raw() === 'mut') p.advance();
+  } else if (p.tok.kind === '*' || p.tok.kind === '..') {
+    p.report('E1006', { problem: 'a function has a fixed number of parameters' }, p.spanOf(p.tok), {
+      help: 'take an array and call the function with `[...]`',
+    });
+    while (p.raw() === '*' || p.raw() === '..' || p.raw() === '.') p.advance();
   }
   const name = p.expectName('the name of a parameter');
   const type = !p.panicking && p.take(':') ? yield* parseType(p) : null;
@@ -321,6 +364,15 @@ export function parseUse(p: Parser): UseDecl {
   const keyword = p.advance();
   requireTop(p, keyword);
   const path: Name[] = [];
+  if (p.peek() === 'string' || p.peek() === '.' || p.peek() === '..') {
+    p.fail(
+      'E1006',
+      { problem: `expected the name of a module, found ${p.found()}` },
+      {
+        help: 'a file `folder/name.orus` is used as `use folder.name`',
+      },
+    );
+  }
   do path.push(p.expectName('the name of a module'));
   while (!p.panicking && p.take('.'));
   const alias = !p.panicking && p.take('as') ? p.expectName('another name for the module') : null;

@@ -3,10 +3,18 @@
  * `parseOperand` prefix and postfix forms, so that one level of nesting in the source costs few frames of the host's stack.
  */
 import { closeBracket, openBracket, parseList, reportStrayRange } from './parser-brackets.ts';
-import { CALL_ARGS, HEADER, NEWLINES, PATTERN } from './parser-core.ts';
+import { CALL_ARGS, HEADER, PATTERN } from './parser-core.ts';
 import type { Parser, Peeked } from './parser-core.ts';
 import { parseLambda } from './parser-declarations.ts';
-import { closing, reportWord } from './parser-habits.ts';
+import {
+  argumentEdit,
+  isForeignValue,
+  isPrintOption,
+  parseColonSlice,
+  parseForeignValue,
+  takeDecrement,
+} from './parser-foreign-values.ts';
+import { closing } from './parser-habits.ts';
 import { parseMatch } from './parser-match.ts';
 import { parseBlock } from './parser-statements.ts';
 import { parseType } from './parser-types.ts';
@@ -112,26 +120,6 @@ function* climb(p: Parser, min: number, asStatement: boolean): Parse<Expr> {
   return left;
 }
 
-/** `x--` at the end of a statement or bracket, where a value would have to follow. */
-function takeDecrement(p: Parser, operand: Expr): boolean {
-  const next = p.tokenAt(p.pos + 1);
-  if (next.kind !== '-' || next.first || next.start !== p.tok.end) return false;
-  const behind = p.tokenAt(p.pos + 2);
-  const ends = (behind.first && (p.flags & NEWLINES) !== 0) || behind.kind === 'eof' || DECREMENT_ENDS.has(behind.kind);
-  if (!ends) return false;
-  const span = p.span(p.tok.start, next.end);
-  const alone = operand.span.start === p.tokenAt(p.begun).start && behind.kind !== ')' && behind.kind !== ']';
-  p.report('E1001', { problem: '`--` is not an operator' }, span, {
-    help: 'write `-= 1`, as a statement of its own',
-    edit: alone ? { span, replacement: ' -= 1', description: 'write `-= 1`' } : undefined,
-  });
-  p.advance();
-  p.advance();
-  return true;
-}
-
-const DECREMENT_ENDS: ReadonlySet<string> = new Set([')', ']', '}', '{', ';', ',', ':']);
-
 function* parseCast(p: Parser, operand: Expr, start: number): Parse<Expr> {
   const opSpan = p.spanOf(p.advance());
   p.wrap();
@@ -156,11 +144,17 @@ function* parseLoose(p: Parser, first: Expr, start: number, min: number, asState
   const op = ASSIGNMENT[p.peek()];
   if (op === undefined) return left;
   const opSpan = p.spanOf(p.advance());
-  const target = assignTarget(p, left);
+  // A header says what is wrong with an assignment as its condition.
+  const target = (p.flags & HEADER) !== 0 && op === null ? headerTarget(p, left) : assignTarget(p, left);
   p.enter();
   const value = yield* parseExpression(p, LEVEL.assignment);
   p.leave();
   return { kind: 'assign', id: p.id(), span: p.from(start), target, op, opSpan, value };
+}
+
+function headerTarget(p: Parser, expr: Expr): AssignTarget {
+  if (expr.kind === 'name-expr' || expr.kind === 'member' || expr.kind === 'index') return expr;
+  return { kind: 'error', id: p.id(), span: expr.span };
 }
 
 /** The expression as something that can be assigned, or a report that it cannot. */
@@ -176,6 +170,11 @@ export function assignTarget(p: Parser, expr: Expr): AssignTarget {
 
 function* parseQuestion(p: Parser, condition: Expr, start: number): Parse<Expr> {
   p.advance();
+  if (p.peek() === 'line-end' || p.peek() === 'eof') {
+    const help = 'a `Result` is taken apart with `match`; `?` only begins a choice, `condition ? a : b`';
+    p.fail('E1001', { problem: `expected an expression, found ${p.found()}` }, { help });
+    return condition;
+  }
   p.enter();
   const then = yield* parseExpression(p);
   if (!p.take(':')) p.fail('E1006', { problem: `expected \`:\` of this \`?\`, found ${p.found()}` });
@@ -218,6 +217,7 @@ export function* parseHeader(p: Parser, isCondition: boolean): Parse<Expr> {
   p.flags |= HEADER;
   const expr = yield* parseExpression(p);
   p.flags = flags;
+  if (!isCondition && expr.kind === 'assign' && expr.target.kind === 'error') assignTarget(p, expr);
   if (isCondition && expr.kind === 'assign') {
     if (expr.op === null) reportAssignedCondition(p, expr.opSpan);
     else p.report('E1403', { form: 'assignment' }, expr.opSpan, { help: 'put the assignment before the statement' });
@@ -225,24 +225,18 @@ export function* parseHeader(p: Parser, isCondition: boolean): Parse<Expr> {
   return expr;
 }
 
-const PRINT_OPTIONS: ReadonlySet<string> = new Set(['end', 'sep', 'file', 'flush']);
-
 /** An argument, element or field value: row 19 wants parentheses around an assignment there. */
 export function* parseArgument(p: Parser, what: string): Parse<Expr> {
   const expr = yield* parseExpression(p);
   if (expr.kind === 'assign' && !p.edition.oddities && !p.panicking) {
-    const text = p.textOf(expr);
-    const printing = expr.target.kind === 'name-expr' && PRINT_OPTIONS.has(expr.target.text);
+    const printing = isPrintOption(expr);
     p.report('E1006', { problem: `an assignment as ${what} needs parentheses` }, expr.opSpan, {
       help: printing
         ? '`print` has no options: it puts a space between values and ends the line; build longer lines with `+`'
         : expr.op === null
-          ? 'there are no named arguments; to compare, use `==`'
+          ? 'arguments have no names: pass the value alone; to compare, use `==`'
           : undefined,
-      edit:
-        text.length > 200 || printing
-          ? undefined
-          : { span: expr.span, replacement: `(${text})`, description: `write \`(${text})\`` },
+      edit: printing ? undefined : argumentEdit(p, expr, what),
     });
   }
   return expr;
@@ -329,7 +323,7 @@ function* parsePrimary(p: Parser, kind: Peeked): Parse<Expr> {
   const tok = p.tok;
   switch (kind) {
     case 'ident':
-      if (FOREIGN_VALUES.has(String(tok.value)) && isForeignValue(p)) return yield* parseForeignValue(p);
+      if (isForeignValue(p)) return yield* parseForeignValue(p);
       p.advance();
       return { kind: 'name-expr', id: p.id(), span: p.spanOf(tok), text: String(tok.value) };
     case 'int': {
@@ -363,6 +357,14 @@ function* parsePrimary(p: Parser, kind: Peeked): Parse<Expr> {
       return { kind: 'error', id: p.id(), span: p.spanOf(tok) };
     case 'bad':
       return yield* parseBehindStray(p);
+    case '&': {
+      p.report('E1001', { problem: '`&` does not stand before a value' }, p.spanOf(p.advance()), {
+        help: 'arrays and structs are always shared: write the value alone',
+        edit: { span: p.spanOf(tok), replacement: '', description: 'remove it' },
+      });
+      if (p.tok.kind === 'mut') p.advance();
+      return yield* parseExpression(p, LEVEL.operand);
+    }
     case 'cut':
       p.advance();
       p.panicking = true;
@@ -371,42 +373,6 @@ function* parsePrimary(p: Parser, kind: Peeked): Parse<Expr> {
       break;
   }
   return reportNoExpression(p, kind);
-}
-
-const FOREIGN_VALUES: ReadonlySet<string> = new Set(['lambda', 'function', 'func', 'new']);
-
-/** `lambda x: ...`, `function(x) { ... }`, `new Point(1, 2)`: no such word can stand directly before these. */
-function isForeignValue(p: Parser): boolean {
-  const next = p.tokenAt(p.pos + 1);
-  if (next.first) return false;
-  if (p.tok.value === 'new') return next.kind === 'ident';
-  if (p.tok.value === 'lambda') return next.kind === 'ident' || (next.kind === ':' && !p.tokenAt(p.pos + 2).first);
-  if (next.kind !== '(') return false;
-  const behind = p.tokenAt(closing(p, p.pos + 1) + 1);
-  return behind.kind === '{' || (behind.kind === ':' && (p.flags & HEADER) === 0);
-}
-
-function* parseForeignValue(p: Parser): Parse<Expr> {
-  const { start, value } = p.tok;
-  if (value === 'lambda') {
-    reportWord(p, p.tok, { help: 'a function as a value is written `fn(x): x + 1`' }, false);
-    p.panicking = true;
-    return { kind: 'error', id: p.id(), span: p.here() };
-  }
-  if (value !== 'new') {
-    reportWord(p, p.tok, { help: 'a function as a value is written `fn(x): x + 1`', instead: 'fn' }, true);
-    return yield* parseLambda(p);
-  }
-  const type = String(p.tokenAt(p.pos + 1).value);
-  reportWord(
-    p,
-    p.tok,
-    { help: `a struct is made with \`${type}{ field: value }\`, or by a method of your own` },
-    false,
-  );
-  p.advance();
-  yield* parseExpression(p, LEVEL.operand);
-  return { kind: 'error', id: p.id(), span: p.from(start) };
 }
 
 /** Stray characters in front of an operand were reported; what follows them is taken as the operand. */
@@ -431,10 +397,10 @@ function reportNoExpression(p: Parser, kind: Peeked): Expr {
     let help: string | undefined;
     if (kind === 'line-end' && before !== '(' && before !== '[') {
       help = 'an expression ends with its line; put a longer one in parentheses';
+    } else if (kind === '*' && (before === ',' || before === '(' || before === '[')) {
+      help = 'an array is not unpacked: pass it as it is, or take its elements one by one';
     } else if (kind === '|') {
       help = 'a function as a value is written `fn(x): x + 1`';
-    } else if (kind === ')' && before === '(' && p.tokenAt(p.pos + 1).kind === '=>') {
-      help = 'a function as a value is written `fn(): ...`';
     } else if (STATEMENT_KEYWORDS.has(kind)) {
       help = `\`${kind}\` is a reserved word`;
     }
@@ -470,6 +436,14 @@ const STATEMENT_KEYWORDS: ReadonlySet<string> = new Set([
 function* parseParen(p: Parser): Parse<Expr> {
   const start = p.tok.start;
   const bracket = openBracket(p);
+  if (p.tok.kind === ')' && p.tokenAt(p.pos + 1).kind === '=>') {
+    const help = 'write `fn(): ...`';
+    p.fail('E1006', { problem: 'a function as a value begins with `fn`' }, { help });
+    p.open[')']--;
+    p.flags = bracket.flags;
+    p.jump(p.pos + 2);
+    return { kind: 'error', id: p.id(), span: p.from(start) };
+  }
   p.enter();
   const inner = yield* parseExpression(p);
   p.leave();
@@ -552,24 +526,6 @@ function* parseSliceEnd(p: Parser): Parse<{ end: Expr | null; inclusive: boolean
   return { end: null, inclusive };
 }
 
-/** `a[i:j]`, and what may follow behind a second colon. */
-function* parseColonSlice(p: Parser): Parse<{ end: Expr | null; inclusive: boolean }> {
-  const colon = p.tok;
-  const span = p.spanOf(p.advance());
-  const end = p.tok.kind === ']' || p.tok.kind === ':' ? null : yield* parseExpression(p);
-  const stepped = !p.panicking && p.take(':');
-  p.report('E1006', { problem: 'a slice is written with `..`' }, span, {
-    help: stepped
-      ? 'there are no steps in slices: use a `for` loop'
-      : '`a[i..j]` has the elements from `i` up to, but not including, `j`',
-    edit: stepped
-      ? undefined
-      : { span: p.span(colon.start, colon.end), replacement: '..', description: 'replace with `..`' },
-  });
-  if (stepped && p.tok.kind !== ']') yield* parseExpression(p);
-  return { end, inclusive: false };
-}
-
 /** Consumes `..`, `..=`, or `..` followed by `=` (2.7). */
 export function takeRange(p: Parser): { inclusive: boolean; span: Expr['span'] } {
   const tok = p.advance();
@@ -598,6 +554,12 @@ function* parseStructLiteral(p: Parser, type: NamedType, start: number): Parse<E
   const fields: FieldInit[] = [];
   while (p.raw() !== '}' && p.raw() !== 'eof' && !p.panicking) {
     if (p.tok.first && p.unclosed.has(bracket.index) && p.tok.indent <= bracket.token.indent) break;
+    if (p.raw() !== 'ident' && !p.unclosed.has(bracket.index)) {
+      const help = 'fields are given by name, as in `x: 1`';
+      p.report('E1006', { problem: `expected the name of a field, found ${p.found()}` }, p.spanOf(p.tok), { help });
+      p.jump(closing(p, bracket.index));
+      break;
+    }
     fields.push(yield* parseFieldInit(p));
     if (p.raw() === ',') p.advance();
     else if (p.raw() !== '}' && p.raw() !== 'eof' && !p.tok.first && !p.panicking) {
@@ -612,10 +574,21 @@ function* parseStructLiteral(p: Parser, type: NamedType, start: number): Parse<E
 function* parseFieldInit(p: Parser): Parse<FieldInit> {
   const start = p.tok.start;
   const name = p.expectName('the name of a field');
+  if (!p.panicking && (p.tok.kind === ',' || p.tok.kind === '}')) {
+    const replacement = `${name.text}: ${name.text}`;
+    p.report('E1006', { problem: `the field \`${name.text}\` has no value` }, name.span, {
+      edit: { span: name.span, replacement, description: `write \`${replacement}\`` },
+    });
+    const value: Expr = { kind: 'error', id: p.id(), span: name.span };
+    return { kind: 'field-init', id: p.id(), span: p.from(start), name, value };
+  }
   if (!p.take(':')) {
-    const edit =
-      p.tok.kind === '=' ? { span: p.spanOf(p.tok), replacement: ':', description: 'replace with `:`' } : undefined;
-    p.fail('E1006', { problem: `expected \`:\` after the field \`${name.text}\`, found ${p.found()}` }, { edit });
+    const problem = `expected \`:\` after the field \`${name.text}\`, found ${p.found()}`;
+    if (p.tok.kind !== '=') p.fail('E1006', { problem });
+    else {
+      const span = p.spanOf(p.advance());
+      p.report('E1006', { problem }, span, { edit: { span, replacement: ':', description: 'replace with `:`' } });
+    }
   }
   const value: Expr = p.panicking
     ? { kind: 'error', id: p.id(), span: p.here() }

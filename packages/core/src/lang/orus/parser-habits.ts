@@ -16,6 +16,7 @@ import type { Parse } from './parser-stack.ts';
 import { parseBlock, parseOne } from './parser-statements.ts';
 import type { Expr, NameExpr, Statement } from './syntax.ts';
 import type { Token, TokenKind } from './token.ts';
+import { isKeyword } from './token.ts';
 
 /** What can follow an identifier on its line only if the identifier is no expression. */
 const ADJACENT: ReadonlySet<TokenKind> = new Set<TokenKind>([
@@ -38,6 +39,7 @@ const ADJACENT: ReadonlySet<TokenKind> = new Set<TokenKind>([
 
 /** Whether the identifier that stands here begins a statement as in another language. */
 export function beginsForeign(p: Parser): boolean {
+  if (!p.habits) return false;
   const word = String(p.tok.value);
   if (p.wordBlocks && word === 'end' && p.tokenAt(p.pos + 1).first) return true;
   const habit = habitOf(STATEMENT_WORDS, word);
@@ -61,6 +63,7 @@ function isForeign(p: Parser, habit: WordHabit): boolean {
   if (next.first) return opens && next.kind !== 'eof' && next.indent > p.tok.indent;
   if (ADJACENT.has(next.kind)) return true;
   if (reading === 'import') return isImportList(p);
+  if (reading === 'fn') return next.kind === '(' && isForeignMethod(p);
   if (!opens) return reading === 'for' && next.kind === '(' && opensBlock(p, closing(p, p.pos + 1) + 1);
   if (next.kind === ':') return p.tokenAt(p.pos + 2).first;
   if (next.kind === '{') return !(p.tokenAt(p.pos + 2).kind === 'ident' && p.tokenAt(p.pos + 3).kind === ':');
@@ -70,6 +73,7 @@ function isForeign(p: Parser, habit: WordHabit): boolean {
 /** `import { a, b } from "m"` and `import * as m from "m"`. */
 function isImportList(p: Parser): boolean {
   const next = p.tokenAt(p.pos + 1).kind;
+  if (next === '(') return p.tokenAt(p.pos + 2).kind === 'string' && p.tokenAt(p.pos + 2).first;
   if (next !== '{' && next !== '*') return false;
   for (let index = p.pos + 2; !p.tokenAt(index).first; index++) if (p.tokenAt(index).value === 'from') return true;
   return false;
@@ -107,9 +111,19 @@ function* parseHabit(p: Parser, out: Statement[], pub: Token | null, habit: Word
   const next = p.tokenAt(p.pos + 1);
   switch (habit.reading) {
     case 'fn':
+      p.wordBlocks ||= word.value === 'function';
+      if (isForeignMethod(p)) {
+        reportWord(
+          p,
+          word,
+          { help: 'a method is a function inside `impl TYPE:`, whose first parameter is `self`' },
+          false,
+        );
+        skipStatement(p, true);
+        return;
+      }
       if (next.kind !== 'ident') break;
       reportWord(p, word, habit, true);
-      p.wordBlocks ||= word.value === 'function';
       out.push(yield* parseFunction(p, pub));
       return;
     case 'struct':
@@ -154,6 +168,17 @@ function* parseHabit(p: Parser, out: Statement[], pub: Token | null, habit: Word
   if (word.value === 'repeat' && p.tok.value === 'until') skipStatement(p, false);
 }
 
+/** `func (s Square) area()` and `function Stack:push(x)`. */
+function isForeignMethod(p: Parser): boolean {
+  const next = p.tokenAt(p.pos + 1);
+  if (next.kind === '(') {
+    const name = p.tokenAt(closing(p, p.pos + 1) + 1);
+    return name.kind === 'ident' && !name.first;
+  }
+  const sign = p.tokenAt(p.pos + 2).kind;
+  return (sign === '.' || sign === ':') && p.tokenAt(p.pos + 3).kind === 'ident' && p.tokenAt(p.pos + 4).kind === '(';
+}
+
 /** `NAME = ?`, which makes a name known without saying what it is. */
 function unknown(p: Parser, tok: Token): Statement {
   const span = p.spanOf(tok);
@@ -184,6 +209,35 @@ function skipStatement(p: Parser, deeper: boolean): void {
       nested--;
     }
   }
+}
+
+/** Reports a keyword that is used as the name of a variable. */
+export function takeReservedName(p: Parser): boolean {
+  const next = p.tokenAt(p.pos + 1);
+  if (next.first || (next.kind !== '=' && next.kind !== ':=') || !isKeyword(p.tok.kind)) return false;
+  const problem = `${p.found()} is a reserved word and cannot be a name`;
+  p.report('E1006', { problem }, p.spanOf(p.tok), { help: 'choose another name' });
+  skipStatement(p, false);
+  return true;
+}
+
+/** Reports and skips a line such as `-- two words`, which is no expression. */
+export function takeDashComment(p: Parser): boolean {
+  const [first, second, word, next] = [0, 1, 2, 3].map((ahead) => p.tokenAt(p.pos + ahead)) as [
+    Token,
+    Token,
+    Token,
+    Token,
+  ];
+  if (!first.first || second.kind !== '-' || second.first || second.start !== first.end || word.first) return false;
+  const words = word.kind === 'ident' && !next.first && (next.kind === 'ident' || isKeyword(next.kind));
+  if (!words || next.kind === 'if') return false;
+  const span = p.span(first.start, second.end);
+  const edit = { span, replacement: '//', description: 'write `//`' };
+  const more = { help: 'comments begin with `//`', edit };
+  p.report('E1001', { problem: '`--` does not begin a comment' }, span, more);
+  skipStatement(p, false);
+  return true;
 }
 
 // ----------------------------------------------------------------------------------------------------- declarations
@@ -280,6 +334,7 @@ const LOOP_DECLARERS: ReadonlySet<string> = new Set(['let', 'var', 'const', 'int
 
 /** Reports the header of a loop as it is written elsewhere, and moves to its body. Null if there is none here. */
 export function takeForeignHeader(p: Parser): ForeignHeader | null {
+  if (!p.habits) return null;
   const start = p.pos;
   const at = p.tok.kind === '(' ? start + 1 : start;
   let first = at;
@@ -301,7 +356,9 @@ export function takeForeignHeader(p: Parser): ForeignHeader | null {
   for (let index = first + 1; p.tokenAt(index).kind === ',' && p.tokenAt(index + 1).kind === 'ident'; index += 2) {
     names.push(p.tokenAt(index + 1));
   }
-  const isList = p.tokenAt(first + 2 * names.length - 1).kind === 'in' || behind.value === 'of';
+  const link = p.tokenAt(first + 2 * names.length - 1);
+  const ranged = link.kind === ':=' && p.tokenAt(first + 2 * names.length).value === 'range';
+  const isList = link.kind === 'in' || behind.value === 'of' || ranged;
   const span = p.span(p.tokenAt(start).start, p.tokenAt(end - 1).end);
   p.forget(span);
   p.report('E1409', { problem: 'a `for` goes through a range or the elements of a value' }, span, {
@@ -329,15 +386,20 @@ function suggestedHeader(p: Parser, first: number, last: number, names: readonly
   const name = String(p.tokenAt(first).value);
   const text = p.file.text;
   const rest = text.slice(p.tokenAt(first + 1).start, p.tokenAt(last - 1).end);
-  if (isList && names.length > 1) {
-    const [, value = 'VALUE'] = /\benumerate\((.*)\)$/s.exec(rest) ?? /\bin\s+(.+)$/s.exec(rest) ?? [];
+  if (isList) {
+    const value = (/(?:\bin|\bof|:=\s*range)\s+(.+)$/s.exec(rest)?.[1] ?? 'VALUE')
+      .replace(/^(?:enumerate|ipairs|pairs)\((.*)\)$/s, '$1')
+      .replace(/\.(?:items|entries|enumerate|iter)\(\)/g, '');
+    if (names.length === 1) return `for ${name} in ${value}:`;
+    if (name === '_') return `for ${String(names[1]?.value)} in ${value}:`;
     return `for ${name} in 0..len(${value}):`;
   }
-  if (isList) return `for ${name} in ${rest.replace(/^(?:in|of)\s+/, '')}:`;
   const upTo = /^:?=\s*([^;]+?)\s*;\s*\w+\s*(<=?|!=)\s*([^;]+?)\s*;/.exec(rest);
   if (upTo) return `for ${name} in ${upTo[1]}${upTo[2] === '<=' ? '..=' : '..'}${upTo[3]}:`;
   const downTo = /^:?=\s*([^;]+?)\s*;\s*\w+\s*(>=?)\s*([^;]+?)\s*;/.exec(rest);
   if (downTo) return `for ${name} in ${downTo[1]}${downTo[2] === '>=' ? '..=' : '..'}${downTo[3]}..-1:`;
+  const counted = /^:?=\s*(\S+?)\s+(?:to|until)\s+(.+)$/.exec(rest);
+  if (counted) return `for ${name} in ${counted[1]}..=${counted[2]}:`;
   const numeric = /^=\s*([^,;]+?)\s*,\s*([^,;]+?)\s*(?:,\s*([^,;]+?)\s*)?$/.exec(rest);
   if (numeric)
     return `for ${name} in ${numeric[1]}..=${numeric[2]}${numeric[3] === undefined ? '' : `..${numeric[3]}`}:`;
@@ -356,7 +418,9 @@ function reportImport(p: Parser, out: Statement[], habit: WordHabit): void {
   const names: Token[] = [];
   let path = true;
   let index = p.pos + 1;
-  for (; !p.tokenAt(index).first && p.tokenAt(index).kind !== ';'; index++) {
+  const open = p.tokenAt(index).kind;
+  const last = open === '(' || open === '{' ? closing(p, index) : index;
+  for (; index <= last || (!p.tokenAt(index).first && p.tokenAt(index).kind !== ';'); index++) {
     const tok = p.tokenAt(index);
     if (tok.kind === 'ident' && tok.value !== 'from' && tok.value !== 'import' && tok.value !== 'static')
       names.push(tok);
@@ -372,6 +436,7 @@ function reportImport(p: Parser, out: Statement[], habit: WordHabit): void {
 
 /** Whether the next token is `elseif`, `except` or the like, in place of `meant`; then it has been reported. */
 export function isForeignBranch(p: Parser, meant: 'elif' | 'catch'): boolean {
+  if (!p.habits) return false;
   const { kind, value } = p.tok;
   if (kind !== 'ident' || !Object.hasOwn(BRANCH_WORDS, String(value)) || BRANCH_WORDS[String(value)] !== meant)
     return false;
@@ -416,6 +481,7 @@ export function takeForeignCatch(p: Parser, reported: boolean): Token | null {
 
 /** The habit behind a token that stands where an operator or the end was expected. */
 export function infixHabit(p: Parser, tok: Token): Habit | undefined {
+  if (!p.habits) return undefined;
   return habitOf(INFIX, p.file.text.slice(tok.start, tok.end));
 }
 

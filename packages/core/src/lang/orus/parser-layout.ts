@@ -79,7 +79,7 @@ function openLines(p: Parser, owner: string, header: number): OpenSuite | null {
     p.report('E1407', { construct: `this ${owner}` }, p.span(Math.max(0, end - 1), end), {
       help: deeper
         ? 'its lines are indented more than the line with the `:`'
-        : 'a body that does nothing is written `pass`',
+        : 'indent the lines of its body; a body that does nothing is written `pass`',
     });
     // The header went over several lines and ended deeper than its body: it is clear what was meant.
     if (deeper && !p.isClosing(kind)) return openLines(p, owner, p.suite.expected);
@@ -90,6 +90,7 @@ function openLines(p: Parser, owner: string, header: number): OpenSuite | null {
 
 /** Reports and consumes `then` or `do` in place of a `:`; false if neither stands here. */
 export function takeBlockWord(p: Parser): boolean {
+  if (!p.habits) return false;
   const { kind, value, first } = p.tok;
   if (kind !== 'ident' || first || (value !== 'then' && value !== 'do')) return false;
   const span = p.span(p.prevEnd, p.tok.end);
@@ -115,8 +116,19 @@ function openWithoutColon(p: Parser, owner: string, kind: BodyKind): OpenSuite |
     return deeper ? openLines(p, owner, before.indent) : null;
   }
   const habit = infixHabit(p, p.tok);
-  if (habit === undefined) p.fail('E1405', args, { help: 'a block begins with `:` or `{`' });
-  else reportInfix(p, habit);
+  const edit = looksLikeStatement(p, p.pos) ? p.insertion(':') : undefined;
+  if (habit === undefined) p.fail('E1405', args, { help: 'a block begins with `:` or `{`', edit });
+  else {
+    reportInfix(p, habit);
+    for (let index = p.pos; !p.tokenAt(index).first; index++) {
+      if (p.tokenAt(index).kind === 'eof' || p.tokenAt(index).kind === '{') break;
+      if (p.tokenAt(index).kind === ':') {
+        p.jump(index);
+        p.panicking = false;
+        return openSuite(p, owner, kind);
+      }
+    }
+  }
   findBody(p);
   if (!p.panicking) return openSuite(p, owner, kind);
   if (kind === 'members' || p.aborted || !(looksLikeStatement(p, p.pos) || startsExpression(p.tok))) return null;
@@ -172,11 +184,11 @@ function checkIndent(p: Parser, suite: Suite): boolean {
   if (indent > suite.expected || indent < suite.indent) p.misplaced = p.pos;
   if (indent > suite.expected) {
     p.report('E1008', { form: 'unexpected' }, p.spanOf(p.tok), {
-      help: 'end the line above with `:` if it opens a block, or remove the indentation',
+      help: tabHelp(p) ?? 'end the line above with `:` if it opens a block, or remove the indentation',
     });
   } else if (indent < suite.indent) {
     p.report('E1008', { form: 'inconsistent' }, p.spanOf(p.tok), {
-      help: 'indent all lines of a block alike',
+      help: tabHelp(p) ?? 'indent all lines of a block alike',
     });
     suite.indent = indent;
   }
@@ -184,8 +196,22 @@ function checkIndent(p: Parser, suite: Suite): boolean {
   return true;
 }
 
+/** Where one line is indented with tabs and the line before it with spaces, or the other way round. */
+function tabHelp(p: Parser): string | undefined {
+  const lineOf = (offset: number): string => {
+    const start = p.file.text.lastIndexOf('\n', offset - 1) + 1;
+    return /^[ \t]*/.exec(p.file.text.slice(start, offset))?.[0] ?? '';
+  };
+  const here = lineOf(p.tok.start);
+  const before = lineOf(p.tokenAt(p.pos - 1).start);
+  if (here.includes('\t') === before.includes('\t') || before === '') return undefined;
+  return `a tab counts as four spaces, and ${here.includes('\t') ? 'this line is' : 'the line above is'} indented with tabs`;
+}
+
 /** Checks that the statement which began at token `start` ends here, or skips what is left of it. */
 export function* endStatement(p: Parser, start: number): Parse<void> {
+  // The `end` of a block that was reported, on the line of the block.
+  if (p.wordBlocks && !p.panicking && !p.tok.first && p.tok.value === 'end') p.advance();
   const { kind, first } = p.tok;
   if (!p.panicking && !first && kind !== ';' && kind !== 'eof' && !p.isClosing(kind)) reportLeftover(p);
   if (p.panicking) yield* synchronise(p, p.suite, start);
@@ -201,15 +227,8 @@ export function reportLeftover(p: Parser): void {
     p.fail('E1001', { problem: `\`${kind}\` closes nothing` });
   } else {
     const habit = infixHabit(p, p.tok);
-    const first = p.tokenAt(p.begun);
-    const second = p.tokenAt(p.begun + 1);
     if (habit !== undefined) reportInfix(p, habit);
-    else if (first.first && first.kind === '-' && second.kind === '-' && second.start === first.end) {
-      const span = p.span(first.start, second.end);
-      const edit = { span, replacement: '//', description: 'write `//`' };
-      p.report('E1001', { problem: '`--` does not begin a comment' }, span, { help: 'comments begin with `//`', edit });
-      p.panicking = true;
-    } else
+    else
       p.fail('E1006', { problem: `expected the end of the statement, found ${p.found()}` }, { help: adjacentHelp(p) });
   }
 }

@@ -42,14 +42,25 @@ function* parseArm(p: Parser): Parse<MatchArm> {
   const start = p.tok.start;
   const flags = p.flags;
   if (p.edition.patternAlternatives) p.flags |= PATTERN;
-  const patterns: Pattern[] = [yield* parsePattern(p)];
+  const foreign = takeCaseWord(p);
+  const patterns: Pattern[] = [foreign === 'default' ? restPattern(p) : yield* parsePattern(p)];
   while (!p.panicking && p.edition.patternAlternatives && p.take('|')) patterns.push(yield* parsePattern(p));
   p.flags = flags;
   if (patterns.length > 1) checkAlternatives(p, patterns);
-  if (!p.panicking && !p.take('->') && !p.take('=>')) {
+  if (foreign !== null && p.peek() === ':') p.advance();
+  else if (!p.panicking && !p.take('->') && !p.take('=>')) {
     const edit =
       p.peek() === ':' ? { span: p.spanOf(p.tok), replacement: ' ->', description: 'replace with `->`' } : undefined;
-    p.fail('E1006', { problem: `expected \`->\` after the pattern, found ${p.found()}` }, { edit });
+    const ranged = p.peek() === '..' || p.peek() === '..=';
+    const guarded = p.peek() === 'if';
+    const help = ranged
+      ? 'a pattern is no range: list the values with `|`, or use `if` and `elif`'
+      : guarded
+        ? 'a pattern has no condition: write an `if` behind the arrow'
+        : p.peek() === ','
+          ? 'alternatives are separated by `|`'
+          : undefined;
+    p.fail('E1006', { problem: `expected \`->\` after the pattern, found ${p.found()}` }, { edit, help });
     if (edit) {
       p.advance();
       p.panicking = false;
@@ -59,8 +70,42 @@ function* parseArm(p: Parser): Parse<MatchArm> {
   return { kind: 'arm', id: p.id(), span: p.from(start), patterns, body };
 }
 
+/** Reports `case` and `default`, which begin an arm elsewhere; behind them a `:` is no news. */
+function takeCaseWord(p: Parser): 'case' | 'default' | null {
+  if (!p.habits) return null;
+  const { value } = p.tok;
+  const next = p.peekSecond();
+  if (value !== 'case' && value !== 'default') return null;
+  if (value === 'case' ? !CASE_FOLLOWERS.has(next) : next !== ':') return null;
+  const span = p.spanOf(p.tok);
+  const edit = value === 'default' ? { span, replacement: '_', description: 'replace with `_`' } : undefined;
+  p.report('E1006', { problem: `\`${value}\` is not a word of Orus` }, span, {
+    help: value === 'case' ? 'an arm is written `PATTERN -> ...`' : 'the arm for the rest is written `_ -> ...`',
+    edit,
+  });
+  if (value === 'case') p.advance();
+  return value;
+}
+
+const CASE_FOLLOWERS: ReadonlySet<string> = new Set(['ident', 'int', 'float', 'string', 'true', 'false']);
+
+function restPattern(p: Parser): Pattern {
+  return { kind: 'wildcard', id: p.id(), span: p.spanOf(p.advance()) };
+}
+
+/** Whether `n if n > 2 ->` stands here: a condition behind a pattern, which is no choice since it has no `else`. */
+function isGuarded(p: Parser): boolean {
+  let guarded = false;
+  for (let index = p.pos; index === p.pos || !p.tokenAt(index).first; index++) {
+    const { kind } = p.tokenAt(index);
+    if (kind === 'if') guarded = true;
+    if (kind === '->' || kind === '=>' || kind === 'else' || kind === 'eof') return guarded && kind !== 'else';
+  }
+  return false;
+}
+
 function* parsePattern(p: Parser): Parse<Pattern> {
-  const expr = yield* parseExpression(p, LEVEL.conditional);
+  const expr = yield* parseExpression(p, isGuarded(p) ? LEVEL.or : LEVEL.conditional);
   if (expr.kind === 'name-expr' && expr.text === '_') return { kind: 'wildcard', id: p.id(), span: expr.span };
   return variantPattern(p, expr) ?? { kind: 'value', id: p.id(), span: expr.span, expr };
 }

@@ -15,7 +15,7 @@ import type { BodyKind } from './parser-layout.ts';
 import { parseMatch } from './parser-match.ts';
 import { deep } from './parser-stack.ts';
 import type { Parse } from './parser-stack.ts';
-import { beginsForeign, explainUnknownWord, parseForeign } from './parser-habits.ts';
+import { beginsForeign, explainUnknownWord, parseForeign, takeDashComment, takeReservedName } from './parser-habits.ts';
 import type { Block, Expr, Statement } from './syntax.ts';
 import type { Token } from './token.ts';
 
@@ -90,6 +90,7 @@ export function* parseStatement(p: Parser, out: Statement[]): Parse<void> {
 /** One statement, with the `pub` that stood before it. */
 export function* parseOne(p: Parser, out: Statement[], pub: Token | null): Parse<void> {
   const tok = p.tok;
+  if (tok.kind !== 'ident' && takeReservedName(p)) return;
   switch (tok.kind) {
     case 'ident':
       if (beginsForeign(p)) yield* parseForeign(p, out, pub);
@@ -158,6 +159,9 @@ export function* parseOne(p: Parser, out: Statement[], pub: Token | null): Parse
     case 'else':
     case 'catch':
       yield* parseOrphan(p, out);
+      return;
+    case '-':
+      if (!takeDashComment(p)) break;
       return;
     default:
       break;

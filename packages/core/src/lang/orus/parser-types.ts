@@ -1,6 +1,7 @@
 /** Types: `i32`, `geo.Point`, `Maybe[T]`, `[T]`, `[T, N]`, `[T; N]`, `fn(T) -> R`. */
 import { closeBracket, openBracket } from './parser-brackets.ts';
 import type { Parser } from './parser-core.ts';
+import { closing } from './parser-habits.ts';
 import { habitOf, NO_TABLE_HELP, TYPES } from './habits.ts';
 import type { ArrayType, FunctionType, Name, TypeNode } from './syntax.ts';
 import type { IntValue } from './token.ts';
@@ -45,7 +46,11 @@ function* parseOne(p: Parser): Parse<TypeNode> {
       return yield* parseOne(p);
     }
     default:
-      p.fail('E1006', { problem: `expected a type, found ${p.found()}` });
+      p.fail(
+        'E1006',
+        { problem: `expected a type, found ${p.found()}` },
+        { help: p.peek() === '(' ? parenHelp(p) : undefined },
+      );
       return { kind: 'error-type', id: p.id(), span: p.here() };
   }
 }
@@ -59,8 +64,8 @@ function* parseNamedType(p: Parser): Parse<TypeNode> {
     name = p.expectName('the name of a type');
   }
   const args: TypeNode[] = [];
-  if (p.peek() === '<') return takeForeignArguments(p, start, name);
-  if (p.peek() === '[' && p.tokenAt(p.pos + 1).kind === ']') return takeEmptyBrackets(p, start, name);
+  if (p.habits && p.peek() === '<') return takeForeignArguments(p, start, name);
+  if (p.habits && p.peek() === '[' && p.tokenAt(p.pos + 1).kind === ']') return takeEmptyBrackets(p, start, name);
   if (p.peek() === '[') {
     const bracket = openBracket(p);
     do args.push(yield* parseType(p));
@@ -68,6 +73,13 @@ function* parseNamedType(p: Parser): Parse<TypeNode> {
     closeBracket(p, bracket, ']', 'the type arguments');
   }
   return { kind: 'named-type', id: p.id(), span: p.from(start), module, name, args };
+}
+
+function parenHelp(p: Parser): string {
+  const behind = p.tokenAt(closing(p, p.pos) + 1).kind;
+  return behind === '=>' || behind === '->'
+    ? 'the type of a function is written `fn(i64) -> i64`'
+    : 'there are no tuples: use a struct, or an array if all values have one type';
 }
 
 const LISTS: ReadonlySet<string> = new Set(['Vec', 'List', 'list', 'Array', 'array', 'ArrayList']);
@@ -86,7 +98,8 @@ function takeForeignArguments(p: Parser, start: number, name: Name): TypeNode {
   const last = p.tokenAt(index);
   const span = p.span(start, nested <= 0 ? last.end : p.tok.end);
   const inner = p.file.text.slice(p.tok.end, Math.max(p.tok.end, last.end - 1));
-  const replacement = LISTS.has(name.text) ? `[${inner}]` : `${name.text}[${inner}]`;
+  const called = habitOf(TYPES, inner)?.instead ?? inner;
+  const replacement = LISTS.has(name.text) ? `[${called}]` : `${name.text}[${called}]`;
   const plain = nested === 0 && /^[\w, ]+$/.test(inner) && habitOf(TYPES, name.text)?.help !== NO_TABLE_HELP;
   p.report('E1006', { problem: '`<` does not stand in a type' }, span, {
     help: plain

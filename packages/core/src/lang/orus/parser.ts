@@ -26,8 +26,15 @@ export interface Parsed {
 export function parse(file: SourceFile, edition: Edition): Parsed {
   const chosen = chooseEdition(file, edition);
   const { tokens, diagnostics } = lex(file, chosen.edition);
-  const p = new Parser(file, chosen.edition, tokens, [...chosen.diagnostics, ...diagnostics]);
-  const statements = runParse(parseTop(p));
+  const known = [...chosen.diagnostics, ...diagnostics];
+  let p = new Parser(file, chosen.edition, tokens, known, false);
+  let statements = runParse(parseTop(p));
+  if (p.diagnostics.length > 0) {
+    // Something is wrong: read again with an eye for habits from other languages, which can say it better. A file
+    // without mistakes never comes here, so no habit can reject it.
+    p = new Parser(file, chosen.edition, tokens, known, true);
+    statements = runParse(parseTop(p));
+  }
   const span = p.span(0, file.text.length);
   const id = p.id();
   const module: Module = {

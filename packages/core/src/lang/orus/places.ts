@@ -10,7 +10,8 @@ import type { Cx } from './context.ts';
 import { assignPlace, bad, readVariable, report, show, typeOf } from './context.ts';
 import { settle } from './convert.ts';
 import { readElement } from './elements.ts';
-import { reportUnknownMember } from './names.ts';
+import { reportNoField } from './check-member.ts';
+import { reportNoMember } from './names.ts';
 import type { Variable } from './symbols.ts';
 import type * as syntax from './syntax.ts';
 import { hold } from './temporaries.ts';
@@ -90,14 +91,8 @@ function fieldPlace(cx: Cx, target: syntax.MemberExpr, object: hir.Expr): PlaceD
       return { place: { kind: 'field', object, type: ty.id, index }, ty: field.ty, variable: null };
     }
   }
-  reportUnknownMember(
-    cx,
-    'field',
-    name,
-    show(cx, ty),
-    target.name.span,
-    info?.kind === 'struct' ? info.fieldIndex.keys() : [],
-  );
+  if (info?.kind === 'struct') reportNoField(cx, info, target.name);
+  else reportNoMember(cx, 'field', target.name, ty, object.span, target.span, null);
   return null;
 }
 

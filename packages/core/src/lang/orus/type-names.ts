@@ -95,6 +95,9 @@ export function typeNamed(cx: Cx, name: string): TypeSymbol | undefined {
 }
 
 function reportUnknownType(cx: Cx, name: string, span: Span, kind?: 'enum' | 'struct'): void {
+  // A class or the like that was reported where it is declared.
+  const value = lookup(cx.scope, name);
+  if (value?.kind === 'variable' && value.ty.kind === 'bad') return;
   const habit = habitOf(TYPES, name);
   const args = kind === undefined ? { name } : { name, kind };
   if (habit !== undefined && kind === undefined) {
