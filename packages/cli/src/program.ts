@@ -9,6 +9,7 @@ import { createInterpEngine } from '@orus/core/engine/interp/interp';
 import { present } from '@orus/core/base/bug';
 import { TRAP_KINDS } from '@orus/core/base/traps';
 import { type Code, diagnostic } from '@orus/core/lang/orus/messages';
+import { runtimeHelp } from '@orus/core/lang/orus/messages-runtime';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import type { FileId, SourceFile, Span } from '@orus/core/base/source';
 import type { Checks, Engine, Host, LimitName, Limits, Outcome, RunStats, TraceEntry } from '@orus/core/engine/engine';
@@ -116,7 +117,7 @@ function outcomeReports(outcome: Outcome, limits: Limits): Report[] {
     return outcome.limit === 'interrupt' ? [] : [limitReport(outcome.limit, limits, outcome.trace)];
   const { kind, message, trace } = outcome.trap;
   const [title = '', ...details] = message.split('\n');
-  const help = kind === 'recursion' || kind === 'memory' ? BOUNDS[kind](limits) : undefined;
+  const help = kind === 'recursion' || kind === 'memory' ? BOUNDS[kind](limits) : runtimeHelp(title);
   return [{ ...trapReport(TRAP_KINDS[kind].code, title, trace), details, ...(help === undefined ? {} : { help }) }];
 }
 

@@ -40,8 +40,8 @@ function tolerance(length: number): number {
 const LONGEST = 80;
 
 /**
- * The candidate that `name` is most likely a misspelling of, if any is close enough. Names that differ only by case are
- * preferred; among equals the first in the order given wins.
+ * The candidate that `name` is most likely a misspelling of, if any is close enough; single letters never are. Names that
+ * differ only by case are preferred; among equals the first in the order given wins.
  */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > LONGEST) return undefined;
@@ -50,7 +50,7 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestCost = limit + 1;
   for (const candidate of candidates) {
-    if (candidate === name || candidate.length > LONGEST) continue;
+    if (candidate === name || candidate.length < 2 || candidate.length > LONGEST) continue;
     const cost =
       candidate.toLowerCase() === folded
         ? 0.5

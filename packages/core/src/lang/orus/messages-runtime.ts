@@ -123,7 +123,7 @@ const HELP: Readonly<Record<string, string>> = {
   'String index out of bounds': 'bytes are counted from 0; the last one is `s[len(s) - 1]`',
   'String slice cuts a UTF-8 character': 'indexes count bytes, and letters outside English have more than one',
   'Cannot pop from an empty array': 'look whether `len(a) > 0` first',
-  'Integer overflow': 'the number does not fit its type: `i64` holds more than `i32`, and `f64` more than both',
+  'Integer overflow': 'the number does not fit its type; `i64` holds more than `i32`, and `f64` far more, but rounded',
   'input() reached end of file': 'read in a `try`; its `catch` is reached at the end of the input',
   'Value not iterable': 'a `for` goes through ranges, arrays, strings and whole numbers',
   "Operands must be the same type. Use 'as' for explicit type conversion.":

@@ -50,7 +50,7 @@ describe('every mistake is reported once, where it is', () => {
     // E1006
     ['mut x := 1', '1:7 E1006'],
     ['let x := 1', '1:7 E1006'],
-    ['mut = 1', '1:5 E1006'],
+    ['mut = 1', '1:1 E1006'],
     ['x: i32', '1:7 E1006'],
     ['let x', '1:6 E1006'],
     ['try:\n    x\ny', '1:1 E1006'],
@@ -155,7 +155,8 @@ describe('what is said', () => {
     ['print "a", 1', 'print("a", 1)'],
     ['f(1\nx = 2', 'f(1)\nx = 2'],
     ['x: i32? = 1', 'x: i32 = 1'],
-    ['f(a = 1)', 'f((a = 1))'],
+    ['f(a = 1)', 'f(1)'],
+    ['x = [a = 1]', 'x = [(a = 1)]'],
     ['match v:\n    1: a', 'match v:\n    1 -> a'],
     ['x = P{ a = 1 }', 'x = P{ a : 1 }'],
     ['struct S:\n    a: i32,\n    b: i32', 'struct S:\n    a: i32\n    b: i32'],
