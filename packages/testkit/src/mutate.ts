@@ -7,150 +7,31 @@ import type { Random } from './generate/random.ts';
 const TOKEN = /"(?:[^"\\\n]|\\.)*"?|\d[\w.]*|\w+|\.\.=|[.]{2}|[=!<>:+\-*/%]=|->|=>|<<|>>|[^\s\w]/g;
 
 const WORDS = [
-  ...[
-    'and',
-    'as',
-    'break',
-    'catch',
-    'continue',
-    'elif',
-    'else',
-    'enum',
-    'fn',
-    'for',
-    'if',
-    'impl',
-    'in',
-    'match',
-    'matches',
-  ],
-  ...[
-    'mut',
-    'not',
-    'or',
-    'pass',
-    'print',
-    'pub',
-    'return',
-    'struct',
-    'try',
-    'use',
-    'while',
-    'let',
-    'self',
-    'true',
-    'false',
-  ],
-  ...[
-    'i32',
-    'i64',
-    'u32',
-    'u64',
-    'f64',
-    'bool',
-    'string',
-    'any',
-    'void',
-    '_',
-    'len',
-    'push',
-    'pop',
-    'sorted',
-    'range',
-    'typeof',
-  ],
-  ...[
-    '0',
-    '1',
-    '-1',
-    '2147483648',
-    '9223372036854775807',
-    '18446744073709551615u64',
-    '1.5',
-    '1e308',
-    '""',
-    '"@x"',
-    "'l",
-  ],
-  ...[
-    '+',
-    '-',
-    '*',
-    '/',
-    '%',
-    '==',
-    '!=',
-    '<',
-    '<=',
-    '=',
-    '+=',
-    ':=',
-    '..',
-    '..=',
-    '->',
-    '=>',
-    '?',
-    ':',
-    ',',
-    ';',
-    '.',
-    '|',
-    '&',
-  ],
-  ...['^', '~', '<<', '>>', '(', ')', '[', ']', '{', '}', '\n', '    ', '\t', '//', '/*', '*/', '\\'],
+  ...'and as break catch continue elif else enum fn for if impl in match matches mut not or pass print pub return'.split(
+    ' ',
+  ),
+  ...'struct try use while let self true false i32 i64 u32 u64 f64 bool string any void _ len push pop sorted'.split(
+    ' ',
+  ),
+  ...'range typeof 0 1 -1 2147483648 9223372036854775807 18446744073709551615u64 1.5 1e308 "" "@x" \'l'.split(' '),
+  ...'+ - * / % == != < <= = += := .. ..= -> => ? : , ; . | & ^ ~ << >> ( ) [ ] { } \\'.split(' '),
+  ...['\n', '    ', '\t', '//', '/*', '*/'],
 ];
 
-const BYTES = [
-  '\0',
-  '\x01',
-  '\x7f',
-  '\r',
-  '\uFEFF',
-  'é',
-  '😀',
-  '\u2028',
-  '\xa0',
-  '"',
-  "'",
-  '\\',
-  '@',
-  '#',
-  '`',
-  '$',
-  '!',
-];
+const BYTES = [...'\0\x01\x7f\r\uFEFFé😀\u2028\xa0"\'\\@#`$!'];
 
 /** Tokens that may often stand for each other. */
 const ALIKE: readonly (readonly string[])[] = [
-  ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'],
-  ['==', '!=', '<', '<=', '>', '>='],
-  ['and', 'or'],
-  ['=', '+=', '-=', '*=', '/=', '%='],
-  ['..', '..='],
-  ['i32', 'i64', 'u32', 'u64', 'f64'],
-  ['bool', 'string', 'any', 'i64'],
-  ['true', 'false'],
-  ['break', 'continue', 'pass', 'return'],
-  ['if', 'while'],
-  ['push', 'pop', 'len', 'sorted', 'typeof', 'print'],
-];
-const NUMBERS = [
-  '0',
-  '1',
-  '2',
-  '3',
-  '7',
-  '31',
-  '32',
-  '63',
-  '64',
-  '255',
-  '2147483647',
-  '2147483648',
-  '4294967295',
-  '1.5',
-  '0.0',
-];
+  ...['+ - * / % & | ^ << >>', '== != < <= > >=', 'and or', '= += -= *= /= %=', '.. ..=', 'i32 i64 u32 u64 f64'],
+  ...[
+    'bool string any i64',
+    'true false',
+    'break continue pass return',
+    'if while',
+    'push pop len sorted typeof print',
+  ],
+].map((group) => group.split(' '));
+const NUMBERS = '0 1 2 3 7 31 32 63 64 255 2147483647 2147483648 4294967295 1.5 0.0'.split(' ');
 
 /** `others` are texts to borrow lines from. */
 export function mutate(random: Random, text: string, others: readonly string[]): string {
@@ -217,7 +98,7 @@ function likeToken(random: Random, text: string): string {
 }
 
 /** Outside comments. */
-function tokensOf(text: string): RegExpMatchArray[] {
+function tokensOf(text: string): RegExpExecArray[] {
   return [...text.matchAll(TOKEN)].filter(
     (token) => !text.slice(text.lastIndexOf('\n', token.index) + 1, token.index).includes('//'),
   );
