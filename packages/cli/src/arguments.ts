@@ -59,21 +59,28 @@ export function parseCommandLine(words: readonly string[]): Invocation {
   }
 
   if (command && !options.has('help') && !options.has('version')) {
-    const meant = named || operands.length < 2 ? undefined : commandLike(operands[0] ?? '');
-    if (meant !== undefined) throw new UsageError(`there is no command '${operands[0]}'; did you mean '${meant}'?`);
+    const [word = ''] = operands;
+    if (!named && operands.length > 1 && isBareWord(word)) {
+      const meant = commandLike(word);
+      const hint = meant === undefined ? ', and a program gets no arguments' : `; did you mean '${meant}'?`;
+      throw new UsageError(`there is no command '${word}'${hint}`);
+    }
     checkOperands(command, operands);
   }
   return { command, operands, options };
 }
 
-/** The command that a word is a misspelling of, if it does not look like a file. */
+/** Whether a word looks like a command rather than a file. */
+function isBareWord(word: string): boolean {
+  return word !== '-' && !/[./\\]/.test(word);
+}
+
+/** The command that a word is a misspelling of, or the option that it is without its dashes. Undefined for what looks like a file. */
 export function commandLike(word: string): string | undefined {
-  return /[./\\]/.test(word)
-    ? undefined
-    : closest(
-        word,
-        COMMANDS.map((command) => command.name),
-      );
+  if (!isBareWord(word)) return undefined;
+  if (GLOBAL_OPTIONS.some((option) => option.name === word)) return `--${word}`;
+  const names = COMMANDS.map((command) => command.name);
+  return closest(word, names);
 }
 
 function unknownOption(

@@ -63,6 +63,9 @@ describe('the command line', () => {
     ['--verify=yes a.orus', 'option --verify takes no value'],
     ['run', "'orus run' needs a FILE"],
     ['chekc a.orus', "there is no command 'chekc'; did you mean 'check'?"],
+    ['rnu a.orus', "there is no command 'rnu'; did you mean 'run'?"],
+    ['help check', "there is no command 'help'; did you mean '--help'?"],
+    ['paint a.orus', "there is no command 'paint', and a program gets no arguments"],
     ['a.orus b.orus', "'orus run' takes one FILE, and 'b.orus' is one too many; a program gets no arguments"],
   ])('%s', (line, message) => {
     expect(complaint(line)).toBe(message);
