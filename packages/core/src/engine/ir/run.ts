@@ -45,7 +45,10 @@ export class Runner {
         if (!(error instanceof GuestError)) throw error;
         if (this.#catch(error)) continue;
         const { kind, message } = error.error;
-        return { status: 'error', trap: { kind, message: readable(message), trace: this.#trace(), whileLoading: false } };
+        return {
+          status: 'error',
+          trap: { kind, message: readable(message), trace: this.#trace(), whileLoading: false },
+        };
       }
     }
   }

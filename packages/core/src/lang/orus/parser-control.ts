@@ -233,10 +233,10 @@ export function* parseTry(p: Parser): Parse<TryStmt> {
       parseCatchName(p, true);
       yield* parseBlock(p, '`catch`', 'one');
     }
-    if (!p.panicking && p.tok.value === 'finally' && follows(p, keyword, ownLine, handler)) yield* parseFinally(p);
+    if (!p.panicking && isFinally(p) && follows(p, keyword, ownLine, handler)) yield* parseFinally(p);
     return { kind: 'try', id: p.id(), span: p.from(keyword.start), body, variable, handler };
   }
-  if (followed && p.tok.value === 'finally') yield* parseFinally(p);
+  if (followed && isFinally(p)) yield* parseFinally(p);
   else {
     p.report('E1006', { problem: 'this `try` has no `catch`' }, p.spanOf(keyword), {
       help: 'add `catch problem:` and a block that handles the error',
@@ -251,6 +251,10 @@ function parseCatchName(p: Parser, foreign: boolean): Name | null {
   const tok = takeForeignCatch(p, foreign);
   if (tok !== null) return { kind: 'name', id: p.id(), span: p.spanOf(tok), text: String(tok.value) };
   return p.peek() === 'ident' ? p.name() : null;
+}
+
+function isFinally(p: Parser): boolean {
+  return p.habits && p.tok.value === 'finally';
 }
 
 /** `finally:` behind a `try`; its block is parsed for what is wrong in it. */
