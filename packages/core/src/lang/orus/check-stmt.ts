@@ -115,7 +115,8 @@ function checkExpressionStatement(cx: Cx, statement: syntax.ExprStmt, sink: Sink
     checkOneSided(cx, expr, sink);
     return;
   }
-  if (sink === null || expr.kind === 'assign') {
+  // An assignment has no tail value, one in parentheses is an expression like any other.
+  if (sink === null || statement.expr.kind === 'assign') {
     const value = settle(cx, checkExpr(cx, expr, null));
     cx.out.push({ kind: 'expr', expr: value, span: statement.span });
     return;
