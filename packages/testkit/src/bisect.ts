@@ -12,6 +12,7 @@ import type { Limits, Prepared } from '@orus/core/engine/engine';
 import { lowerProgram } from '@orus/core/hir/lower/program';
 import { checkProgram } from '@orus/core/lang/orus/front';
 import { runPasses } from '@orus/core/opt/pipeline';
+import { filesOf } from './differential.ts';
 import type { Mode } from './modes.ts';
 
 const LIMITS: Limits = { fuel: 10_000_000, memory: 64 * 2 ** 20, depth: 300, timeMs: 5_000 };
@@ -42,10 +43,8 @@ interface Attempt {
 
 /** Null if the program behaves the same with all changes; a text if it cannot be compiled. */
 export function bisect(text: string, mode: Mode): Guilty | string | null {
-  const { diagnostics, program } = checkProgram(
-    { path: 'program.orus', text },
-    { loader: { resolve: (dotted) => ({ tried: [dotted.join('/')] }) } },
-  );
+  const { main, loader } = filesOf(text);
+  const { diagnostics, program } = checkProgram({ path: 'program.orus', text: main }, { loader });
   if (!program) return diagnostics.map(({ title }) => title).join('\n');
   const attempt = (budget: number, keep = false): Attempt => {
     const passes: { name: string; changes: number }[] = [];

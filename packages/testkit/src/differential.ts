@@ -31,7 +31,29 @@ export interface Failure {
 const LIMITS: Limits = { fuel: Infinity, memory: 64 * 2 ** 20, depth: 300, timeMs: 3_000 };
 const STDIN = new TextEncoder().encode('first line\n42\n\nlast');
 
-const NO_MODULES: ModuleLoader = { resolve: (dotted) => ({ tried: [`${dotted.join('/')}.orus`] }) };
+/** Begins a line behind which another file follows, up to the next such line: the name of a module stands after it. */
+export const MODULE_LINE = '// --- module ';
+
+interface Files {
+  readonly main: string;
+  readonly loader: ModuleLoader;
+}
+
+/** Several files in one text, so that everything that works on texts works on them. */
+export function filesOf(text: string): Files {
+  const [main = '', ...rest] = text.split(MODULE_LINE);
+  const modules = new Map(rest.map((each) => [each.split('\n')[0] ?? '', each.slice(each.indexOf('\n') + 1)]));
+  return {
+    main,
+    loader: {
+      resolve: (dotted) => {
+        const path = `${dotted.join('/')}.orus`;
+        const found = modules.get(dotted.join('.'));
+        return found === undefined ? { tried: [path] } : { path, text: found };
+      },
+    },
+  };
+}
 
 interface Run {
   readonly mode: Mode;
@@ -74,8 +96,9 @@ function differ(what: string, first: string, second: string, detail: string): Fa
 function runOne(text: string, mode: Mode, limits: Limits): Run | Verdict {
   const host = collectingHost(STDIN);
   try {
-    const source = { path: 'program.orus', text };
-    const { prepared, diagnostics } = checkProgram(source, { loader: NO_MODULES, checks: mode.checks });
+    const { main, loader } = filesOf(text);
+    const source = { path: 'program.orus', text: main };
+    const { prepared, diagnostics } = checkProgram(source, { loader, checks: mode.checks });
     if (!prepared) return { kind: 'rejected', reports: diagnostics.map((each) => located(each, text)) };
     const engine = ENGINES.find(({ name }) => name === mode.engine);
     if (!engine) throw new Error(`no engine ${mode.engine}`);

@@ -42,6 +42,8 @@ export interface Maker {
   readonly structs: StructDef[];
   readonly enums: EnumDef[];
   readonly funcs: Func[];
+  /** Whether what comes next is for a module, whose users do not help to infer its types. */
+  library: boolean;
   names: number;
 }
 

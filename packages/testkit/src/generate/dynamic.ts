@@ -3,7 +3,7 @@
  * they run. `hint` is what the value most likely will be.
  */
 import type { Context } from './context.ts';
-import { afford, visible } from './context.ts';
+import { afford, VALUE_COST, visible } from './context.ts';
 import type { Ex } from './expressions.ts';
 import { args, BINDS, expression, index, numberLiteral, operand, postfix } from './expressions.ts';
 import type { Ty } from './types.ts';
@@ -19,7 +19,6 @@ export function dynamic(cx: Context, hint: Ty, depth: number): Ex | null {
     [3, () => dynamicCall(cx, hint, depth)],
   ];
   if (isNumeric(hint)) ways.push([6, () => dynamicArithmetic(cx, hint, depth)]);
-  if (hint.kind === 'bool') ways.push([3, () => dynamicTruth(cx, depth)]);
   for (let tries = 0; tries < 3; tries++) {
     const made = random.weighted(ways)();
     if (made) return made;
@@ -58,6 +57,21 @@ function dynamicReached(cx: Context, hint: Ty, depth: number): Ex | null {
 
 function dynamicCall(cx: Context, hint: Ty, depth: number): Ex | null {
   const { random, maker } = cx;
+  const values = visible(cx).filter(({ callable }) => callable || cx.level === 0);
+  const held = values.flatMap(({ name, ty }) =>
+    ty.kind === 'any' && ty.hint.kind === 'fn' ? [{ name, type: ty.hint }] : [],
+  );
+  const fitting = held.filter(({ type }) => sameTy(type.result, hint));
+  if (fitting.length > 0 && random.chance(0.5) && afford(cx, VALUE_COST)) {
+    const { name, type } = random.pick(fitting);
+    // Now and then with an argument too many, or of any type.
+    const params = random.chance(0.05)
+      ? [...type.params, hint]
+      : random.chance(0.05)
+        ? type.params.map(() => hint)
+        : type.params;
+    return postfix(`${name}(${args(cx, params, depth)})`);
+  }
   const found = maker.funcs.filter(({ result }) => result.kind === 'any' && sameTy(result.hint, hint));
   if (found.length === 0) return null;
   const func = random.pick(found);
@@ -92,7 +106,8 @@ function dynamicArithmetic(cx: Context, hint: Ty & { kind: string }, depth: numb
   return { text: `${operand(left, binds)} ${op} ${operand(other, binds + 1)}`, binds };
 }
 
-function dynamicTruth(cx: Context, depth: number): Ex | null {
+/** A comparison with a dynamic value, which is a `bool` for sure. */
+export function dynamicTruth(cx: Context, depth: number): Ex | null {
   const { random } = cx;
   const values = visible(cx).filter(({ ty }) => ty.kind === 'any');
   if (values.length === 0) return null;

@@ -8,7 +8,7 @@
  */
 import type { Context, Func, Variable } from './context.ts';
 import { afford, assignable, declare, freshName, functionContext, scoped, VALUE_COST, visible } from './context.ts';
-import { dynamic } from './dynamic.ts';
+import { dynamic, dynamicTruth } from './dynamic.ts';
 import { CLOSE, OPEN } from './layout.ts';
 import { digits, floatText, integerRange, integerValue, quoted, stringLiteral } from './literals.ts';
 import { matchArms } from './patterns.ts';
@@ -279,6 +279,8 @@ function truth(cx: Context, depth: number): Ex {
     [2, () => ({ text: `not ${bool(BINDS.postfix)}`, binds: modern ? BINDS.not : BINDS.unary })],
     [1, () => cast(cx, scalar(random.pick(NUMBERS)), BOOL, depth)],
     [1, () => labelTest(cx, depth)],
+    [1, () => variantTest(cx, depth)],
+    [2, () => dynamicTruth(cx, depth) ?? ordered(cx, depth)],
     [1, () => postfix(`assert_eq("same", ${pair(cx, scalar(random.pick(NUMBERS)), depth)})`)],
   ])();
 }
@@ -313,6 +315,17 @@ function equal(cx: Context, depth: number): Ex {
   return { text: `${left} ${op} ${right}`, binds: BINDS.compare };
 }
 
+function variantTest(cx: Context, depth: number): Ex {
+  const { random, maker } = cx;
+  if (maker.enums.length === 0) return labelTest(cx, depth);
+  const def = random.pick(maker.enums);
+  const { name, payload } = random.pick(def.variants);
+  const parts = payload.map((each) => (random.chance(0.6) ? '_' : expression(cx, each, depth - 1, 'place').text));
+  const subject = operand(expression(cx, { kind: 'enum', def }, depth - 1, 'alone'), BINDS.bitOr);
+  const pattern = `${def.name}.${name}${parts.length > 0 ? `(${parts.join(', ')})` : ''}`;
+  return { text: `${subject} matches ${pattern}`, binds: BINDS.compare };
+}
+
 function labelTest(cx: Context, depth: number): Ex {
   const { random } = cx;
   const ty = anyType(cx);
@@ -333,6 +346,7 @@ function text(cx: Context, depth: number): Ex {
     [3, () => cast(cx, scalar(random.pick([...NUMBERS, 'bool'])), STRING, depth)],
     [2, () => postfix(`${string(BINDS.postfix)}[${index(cx, depth)}]`)],
     [1, () => postfix(`typeof(${expression(cx, anyType(cx), depth - 1, 'alone').text})`)],
+    [random.chance(0.1) ? 1 : 0, () => postfix(random.pick(['input()', 'input("> ")']))],
   ];
   if (cx.maker.edition === '2026') ways.push([2, () => postfix(`${string(BINDS.postfix)}[${slice(cx, depth)}]`)]);
   return random.weighted(ways)();
@@ -523,6 +537,10 @@ function called(cx: Context, ty: Ty, depth: number): Ex | null {
       afford(cx, VALUE_COST) ? postfix(`${callee}(${args(cx, type.params, depth)})`) : null;
     if (!callable && cx.level > 0) continue;
     if (owner.kind === 'fn' && sameTy(owner.result, ty)) found.push(call(name, owner));
+    if (owner.kind === 'struct' && cx.level === 0) {
+      for (const field of owner.def.fields)
+        if (field.ty.kind === 'fn' && sameTy(field.ty.result, ty)) found.push(call(`${name}.${field.name}`, field.ty));
+    }
     if (owner.kind === 'array' && owner.element.kind === 'fn' && sameTy(owner.element.result, ty))
       found.push(call(`${name}[${index(cx, 0)}]`, owner.element));
   }
@@ -627,7 +645,17 @@ export function anyType(cx: Context): Ty {
     [8, () => scalarType(cx)],
     [3, () => array(random.chance(0.2) ? array(scalarType(cx)) : anyElement(cx))],
     [1, () => functionType(cx)],
-    [1, () => any(random.chance(0.3) ? array(scalarType(cx)) : scalarType(cx))],
+    [
+      1,
+      () =>
+        any(
+          random.weighted<() => Ty>([
+            [3, () => array(scalarType(cx))],
+            [6, () => scalarType(cx)],
+            [1, () => functionType(cx)],
+          ])(),
+        ),
+    ],
   ];
   if (maker.structs.length > 0) ways.push([2, () => ({ kind: 'struct', def: random.pick(maker.structs) })]);
   if (maker.enums.length > 0) ways.push([2, () => ({ kind: 'enum', def: random.pick(maker.enums) })]);

@@ -9,7 +9,7 @@ import { line, suite } from './layout.ts';
 import { integerRange } from './literals.ts';
 import { statements } from './statements.ts';
 import type { Integer, Ty } from './types.ts';
-import { array, INTEGERS, scalar, STRING } from './types.ts';
+import { any, array, INTEGERS, isNumeric, scalar, STRING } from './types.ts';
 
 /** Null if the budget has no room for another loop. */
 export function loop(cx: Context, depth: number): Node[] | null {
@@ -22,6 +22,7 @@ export function loop(cx: Context, depth: number): Node[] | null {
     [2, () => over(cx, depth, STRING, 4)],
     [1, () => overRange(cx, depth)],
     [1, () => overInteger(cx, depth)],
+    [1, () => overAny(cx, depth)],
     [1, () => tight(cx)],
   ])();
 }
@@ -183,6 +184,16 @@ function overInteger(cx: Context, depth: number): Node[] {
   const kind = cx.random.pick(INTEGERS);
   const count = `${operand(expression(cx, scalar(kind), 1, 'alone'), BINDS.multiply)} % 5`;
   return each(cx, depth, header({ text: count, binds: 0 }), scalar(kind), 4);
+}
+
+/** Over whatever a dynamic value turns out to be. */
+function overAny(cx: Context, depth: number): Node[] {
+  const { random } = cx;
+  const values = visible(cx).filter(({ ty }) => ty.kind === 'any' && !isNumeric(ty.hint));
+  if (values.length === 0) return overInteger(cx, depth);
+  const { name, ty } = random.pick(values);
+  const hint = ty.kind === 'any' && ty.hint.kind === 'array' ? ty.hint.element : STRING;
+  return each(cx, depth, name, any(hint), 4);
 }
 
 /** Many iterations of nearly nothing, with several variables that change places. */

@@ -16,6 +16,7 @@ import {
   plainVariable,
   scalarType,
 } from './expressions.ts';
+import { MODULE_LINE } from '../differential.ts';
 import type { BlockStyle, Node } from './layout.ts';
 import { line, render, suite } from './layout.ts';
 import { seededRandom } from './random.ts';
@@ -43,13 +44,16 @@ export function generateProgram(seed: number, options: GenerateOptions = {}): Ge
   const chosen = random.chance(0.75) ? '2026' : 'classic';
   const edition = options.edition ?? chosen;
   const style = options.style ?? layout.pick(['colon', 'brace', 'mixed'] as const);
-  const maker: Maker = { random, edition, structs: [], enums: [], funcs: [], names: 0 };
-  const nodes = moduleNodes(moduleContext(maker), options.size);
+  const maker: Maker = { random, edition, structs: [], enums: [], funcs: [], library: random.chance(0.12), names: 0 };
+  const files = moduleNodes(moduleContext(maker), options.size);
   const comment = edition === 'classic' ? '// edition: classic\n' : '';
-  return { text: comment + render(nodes, style, layout), edition, style };
+  const [main = '', library] = files.map((nodes) => comment + render(nodes, style, layout));
+  const text = library === undefined ? main : `${main}${MODULE_LINE}lib\n${library}`;
+  return { text, edition, style };
 }
 
-function moduleNodes(cx: Context, wanted?: number): Node[] {
+/** The nodes of the main file and perhaps of a module that it uses. */
+function moduleNodes(cx: Context, wanted?: number): Node[][] {
   const { random } = cx;
   // Most programs are small: they are quicker to compare, and easier to read when they fail.
   const chosen = random.weighted([
@@ -67,14 +71,29 @@ function moduleNodes(cx: Context, wanted?: number): Node[] {
   const functions: Node[] = [];
   for (let i = random.between(1, 2) * size; i > 0; i--) functions.push(...callable(cx));
   const methods = cx.maker.structs.flatMap((def) => (random.chance(0.5) ? [methodsOf(cx, def)] : []));
+  const divided = cx.maker.library;
+  cx.maker.library = false;
   const sections: Node[] = [];
   for (let i = 1 + size; i > 0; i--) sections.push(...section(cx));
   const end = showAll(cx);
+  if (divided) {
+    const library = [...types, ...helpers, ...variables, ...functions].map(exported);
+    return [
+      [line('use lib: *'), ...sections, ...end],
+      [...library, ...methods],
+    ];
+  }
   // Functions may be called before the line that defines them, types used before theirs.
   const parts = random.chance(0.7)
     ? [types, helpers, variables, functions, methods, sections, end]
     : [variables, helpers, sections, end, types, functions, methods];
-  return parts.flat();
+  return [parts.flat()];
+}
+
+/** The same at top level, and public; `let` has no public form. */
+function exported(node: Node): Node {
+  if (node.kind === 'block') return { ...node, head: `pub ${node.head}` };
+  return line(`pub ${node.text.replace(/^let /, '')}`);
 }
 
 /** A few statements, usually so that an error in them is caught, and soon. */
@@ -225,6 +244,7 @@ function callable(cx: Context): Node[] {
     [2, () => [recursive(cx)]],
     [1, () => mutual(cx)],
     [1, () => [wide(cx)]],
+    [1, () => [bottomless(cx)]],
   ])();
 }
 
@@ -234,15 +254,16 @@ function plainFunction(cx: Context): Node {
   const result: Ty = random.chance(0.08) ? { kind: 'void' } : anyType(cx);
   const simple = random.chance(0.3);
   const limit = simple ? VALUE_COST : FUNCTION_COST;
-  const inner = functionContext(cx, result, limit - 5);
+  // Nothing but the values themselves decides their type if the function does not declare one.
+  const seen = declared || result.kind === 'void' ? result : any(result);
+  const inner = functionContext(cx, seen, limit - 5);
   const params = Array.from({ length: random.below(4) }, () => (simple ? scalarType(cx) : anyType(cx)));
   const written = params.map((ty) => parameter(inner, ty));
   const body = statements(inner, random.between(0, 5), 1);
-  const end = result.kind === 'void' ? [] : tail(inner, result, 0);
+  const end = result.kind === 'void' ? [] : tail(inner, seen, 0);
   const name = freshName(maker, 'f');
   const arrow = declared || result.kind === 'void' ? ` -> ${tyText(result)}` : '';
   const value = simple && declared && params.every(isScalar) && isScalar(result);
-  const seen = declared ? result : any(result);
   maker.funcs.push({ name, params, result: seen, cost: inner.cost + 1, value });
   return suite(`fn ${name}(${written.join(', ')})${arrow}`, [...body, ...end]);
 }
@@ -309,6 +330,19 @@ function mutual(cx: Context): Node[] {
   const nodes = [half(one, two), half(two, one)];
   for (const name of [one, two]) maker.funcs.push({ name, params: [scalar('i64')], result, cost: 100, value: false });
   return nodes;
+}
+
+/** Runs into the depth limit, and tells how deep that was. */
+function bottomless(cx: Context): Node {
+  const { random, maker } = cx;
+  const name = freshName(maker, 'f');
+  const typed = random.chance(0.5) ? ': i64' : '';
+  const again = random.pick([`1 + ${name}(n + 1)`, `${name}(n + 1)`, `(fn(k${typed}): ${name}(k + 1))(n)`]);
+  const body = random.chance(0.5)
+    ? [suite('try', [line(`return ${again}`)], suite('catch', [line('return n')]))]
+    : [suite('if n > 5000', [line('return n')]), line(`return ${again}`)];
+  maker.funcs.push({ name, params: [scalar('i64')], result: any(scalar('i64')), cost: 300, value: false });
+  return suite(`fn ${name}(n${typed})`, body);
 }
 
 /** More values alive at a time than small machines have registers. */

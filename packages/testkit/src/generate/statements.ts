@@ -27,7 +27,7 @@ import { integerRange } from './literals.ts';
 import { loop } from './loops.ts';
 import { matchArms } from './patterns.ts';
 import { printLine } from './printing.ts';
-import type { Ty } from './types.ts';
+import type { FnTy, Ty } from './types.ts';
 import { any, array, isInteger, isNumeric, sameTy, scalar, tyText } from './types.ts';
 
 /** Nesting of blocks below which no further ones are opened. */
@@ -63,6 +63,9 @@ function statement(cx: Context, depth: number): Node[] {
     [2, () => localFunction(cx)],
     [1, () => evaluated(cx)],
     [1, () => collectedLambdas(cx)],
+    [1, () => asserted(cx)],
+    [1, () => misfit(cx)],
+    [1, () => cyclic(cx)],
   ];
   if (depth < DEPTH) {
     ways.push([7, () => branch(cx, depth)], [8, () => loop(cx, depth)], [6, () => attempt(cx, depth)]);
@@ -144,7 +147,7 @@ function initialiser(cx: Context, ty: Ty, depth: number, annotated: boolean): st
   if (ty.kind === 'range') return rangeCall(cx);
   if (annotated) return expression(cx, ty, depth, 'place').text;
   // The edition that infers integers from use may be left to find the type; classic has i32.
-  const inferred = isInteger(ty) && (cx.maker.edition === '2026' || ty.kind === 'i32');
+  const inferred = isInteger(ty) && !cx.maker.library && (cx.maker.edition === '2026' || ty.kind === 'i32');
   if (inferred && random.chance(0.4)) return integerLiteral(cx, ty.kind, BigInt(random.below(20)), 'literal').text;
   if (ty.kind === 'any') {
     const made = dynamic(cx, ty.hint, depth);
@@ -314,6 +317,39 @@ function collectedLambdas(cx: Context): Node[] | null {
   ];
 }
 
+/** A comparison whose message tells both values if they differ. */
+function asserted(cx: Context): Node[] {
+  const { random } = cx;
+  const ty = anyType(cx);
+  const [a, b] = [expression(cx, ty, 2, 'alone').text, expression(cx, ty, 2, 'alone').text];
+  const label = random.pick(['"same"', '""', '12', 'true', '"é"']);
+  return [suite('try', [line(`assert_eq(${label}, ${a}, ${b})`)], suite('catch problem', [line('print(problem)')]))];
+}
+
+/** A function at a place for functions of another type; calls check what goes in and out. */
+function misfit(cx: Context): Node[] {
+  const { maker } = cx;
+  const type = functionType(cx);
+  const other: FnTy = { kind: 'fn', params: type.params.map(() => scalarType(cx)), result: scalarType(cx) };
+  const name = freshName(maker, 'v');
+  const made = line(`let ${name}: ${tyText(type)} = ${lambda(cx, other, 2)}`);
+  const call = line(`print("misfit", ${name}(${args(cx, type.params, 1)}))`);
+  return [made, suite('try', [call], suite('catch problem', [line('print(problem)')]))];
+}
+
+/** Data that contains itself. */
+function cyclic(cx: Context): Node[] {
+  const { random, maker } = cx;
+  const [one, two] = [freshName(maker, 'v'), freshName(maker, 'v')];
+  const value = expression(cx, scalarType(cx), 1, 'alone').text;
+  return [
+    line(`let ${one}: [any] = [${value}, 1]`),
+    line(`let ${two}: [any] = [${one}, ${random.below(3)}]`),
+    line(`push(${one}, ${random.pick([one, two])})`),
+    line(`print(${one}, ${random.chance(0.5) ? `${one} == ${two}, ` : ''}${two}[0] == ${one}, len(${one}))`),
+  ];
+}
+
 /** A call or another expression for its effects. */
 function evaluated(cx: Context): Node[] | null {
   const { random, maker } = cx;
@@ -408,7 +444,7 @@ export function tail(cx: Context, ty: Ty, depth: number): Node[] {
     const { text } = expression(cx, ty, random.between(1, 3), 'place');
     return random.chance(0.5) ? `return ${text}` : /^[{[]|^match|^fn|^if/.test(text) ? `(${text})` : text;
   };
-  const end = (): Node[] => [...block(cx, random.below(2), DEPTH - 1), line(value())];
+  const end = (): Node[] => scoped(cx, () => [...statements(cx, random.below(2), DEPTH - 1), line(value())]);
   switch (depth > 1 ? 0 : random.below(6)) {
     case 1:
       return [suite(`if ${header(condition(cx, 2))}`, end(), suite('else', tail(cx, ty, depth + 1)))];
