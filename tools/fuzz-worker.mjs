@@ -3,7 +3,7 @@
  *
  * Each message is answered by one. The parent ends a worker that does not answer: then something hangs.
  */
-const { generatedCase, judge, modesOf, mutatedCase, reduce } = await import(process.argv[2]);
+const { generatedCase, judge, judgeAgain, modesOf, mutatedCase, reduce } = await import(process.argv[2]);
 let sources = [];
 
 function run({ kind, seed, modes, text, key, milliseconds }) {
@@ -16,14 +16,11 @@ function run({ kind, seed, modes, text, key, milliseconds }) {
   if (kind === 'mutated') return mutatedCase(seed, sources, chosen);
   // Shrink: the same failure, in as few modes as show it.
   const end = Date.now() + milliseconds;
-  const fails = (candidate, with_) => {
-    const verdict = judge(candidate, with_, { timeMs: 1_000 });
-    return verdict.key === key;
-  };
+  const fails = (candidate, some) => judgeAgain(key, seed, candidate, some).key === key;
   const named = chosen.filter(({ name }) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(key));
-  const few = fails(text, named) ? named : chosen;
+  const few = !key.startsWith('dry') && fails(text, named) ? named : chosen;
   const small = reduce(text, (candidate) => Date.now() < end && fails(candidate, few), 20_000);
-  const verdict = judge(small, few);
+  const verdict = judgeAgain(key, seed, small, few);
   return { text: small, verdict, oracle: judge(small, chosen.slice(0, 1)) };
 }
 

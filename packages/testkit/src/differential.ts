@@ -89,11 +89,33 @@ export function judge(text: string, modes: readonly Mode[], limits: Partial<Limi
   return { kind: 'agree', status: first?.status ?? 'done', stdout: first?.stdout ?? '', end: first?.end ?? '' };
 }
 
+/**
+ * Runs modes of one fuel group with a share of the fuel they need: all must run dry at the same poll, having printed the same.
+ * The modes are known to agree otherwise.
+ */
+export function judgeRunningDry(text: string, modes: readonly Mode[], share: number): Verdict {
+  const [first, ...rest] = modes;
+  const whole = first === undefined ? undefined : runOne(text, first, LIMITS);
+  if (!first || !whole || 'kind' in whole) return whole && 'kind' in whole ? whole : { kind: 'limit', mode: 'none' };
+  const limits = { ...LIMITS, fuel: Math.floor(whole.fuel * share) };
+  const dry = runOne(text, first, limits, true);
+  for (const mode of rest) {
+    const run = runOne(text, mode, limits, true);
+    if ('kind' in dry) return dry;
+    if ('kind' in run) return run;
+    const [a, b] = [dry, run].map(({ stdout, end, fuel }) => `${stdout}\n${end}\nfuel ${fuel}`);
+    if (a !== b)
+      return differ('dry', first.name, mode.name, `fuel ${limits.fuel}, ${outputDifference(a ?? '', b ?? '')}`);
+  }
+  return { kind: 'agree', status: whole.status, stdout: whole.stdout, end: whole.end };
+}
+
 function differ(what: string, first: string, second: string, detail: string): Failure {
   return { kind: 'differ', key: `${what}: ${first} and ${second}`, detail };
 }
 
-function runOne(text: string, mode: Mode, limits: Limits): Run | Verdict {
+/** `dry` says that running out of fuel is one of the ways to end. */
+function runOne(text: string, mode: Mode, limits: Limits, dry = false): Run | Verdict {
   const host = collectingHost(STDIN);
   try {
     const { main, loader } = filesOf(text);
@@ -104,12 +126,18 @@ function runOne(text: string, mode: Mode, limits: Limits): Run | Verdict {
     if (!engine) throw new Error(`no engine ${mode.engine}`);
     const instance = engine.create(prepared, host, limits, mode.checks);
     const outcome = instance.run();
-    if (outcome.status === 'limit') return { kind: 'limit', mode: mode.name };
+    if (outcome.status === 'limit' && !(dry && outcome.limit === 'fuel')) return { kind: 'limit', mode: mode.name };
     const stdout = Buffer.from(host.stdout()).toString('latin1');
     // How much memory a program needs is an engine's own affair.
     if (stdout.includes('Out of memory') || (outcome.status === 'error' && outcome.trap.kind === 'memory'))
       return { kind: 'limit', mode: mode.name };
-    return { mode, stdout, status: outcome.status, end: describe(outcome), fuel: instance.stats().fuel };
+    return {
+      mode,
+      stdout,
+      status: outcome.status === 'done' ? 'done' : 'error',
+      end: describe(outcome),
+      fuel: instance.stats().fuel,
+    };
   } catch (error) {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     const key = `crash in ${mode.name}: ${pattern(message)} ${place(stack)}`;
@@ -134,10 +162,10 @@ function place(stack: string): string {
 }
 
 function describe(outcome: Outcome): string {
-  if (outcome.status !== 'error') return outcome.status;
-  const { kind, message, trace } = outcome.trap;
-  const places = trace.map(({ func, span }) => `\n  in ${func} at ${span.start}-${span.end}`);
-  return `${kind} error: ${message}${places.join('')}`;
+  if (outcome.status === 'done') return outcome.status;
+  const { trace } = outcome.status === 'error' ? outcome.trap : outcome;
+  const places = trace.map(({ func, span }) => `\n  in ${func} at ${span.start}-${span.end}`).join('');
+  return outcome.status === 'error' ? `${outcome.trap.kind} error: ${outcome.trap.message}${places}` : `limit${places}`;
 }
 
 function located(report: Diagnostic, text: string): string {

@@ -2,7 +2,7 @@
  * One case of fuzzing, by number: what is run, in which modes, and what came of it. The tools bundle this module.
  */
 import type { Verdict } from './differential.ts';
-import { judge } from './differential.ts';
+import { judge, judgeRunningDry } from './differential.ts';
 import { generateProgram } from './generate/program.ts';
 import { seededRandom } from './generate/random.ts';
 import type { Mode } from './modes.ts';
@@ -34,7 +34,8 @@ export interface Case {
 
 export function generatedCase(seed: number, modes: readonly Mode[]): Case {
   const { text, edition, style } = generateProgram(seed);
-  const verdict = judge(text, modes);
+  const first = judge(text, modes);
+  const verdict = first.kind === 'agree' ? (dry(seed, text, modes) ?? first) : first;
   const [oracle] = modes;
   if (verdict.kind !== 'agree' || edition !== '2026' || style === 'mixed' || !oracle) return { text, verdict };
   // The same program with the other kind of blocks does the same, only elsewhere in the text.
@@ -48,6 +49,22 @@ export function generatedCase(seed: number, modes: readonly Mode[]): Case {
     text: `${text}\n// --- and\n${other}`,
     verdict: { kind: 'differ', key: `styles: ${style} and other`, detail },
   };
+}
+
+/** What is wrong when fuel runs out somewhere; null if nothing is. */
+function dry(seed: number, text: string, modes: readonly Mode[]): Verdict | null {
+  const random = seededRandom(seed);
+  const group = random.pick(['optimised', 'plain']);
+  const others = random.shuffled(MODES.filter(({ fuel }) => fuel === group)).slice(0, 2);
+  const chosen = [...modes.filter(({ fuel }) => fuel === group).slice(0, 1), ...others];
+  const verdict = judgeRunningDry(text, chosen, (1 + random.below(99)) / 100);
+  return verdict.kind === 'crash' || verdict.kind === 'differ' ? verdict : null;
+}
+
+/** Judges a smaller text as the failure with this key was found. */
+export function judgeAgain(key: string, seed: number, text: string, modes: readonly Mode[]): Verdict {
+  if (!key.startsWith('dry')) return judge(text, modes, { timeMs: 1_000 });
+  return dry(seed, text, modes) ?? { kind: 'limit', mode: 'none' };
 }
 
 /** How a run ended, without places. */
