@@ -6,11 +6,11 @@
  */
 import { collectingHost } from '@orus/cli/hosts';
 import type { Diagnostic } from '@orus/core/base/diagnostic';
-import { checkProgram } from '@orus/core/compile';
 import { ENGINES } from '@orus/core/engines';
 import type { Limits, Outcome } from '@orus/core/engine/engine';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import type { Mode } from './modes.ts';
+import { type Stages, stagesOf } from './compiled.ts';
 
 export type Verdict =
   /** All modes agree; `status` is theirs. */
@@ -67,9 +67,10 @@ interface Run {
 /** Compares all modes with the first. */
 export function judge(text: string, modes: readonly Mode[], limits: Partial<Limits> = {}): Verdict {
   let first: Run | undefined;
+  const stages = once(text);
   const fuel = new Map<string, Run>();
   for (const mode of modes) {
-    const run = runOne(text, mode, { ...LIMITS, ...limits });
+    const run = runOne(text, stages, mode, { ...LIMITS, ...limits });
     if ('kind' in run) return run;
     if (mode.fuel !== undefined) {
       const other = fuel.get(mode.fuel);
@@ -95,12 +96,13 @@ export function judge(text: string, modes: readonly Mode[], limits: Partial<Limi
  */
 export function judgeRunningDry(text: string, modes: readonly Mode[], share: number): Verdict {
   const [first, ...rest] = modes;
-  const whole = first === undefined ? undefined : runOne(text, first, LIMITS);
+  const stages = once(text);
+  const whole = first === undefined ? undefined : runOne(text, stages, first, LIMITS);
   if (!first || !whole || 'kind' in whole) return whole && 'kind' in whole ? whole : { kind: 'limit', mode: 'none' };
   const limits = { ...LIMITS, fuel: Math.floor(whole.fuel * share) };
-  const dry = runOne(text, first, limits, true);
+  const dry = runOne(text, stages, first, limits, true);
   for (const mode of rest) {
-    const run = runOne(text, mode, limits, true);
+    const run = runOne(text, stages, mode, limits, true);
     if ('kind' in dry) return dry;
     if ('kind' in run) return run;
     const [a, b] = [dry, run].map(({ stdout, end, fuel }) => `${stdout}\n${end}\nfuel ${fuel}`);
@@ -110,17 +112,23 @@ export function judgeRunningDry(text: string, modes: readonly Mode[], share: num
   return { kind: 'agree', status: whole.status, stdout: whole.stdout, end: whole.end };
 }
 
+/** Compiles when first asked, so that what is thrown then belongs to the mode that asked. */
+function once(text: string): () => Stages {
+  const { main, loader } = filesOf(text);
+  let stages: Stages | undefined;
+  return () => (stages ??= stagesOf({ path: 'program.orus', text: main }, loader));
+}
+
 function differ(what: string, first: string, second: string, detail: string): Failure {
   return { kind: 'differ', key: `${what}: ${first} and ${second}`, detail };
 }
 
 /** `dry` says that running out of fuel is one of the ways to end. */
-function runOne(text: string, mode: Mode, limits: Limits, dry = false): Run | Verdict {
+function runOne(text: string, stages: () => Stages, mode: Mode, limits: Limits, dry = false): Run | Verdict {
   const host = collectingHost(STDIN);
   try {
-    const { main, loader } = filesOf(text);
-    const source = { path: 'program.orus', text: main };
-    const { prepared, diagnostics } = checkProgram(source, { loader, checks: mode.checks });
+    const { diagnostics, prepared: preparedFor } = stages();
+    const prepared = preparedFor(mode.checks);
     if (!prepared) return { kind: 'rejected', reports: diagnostics.map((each) => located(each, text)) };
     const engine = ENGINES.find(({ name }) => name === mode.engine);
     if (!engine) throw new Error(`no engine ${mode.engine}`);
