@@ -69,6 +69,11 @@ function bytesModule(name, what, bytes, inputs) {
 
 // --- TypeScript sources -------------------------------------------------------------------------------------------
 
+/** The same program in ASCII, which is read without decoding and kept in one byte a character. */
+function asciiOnly(code) {
+  return code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Bundles entry files, by name, into modules for Node. `output` says how; see rolldown. */
 async function bundle(input, output) {
   const { rolldown } = await import('rolldown');
@@ -82,7 +87,11 @@ async function bundle(input, output) {
       if (level !== 'info' && level !== 'debug') throw new Error(log.message);
     },
   });
-  const { output: files } = await bundler.generate({ comments: false, ...output });
+  const { output: files } = await bundler.generate({
+    comments: false,
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    ...output,
+  });
   await bundler.close();
   return files;
 }
@@ -189,7 +198,7 @@ export async function buildCli() {
     ...(await bundle({ load: source('load.ts') }, { format: 'cjs', entryFileNames: '[name].cjs' })),
   ];
   const dist = join(cliRoot, 'dist');
-  for (const { fileName, code } of files) writeAtomically(join(dist, fileName), code);
+  for (const { fileName, code } of files) writeAtomically(join(dist, fileName), asciiOnly(code));
   const names = files.map(({ fileName }) => fileName);
   const wanted = new Set(names.flatMap((name) => [name, `${name}.cache`]));
   for (const name of readdirSync(dist)) if (!wanted.has(name)) rmSync(join(dist, name), { force: true });

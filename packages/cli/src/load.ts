@@ -4,7 +4,7 @@
  * Reading a megabyte of JavaScript costs more time than running a small program. V8 can keep its result: a build runs the
  * program once with ORUS_WRITE_CODE_CACHE set, which writes a `.cache` file beside every chunk, and later starts hand that to V8.
  * V8 refuses what another version of itself made, and compiles as usual then; that the source is the same it does not check, so
- * only chunks that have a digest of their contents in their names have a cache. Node has this built in from version 22 on.
+ * only chunks that have a digest of their contents in their names have a cache. Chunks are ASCII. Node has this built in from version 22 on.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ function load(name: string): unknown {
   const filename = join(folder, name);
   const cachedData = cacheOf(filename);
   const script = new Script(
-    `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`,
+    `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`,
     { filename, ...(cachedData ? { cachedData } : {}) },
   );
   scripts.set(filename, script);

@@ -38,22 +38,37 @@ interface Compiled {
   readonly rule: Rule;
 }
 
-const COMPILED: ReadonlyMap<OpName, readonly Compiled[]> = compileAll();
+/** Rules by the operation they begin with; their texts are read when a program first has that operation. */
+const SOURCES: ReadonlyMap<string, readonly { readonly rule: Rule; readonly width: string }[]> = rulesByOperation();
 
-function compileAll(): Map<OpName, Compiled[]> {
-  const table = new Map<OpName, Compiled[]>();
+const COMPILED = new Map<OpName, readonly Compiled[]>();
+
+function rulesByOperation(): Map<string, { rule: Rule; width: string }[]> {
+  const table = new Map<string, { rule: Rule; width: string }[]>();
   for (const rule of RULES) {
-    const widths = rule.from.includes('.W') ? ['i32', 'i64'] : [''];
-    for (const width of widths) {
-      const from = parsePattern(rule.from.replaceAll('.W', `.${width}`));
-      const to = parsePattern(rule.to.replaceAll('.W', `.${width}`));
-      if (from.kind !== 'op') throw new Bug(`rule ${rule.from} has no operation`);
-      const list = table.get(from.op) ?? [];
-      list.push({ from, to, rule });
-      table.set(from.op, list);
+    for (const width of rule.from.includes('.W') ? ['.i32', '.i64'] : ['.W']) {
+      const op = rule.from.slice(0, rule.from.indexOf('(')).replace('.W', width);
+      const list = table.get(op);
+      if (list === undefined) table.set(op, [{ rule, width }]);
+      else list.push({ rule, width });
     }
   }
   return table;
+}
+
+/** The rules whose pattern begins with an operation, in the order of the table. */
+export function rulesFor(op: OpName): readonly Compiled[] {
+  let compiled = COMPILED.get(op);
+  if (compiled === undefined) {
+    compiled = (SOURCES.get(op) ?? []).map(({ rule, width }) => {
+      const from = parsePattern(rule.from.replaceAll('.W', width));
+      const to = parsePattern(rule.to.replaceAll('.W', width));
+      if (from.kind !== 'op') throw new Bug(`rule ${rule.from} has no operation`);
+      return { from, to, rule };
+    });
+    COMPILED.set(op, compiled);
+  }
+  return compiled;
 }
 
 function parsePattern(text: string): Pattern {
@@ -125,7 +140,7 @@ class Simplification {
     }
     for (let again = true; again; ) {
       again = false;
-      for (const { from, to, rule } of COMPILED.get(inst.op) ?? []) {
+      for (const { from, to, rule } of rulesFor(inst.op)) {
         const found: Found = { values: {}, constants: {} };
         if (!this.#matches(from, inst, found)) continue;
         if (rule.when !== undefined && !rule.when(found.constants)) continue;
