@@ -43,19 +43,20 @@ const folder = mkdtempSync(join(tmpdir(), 'orus-fuzz-'));
 const bundle = join(folder, 'fuzz.mjs');
 writeFileSync(bundle, await bundleSource('packages/testkit/src/fuzz.ts'));
 
-/** A process that answers one request after the other; null for one that it did not answer in time. */
+/** A process that answers one request after the other; for one that it did not answer, how it ended. */
 class Worker {
   #child;
   #answer;
   #ready;
+  #late = false;
 
   #start() {
     this.#child = fork(new URL('./fuzz-worker.mjs', import.meta.url), [bundle], { execArgv: ['--stack-size=3900'] });
     this.#ready = new Promise((resolve) => this.#child.once('message', resolve));
     this.#child.on('message', (message) => this.#answer?.(message));
-    this.#child.on('exit', () => {
+    this.#child.on('exit', (code, signal) => {
       this.#child = undefined;
-      this.#answer?.(null);
+      this.#answer?.({ ended: this.#late ? 'no answer in time' : `the process ended with ${signal ?? code}` });
     });
   }
 
@@ -66,7 +67,11 @@ class Worker {
       if (sources.length > 0) await this.ask({ kind: 'sources', text: sources }, CASE_MS);
     }
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#child?.kill('SIGKILL'), milliseconds);
+      this.#late = false;
+      const timer = setTimeout(() => {
+        this.#late = true;
+        this.#child?.kill('SIGKILL');
+      }, milliseconds);
       this.#answer = (message) => {
         clearTimeout(timer);
         this.#answer = undefined;
@@ -106,10 +111,10 @@ async function work() {
     const seed = firstSeed + next++;
     const kind = values.sources ? 'mutated' : 'generated';
     const answer = await worker.ask({ kind, seed, modes }, CASE_MS);
-    const verdict = answer?.verdict ?? { kind: 'crash', key: 'hang or death of the process', detail: '' };
+    const verdict = answer.verdict ?? { kind: 'crash', key: answer.ended, detail: '' };
     const generatedRejected = verdict.kind === 'rejected' && !values.sources;
     tally(verdict.kind === 'agree' ? `agree, ${verdict.status}` : verdict.kind);
-    if (verdict.kind === 'crash' || verdict.kind === 'differ') await failed(worker, seed, answer?.text ?? '', verdict);
+    if (verdict.kind === 'crash' || verdict.kind === 'differ') await failed(worker, seed, answer.text ?? '', verdict);
     else if (generatedRejected) {
       const [first = ''] = verdict.reports;
       await failed(worker, seed, answer.text, { key: `rejected: ${first.split(' ')[0]}`, detail: first }, false);
@@ -134,9 +139,9 @@ async function failed(worker, seed, text, { key, detail }, shrink = true) {
     return;
   }
   const small = await worker.ask({ kind: 'shrink', seed, modes, text, key, milliseconds: SHRINK_MS }, 2 * SHRINK_MS);
-  const result = small?.text ?? text;
-  console.log(`${result}\n--- ${small?.verdict.detail ?? ''}`.slice(0, 2500));
-  writeFileSync(join(values.out, `${name}.orus`), result + expectations(small?.oracle));
+  const result = small.text ?? text;
+  console.log(`${result}\n--- ${small.verdict?.detail ?? ''}`.slice(0, 2500));
+  writeFileSync(join(values.out, `${name}.orus`), result + expectations(small.oracle));
 }
 
 /** What the oracle does, in the comments of a run test. */
