@@ -78,12 +78,16 @@ describe('how it ends', () => {
   });
 
   test('with a bug of ours: short, and with a stack only if asked', () => {
-    // Something that cannot happen: opening a file fails without being a system error.
+    // Something that cannot happen: opening the program fails without being a system error.
     place.file(
       'sabotage.mjs',
       `import fs from 'node:fs';
        import { syncBuiltinESMExports } from 'node:module';
-       fs.openSync = () => { throw new Error('boo'); };
+       const open = fs.openSync;
+       fs.openSync = (path, ...rest) => {
+         if (String(path).endsWith('.orus')) throw new Error('boo');
+         return open(path, ...rest);
+       };
        syncBuiltinESMExports();`,
     );
     const preload = '--import=./sabotage.mjs';
