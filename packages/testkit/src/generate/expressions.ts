@@ -8,7 +8,7 @@
  */
 import type { Context, Func, Variable } from './context.ts';
 import { afford, assignable, declare, freshName, functionContext, scoped, VALUE_COST, visible } from './context.ts';
-import { dynamic, dynamicTruth } from './dynamic.ts';
+import { dynamic, dynamicBound, dynamicCast, dynamicLength, dynamicTruth } from './dynamic.ts';
 import { CLOSE, OPEN } from './layout.ts';
 import { digits, floatText, integerRange, integerValue, quoted, stringLiteral } from './literals.ts';
 import { matchArms } from './patterns.ts';
@@ -142,6 +142,12 @@ function anchored(cx: Context, ty: Ty, ex: Ex): Ex {
 
 export function numberLiteral(cx: Context, kind: Numeric, wanted: Wanted): Ex {
   const { random } = cx;
+  // Constant arithmetic of literals that take their type from the place together.
+  if (wanted !== 'alone' && random.chance(0.08)) {
+    const op = random.pick(['+', '*', '-', '/', '%']);
+    const [a, b] = [random.between(5, 12), random.between(1, 5)];
+    return { text: `${a} ${op} ${b}`, binds: op === '+' || op === '-' ? BINDS.add : BINDS.multiply };
+  }
   if (kind === 'f64') {
     const text = wanted !== 'alone' && random.chance(0.2) ? String(random.below(50)) : floatText(random);
     return random.chance(0.15) ? { text: `-${text}`, binds: BINDS.unary } : atom(text);
@@ -227,6 +233,10 @@ function shifted(cx: Context, ty: { kind: Integer }, depth: number): Ex {
 function numberCast(cx: Context, ty: { kind: Numeric }, depth: number): Ex {
   const { random } = cx;
   if (random.chance(0.25)) return conversion(cx, ty, depth);
+  if (random.chance(0.2)) {
+    const made = dynamicCast(cx, ty, depth);
+    if (made) return made;
+  }
   if (random.chance(0.15)) return cast(cx, BOOL, ty, depth);
   // Most of these always succeed.
   const safe = { i32: ['i64', 'u32'], i64: ['i32', 'u32'], u32: ['i32'], u64: ['u32'], f64: INTEGERS } as const;
@@ -245,6 +255,10 @@ function conversion(cx: Context, ty: { kind: Numeric }, depth: number): Ex {
   const as = (text: string, kind: Numeric): Ex =>
     kind === ty.kind ? postfix(text) : { text: `${text} as ${ty.kind}`, binds: BINDS.cast };
   const way = random.below(4);
+  if (way < 2 && random.chance(0.3)) {
+    const length = dynamicLength(cx);
+    if (length) return as(length.text, small);
+  }
   if (way === 0) return as(`len(${expression(cx, STRING, depth - 1, 'alone').text})`, small);
   if (way === 1) return as(`len(${expression(cx, array(anyElement(cx)), depth - 1, 'alone').text})`, small);
   const source = random.pick<Ty>([scalar(random.pick(NUMBERS)), STRING]);
@@ -277,10 +291,10 @@ function truth(cx: Context, depth: number): Ex {
     [2, () => ({ text: `${bool(BINDS.and)} and ${bool(BINDS.not)}`, binds: BINDS.and })],
     [2, () => ({ text: `${bool(BINDS.or)} or ${bool(BINDS.and)}`, binds: BINDS.or })],
     [2, () => ({ text: `not ${bool(BINDS.postfix)}`, binds: modern ? BINDS.not : BINDS.unary })],
-    [1, () => cast(cx, scalar(random.pick(NUMBERS)), BOOL, depth)],
+    [1, () => dynamicCast(cx, BOOL, depth) ?? cast(cx, scalar(random.pick(NUMBERS)), BOOL, depth)],
     [1, () => labelTest(cx, depth)],
     [1, () => variantTest(cx, depth)],
-    [2, () => dynamicTruth(cx, depth) ?? ordered(cx, depth)],
+    [4, () => dynamicTruth(cx, depth) ?? ordered(cx, depth)],
     [1, () => postfix(`assert_eq("same", ${pair(cx, scalar(random.pick(NUMBERS)), depth)})`)],
   ])();
 }
@@ -344,6 +358,7 @@ function text(cx: Context, depth: number): Ex {
   const ways: [number, () => Ex][] = [
     [5, () => ({ text: `${string(BINDS.add)} + ${string(BINDS.multiply)}`, binds: BINDS.add })],
     [3, () => cast(cx, scalar(random.pick([...NUMBERS, 'bool'])), STRING, depth)],
+    [1, () => dynamicCast(cx, STRING, depth) ?? atom(stringLiteral(random))],
     [2, () => postfix(`${string(BINDS.postfix)}[${index(cx, depth)}]`)],
     [1, () => postfix(`typeof(${expression(cx, anyType(cx), depth - 1, 'alone').text})`)],
     [random.chance(0.1) ? 1 : 0, () => postfix(random.pick(['input()', 'input("> ")']))],
@@ -364,6 +379,10 @@ export function index(cx: Context, depth: number): string {
         [1, 2],
       ]),
     );
+  if (random.chance(0.15)) {
+    const bound = dynamicBound(cx);
+    if (bound) return bound.text;
+  }
   const ty = scalar(random.chance(0.7) ? random.pick(['u32', 'u64'] as const) : random.pick(INTEGERS));
   const ex = expression(cx, ty, Math.min(depth - 1, 1), 'alone');
   return random.chance(0.9) ? `${operand(ex, BINDS.multiply)} % 2` : ex.text;
@@ -385,7 +404,7 @@ function arrayValue(cx: Context, ty: ArrayTy, depth: number, wanted: Wanted): Ex
   const ways: [number, () => Ex][] = [
     [5, () => arrayLiteral(cx, ty, depth, wanted)],
     [2, () => slicedArray(cx, ty, depth)],
-    [2, () => ({ text: `${arrayLiteral(cx, ty, depth, 'alone').text} * ${random.below(4)}`, binds: BINDS.multiply })],
+    [2, () => repeated(cx, ty, depth)],
     [1, () => filledArray(cx, ty, depth)],
   ];
   if (isScalar(ty.element)) ways.push([2, () => postfix(`sorted(${expression(cx, ty, depth - 1, 'alone').text})`)]);
@@ -394,6 +413,15 @@ function arrayValue(cx: Context, ty: ArrayTy, depth: number, wanted: Wanted): Ex
 
 function slicedArray(cx: Context, ty: ArrayTy, depth: number): Ex {
   return postfix(`${operand(expression(cx, ty, depth - 1, 'alone'), BINDS.postfix)}[${slice(cx, depth)}]`);
+}
+
+function repeated(cx: Context, ty: ArrayTy, depth: number): Ex {
+  const { random } = cx;
+  const part = arrayLiteral(cx, ty, depth, 'alone').text;
+  const count = random.chance(0.6)
+    ? String(random.below(4))
+    : `(${operand(expression(cx, scalar(random.pick(INTEGERS)), 1, 'alone'), BINDS.multiply)} % 3)`;
+  return { text: random.chance(0.3) ? `${count} * ${part}` : `${part} * ${count}`, binds: BINDS.multiply };
 }
 
 function filledArray(cx: Context, ty: ArrayTy, depth: number): Ex {
@@ -605,7 +633,10 @@ function immediateLambda(cx: Context, ty: Ty, depth: number): Ex | null {
 
 export function rangeCall(cx: Context): string {
   const { random } = cx;
-  const small = (low: number, high: number): string => String(random.between(low, high));
+  const small = (low: number, high: number): string => {
+    const bound = random.chance(0.15) ? dynamicBound(cx) : null;
+    return bound?.text ?? String(random.between(low, high));
+  };
   return random.weighted([
     [3, `range(${small(-1, 5)})`],
     [3, `range(${small(-2, 3)}, ${small(1, 7)})`],
@@ -645,17 +676,20 @@ export function anyType(cx: Context): Ty {
     [8, () => scalarType(cx)],
     [3, () => array(random.chance(0.2) ? array(scalarType(cx)) : anyElement(cx))],
     [1, () => functionType(cx)],
-    [
-      1,
-      () =>
-        any(
-          random.weighted<() => Ty>([
-            [3, () => array(scalarType(cx))],
-            [6, () => scalarType(cx)],
-            [1, () => functionType(cx)],
-          ])(),
-        ),
-    ],
+    [3, () => any(dynamicHint(cx))],
+  ];
+  if (maker.structs.length > 0) ways.push([2, () => ({ kind: 'struct', def: random.pick(maker.structs) })]);
+  if (maker.enums.length > 0) ways.push([2, () => ({ kind: 'enum', def: random.pick(maker.enums) })]);
+  return random.weighted(ways)();
+}
+
+/** What a value of type `any` may be. */
+function dynamicHint(cx: Context): Ty {
+  const { random, maker } = cx;
+  const ways: [number, () => Ty][] = [
+    [8, () => scalarType(cx)],
+    [3, () => array(scalarType(cx))],
+    [2, () => functionType(cx)],
   ];
   if (maker.structs.length > 0) ways.push([2, () => ({ kind: 'struct', def: random.pick(maker.structs) })]);
   if (maker.enums.length > 0) ways.push([2, () => ({ kind: 'enum', def: random.pick(maker.enums) })]);

@@ -53,7 +53,7 @@ export function render(nodes: readonly Node[], style: BlockStyle, random: Random
     if (role === 'arm') {
       const arrow = random.chance(0.5) ? '->' : '=>';
       // Commas separate arms, so a destructuring needs its own line.
-      const single = inline !== undefined && (brace || !/^[\w, ]+,[\w, ]+=/.test(inline));
+      const single = inline !== undefined && (brace || !/^[^=("]*,[^=("]*=/.test(inline));
       if (single) out.push(`${indent}${start} ${arrow} ${brace ? `{ ${inline} }` : inline}`);
       else if (brace) braced(`${start} ${arrow} {`, body, indent);
       else indented(`${start} ${arrow}`, body, indent);

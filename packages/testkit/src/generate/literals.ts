@@ -71,7 +71,21 @@ const STRINGS = [
     '\\',
     'nul\0',
   ],
-  ...['@', '@x @@', '12', '-7', '3.5', ' 42 ', '9223372036854775808', '1e400', 'nan', 'true', '0x10', '+5'],
+  ...[
+    '@',
+    '@x @@',
+    'a\\nb @ \\',
+    '12',
+    '-7',
+    '3.5',
+    ' 42 ',
+    '9223372036854775808',
+    '1e400',
+    'nan',
+    'true',
+    '0x10',
+    '+5',
+  ],
   ...['a text of more than fifty-two bytes, so that messages have to cut it somewhere'],
 ];
 

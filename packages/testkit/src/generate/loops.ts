@@ -4,6 +4,7 @@
 import type { Context, Variable } from './context.ts';
 import { afford, declare, freshName, repeated, scoped, visible } from './context.ts';
 import { anyElement, BINDS, condition, expression, header, operand, plainVariable, rangeCall } from './expressions.ts';
+import { dynamicBound } from './dynamic.ts';
 import type { Node } from './layout.ts';
 import { line, suite } from './layout.ts';
 import { integerRange } from './literals.ts';
@@ -89,7 +90,11 @@ function bounds(cx: Context): Bounds {
   const chosen: Ty = free ? scalar(cx.maker.edition === '2026' ? 'i64' : 'i32') : ty;
   if (free && cx.maker.edition === 'classic') return counting(cx, 'i32', dots, start, times);
   const signed = free || kind === 'i32' || kind === 'i64';
-  switch (signed ? random.below(7) : random.pick([0, 2, 3, 4, 5])) {
+  if (random.chance(0.2)) {
+    const bound = dynamicBound(cx);
+    if (bound) return dynamicBounds(cx, bound, dots);
+  }
+  switch (signed ? random.below(8) : random.pick([0, 2, 3, 4, 5, 7])) {
     case 0: {
       const { low, high } = integerRange(kind);
       const near = random.chance(0.7) || low === 0n;
@@ -115,15 +120,35 @@ function bounds(cx: Context): Bounds {
       };
     case 3: {
       const end = operand(expression(cx, ty, 2, 'alone'), BINDS.multiply);
-      return { head: `0..${end} % 4`, ty, times: 3, moves: null };
+      return { head: `0..${header({ text: `${end} % 4`, binds: 0 })}`, ty, times: 3, moves: null };
+    }
+    case 7: {
+      // A step that is known only when the loop starts; zero is an error.
+      const step = `${operand(expression(cx, ty, 1, 'alone'), BINDS.multiply)} % 3`;
+      const last = header({ text: step, binds: 0 });
+      return { head: `${start}${kind}${dots}${start + times * 2}..${last}`, ty, times: times * 2, moves: null };
     }
     case 4: {
       const end = expression(cx, array(anyElement(cx)), 1, 'alone').text;
-      return { head: `0..len(${end})`, ty: scalar(cx.maker.edition === '2026' ? 'i64' : 'i32'), times: 4, moves: null };
+      return {
+        head: `0..${header({ text: `len(${end})`, binds: 0 })}`,
+        ty: scalar(cx.maker.edition === '2026' ? 'i64' : 'i32'),
+        times: 4,
+        moves: null,
+      };
     }
     default:
       return { head: `${start}${left}${dots}${start + times}${right}`, ty: chosen, times, moves: '+= 1' };
   }
+}
+
+/** Bounds that are checked when the loop starts. */
+function dynamicBounds(cx: Context, bound: { readonly text: string; readonly hint: Ty }, dots: string): Bounds {
+  const { random } = cx;
+  const other = random.chance(0.7) ? String(random.between(-2, 2)) : (dynamicBound(cx)?.text ?? '1');
+  const step = random.pick(['', '', '..1', '..2', '..-1', `..${dynamicBound(cx)?.text ?? '1'}`]);
+  const head = random.chance(0.7) ? `${other}${dots}${bound.text}${step}` : `${bound.text}${dots}${other}${step}`;
+  return { head, ty: any(bound.hint), times: 4, moves: random.chance(0.3) && step === '' ? '+= 1' : null };
 }
 
 function counting(cx: Context, kind: Integer, dots: string, start: number, times: number): Bounds {

@@ -3,6 +3,7 @@
  */
 import type { Context, Variable } from './context.ts';
 import { freshName } from './context.ts';
+import { dynamic } from './dynamic.ts';
 import type { Ex } from './expressions.ts';
 import { BINDS, expression, integerLiteral, operand, plainVariable } from './expressions.ts';
 import { integerRange, quoted } from './literals.ts';
@@ -23,13 +24,18 @@ export interface Match {
 export function matchArms(cx: Context, depth: number, use: 'value' | 'statement'): Match {
   const { random, maker } = cx;
   const def = maker.enums.length > 0 && random.chance(0.5) ? random.pick(maker.enums) : undefined;
-  if (def) return { subject: expression(cx, { kind: 'enum', def }, depth - 1, 'alone'), arms: variantArms(cx, def) };
+  if (def) {
+    const ty: Ty = { kind: 'enum', def };
+    const subject = (random.chance(0.3) ? dynamic(cx, ty, depth - 1) : null) ?? expression(cx, ty, depth - 1, 'alone');
+    return { subject, arms: variantArms(cx, def) };
+  }
   const kind = random.weighted<Ty>([
     [5, scalar(random.pick(INTEGERS))],
     [1, BOOL],
     [2, STRING],
   ]);
-  const subject = expression(cx, kind, depth - 1, 'alone');
+  const subject =
+    (random.chance(0.15) ? dynamic(cx, kind, depth - 1) : null) ?? expression(cx, kind, depth - 1, 'alone');
   // Short ranges make arms that are reached.
   const narrowed: Ex =
     kind.kind !== 'bool' && kind.kind !== 'string' && random.chance(0.6)

@@ -240,7 +240,7 @@ function callable(cx: Context): Node[] {
   const { random } = cx;
   return random.weighted<() => Node[]>([
     [5, () => [plainFunction(cx)]],
-    [2, () => [dynamicFunction(cx)]],
+    [4, () => [dynamicFunction(cx)]],
     [2, () => [recursive(cx)]],
     [1, () => mutual(cx)],
     [1, () => [wide(cx)]],
@@ -271,7 +271,7 @@ function plainFunction(cx: Context): Node {
 /** No annotation anywhere: everything in it is decided as it runs. */
 function dynamicFunction(cx: Context): Node {
   const { random, maker } = cx;
-  const hint = random.chance(0.7) ? scalarType(cx) : array(scalarType(cx));
+  const hint = random.chance(0.6) ? scalarType(cx) : random.chance(0.5) ? array(scalarType(cx)) : anyType(cx);
   const result = any(hint);
   const inner = functionContext(cx, result);
   const params = Array.from({ length: random.between(1, 3) }, () => any(random.chance(0.7) ? hint : anyType(cx)));

@@ -3,8 +3,8 @@
  */
 import type { Context, Variable } from './context.ts';
 import { afford, assignable, declare, freshName, functionContext, scoped, VALUE_COST, visible } from './context.ts';
-import { dynamic } from './dynamic.ts';
-import type { Ex } from './expressions.ts';
+import { certainlyDynamic } from './dynamic.ts';
+import type { Ex, Wanted } from './expressions.ts';
 import {
   anyType,
   args,
@@ -28,7 +28,7 @@ import { loop } from './loops.ts';
 import { matchArms } from './patterns.ts';
 import { printLine } from './printing.ts';
 import type { FnTy, Ty } from './types.ts';
-import { any, array, isInteger, isNumeric, sameTy, scalar, tyText } from './types.ts';
+import { any, array, isInteger, isNumeric, isScalar, sameTy, scalar, tyText } from './types.ts';
 
 /** Nesting of blocks below which no further ones are opened. */
 const DEPTH = 3;
@@ -61,6 +61,9 @@ function statement(cx: Context, depth: number): Node[] {
     [2, () => destructured(cx)],
     [1, () => unset(cx)],
     [2, () => localFunction(cx)],
+    [1, () => oneSided(cx)],
+    [1, () => unused(cx)],
+    [1, () => swapped(cx)],
     [1, () => evaluated(cx)],
     [1, () => collectedLambdas(cx)],
     [1, () => asserted(cx)],
@@ -150,7 +153,7 @@ function initialiser(cx: Context, ty: Ty, depth: number, annotated: boolean): st
   const inferred = isInteger(ty) && !cx.maker.library && (cx.maker.edition === '2026' || ty.kind === 'i32');
   if (inferred && random.chance(0.4)) return integerLiteral(cx, ty.kind, BigInt(random.below(20)), 'literal').text;
   if (ty.kind === 'any') {
-    const made = dynamic(cx, ty.hint, depth);
+    const made = certainlyDynamic(cx, ty.hint, depth);
     if (made) return made.text;
   }
   return expression(cx, ty, depth, 'alone').text;
@@ -164,6 +167,8 @@ function assign(cx: Context): Node[] | null {
   if (targets.length === 0) return null;
   const target = random.pick(targets);
   const { name, ty } = target;
+  if (ty.kind === 'any' && random.chance(0.4) && isNumeric(ty.hint))
+    return [line(`${name} ${compound(cx, ty.hint, 'alone')}`)];
   if (random.chance(0.45) && compoundable(cx, ty)) return [line(`${name} ${compound(cx, ty)}`)];
   return [line(`${name} = ${bounded(cx, ty, expression(cx, ty, random.between(1, 3), 'place'))}`)];
 }
@@ -173,14 +178,14 @@ function compoundable(cx: Context, ty: Ty): boolean {
 }
 
 /** The operator and right side of a compound assignment. */
-function compound(cx: Context, ty: Ty): string {
+function compound(cx: Context, ty: Ty, wanted: Wanted = 'place'): string {
   const { random } = cx;
   if (ty.kind === 'string') return `+= ${expression(cx, ty, 1, 'place').text}`;
   const bits = isInteger(ty) && cx.maker.edition === '2026' && random.chance(0.25);
   if (bits && random.chance(0.3)) return `${random.pick(['<<=', '>>='])} ${random.below(33)}`;
   const op = bits ? random.pick(['&=', '|=', '^=']) : random.pick(['+=', '+=', '-=', '*=', '/=', '%=']);
   if ((op === '/=' || op === '%=') && random.chance(0.8)) return `${op} ${random.between(1, 9)}`;
-  return `${op} ${expression(cx, ty, random.between(0, 2), 'place').text}`;
+  return `${op} ${expression(cx, ty, random.between(0, 2), wanted).text}`;
 }
 
 /** Texts stay short and arrays small where code may run again and again. */
@@ -315,6 +320,37 @@ function collectedLambdas(cx: Context): Node[] | null {
     ]),
     suite(`for ${called} in ${list}`, [line(`print(${called}(), ${called}())`)]),
   ];
+}
+
+/** \`a() if c\` as a statement. */
+function oneSided(cx: Context): Node[] | null {
+  const { random } = cx;
+  const arrays = visible(cx).filter(({ ty }) => ty.kind === 'array' && isScalar(ty.element));
+  if (arrays.length === 0) return null;
+  const { name } = random.pick(arrays);
+  return [line(`pop(${name}) if ${operand(condition(cx, 2), BINDS.not)} and len(${name}) > 1`)];
+}
+
+/** Evaluated and thrown away. */
+function unused(cx: Context): Node[] {
+  return [line(`_ = ${expression(cx, anyType(cx), 2, 'alone').text}`)];
+}
+
+/** Elements and fields as targets of a list. */
+function swapped(cx: Context): Node[] | null {
+  const { random, maker } = cx;
+  const arrays = visible(cx).filter(({ ty }) => ty.kind === 'array' && ty.element.kind !== 'string');
+  if (maker.edition === 'classic' || arrays.length === 0) return null;
+  const { name, ty } = random.pick(arrays);
+  if (ty.kind !== 'array') return null;
+  const places = [`${name}[0]`, `${name}[${index(cx, 1)}]`];
+  for (const each of visible(cx)) {
+    if (each.ty.kind !== 'struct') continue;
+    for (const field of each.ty.def.fields) if (sameTy(field.ty, ty.element)) places.push(`${each.name}.${field.name}`);
+  }
+  for (const each of visible(cx)) if (sameTy(each.ty, ty.element) && assignable(cx, each)) places.push(each.name);
+  const chosen = random.shuffled(places).slice(0, random.between(2, 3));
+  return [line(`${chosen.join(', ')} = ${random.shuffled(chosen).join(', ')}`)];
 }
 
 /** A comparison whose message tells both values if they differ. */
