@@ -96,9 +96,10 @@ async function bundle(input, output) {
   return files;
 }
 
-/** The text of a module for Node with everything that a TypeScript module needs. */
+/** The text of a module for Node with everything that a TypeScript module needs, in lines that stacks can name. */
 export async function bundleSource(path) {
-  const [{ code }] = await bundle({ module: join(root, path) }, { format: 'esm', codeSplitting: false });
+  const output = { format: 'esm', codeSplitting: false, minify: false };
+  const [{ code }] = await bundle({ module: join(root, path) }, output);
   return code;
 }
 
