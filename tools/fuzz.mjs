@@ -68,10 +68,13 @@ class Worker {
     }
     return new Promise((resolve) => {
       this.#late = false;
-      const timer = setTimeout(() => {
-        this.#late = true;
-        this.#child?.kill('SIGKILL');
-      }, milliseconds);
+      // In two halves: if both processes were stopped for a while, the child gets time to catch up.
+      let timer = setTimeout(() => {
+        timer = setTimeout(() => {
+          this.#late = true;
+          this.#child?.kill('SIGKILL');
+        }, milliseconds / 2);
+      }, milliseconds / 2);
       this.#answer = (message) => {
         clearTimeout(timer);
         this.#answer = undefined;

@@ -94,7 +94,8 @@ function dynamicReached(cx: Context, hint: Ty, depth: number): Ex | null {
 /** Arguments, now and then one too many, or of other types. */
 function loose(cx: Context, { params }: FnTy, other: Ty, depth: number): string {
   const given = cx.random.chance(0.05) ? [...params, other] : cx.random.chance(0.05) ? params.map(() => other) : params;
-  return args(cx, given, depth);
+  // Nothing tells literals what they are wanted as.
+  return given.map((each) => expression(cx, each, depth - 1, 'alone').text).join(', ');
 }
 
 function dynamicCall(cx: Context, hint: Ty, depth: number): Ex | null {

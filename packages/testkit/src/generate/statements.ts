@@ -68,6 +68,8 @@ function statement(cx: Context, depth: number): Node[] {
     [1, () => collectedLambdas(cx)],
     [1, () => asserted(cx)],
     [1, () => misfit(cx)],
+    [1, () => calledDynamically(cx)],
+    [1, () => adapted(cx)],
     [1, () => cyclic(cx)],
   ];
   if (depth < DEPTH) {
@@ -371,6 +373,40 @@ function misfit(cx: Context): Node[] {
   const made = line(`let ${name}: ${tyText(type)} = ${lambda(cx, other, 2)}`);
   const call = line(`print("misfit", ${name}(${args(cx, type.params, 1)}))`);
   return [made, suite('try', [call], suite('catch problem', [line('print(problem)')]))];
+}
+
+/** A function that only its caller believes in, with fitting and other arguments. */
+function calledDynamically(cx: Context): Node[] | null {
+  const { random, maker } = cx;
+  if (!afford(cx, 2 * VALUE_COST)) return null;
+  const type = random.chance(0.2) ? { ...functionType(cx), result: { kind: 'void' } as const } : functionType(cx);
+  const name = freshName(maker, 'v');
+  const wrong = random.shuffled([...type.params, scalarType(cx)]).slice(0, random.between(0, 2));
+  const call = (params: readonly Ty[]): Node => {
+    const failed = suite('catch problem', [line('print(problem)')]);
+    const given = params.map((each) => expression(cx, each, 1, 'alone').text).join(', ');
+    return suite('try', [line(`print("called", ${name}(${given}))`)], failed);
+  };
+  return [line(`let ${name}: any = ${lambda(cx, type, 2)}`), call(type.params), call(wrong)];
+}
+
+/** Literals that take their types from a dynamic value when they are compared with it. */
+function adapted(cx: Context): Node[] {
+  const { random, maker } = cx;
+  const [name, kind] = [freshName(maker, 'v'), random.pick(['i32', 'u32', 'i64', 'u64', 'f64'] as const)];
+  const [value, literal] = random.pick([
+    [`7${kind}`, '7'],
+    [`[1${kind}, 2, 3]`, '[1, 2, 3]'],
+    [`Result.Ok(3${kind})`, 'Result.Ok(3)'],
+    [`[[4${kind}, 5, 6], [7${kind}, 8, 9]]`, '[[4, 5, 6], [7, 8, 9]]'],
+    [`[5${kind}, 5, 5]`, '[5, 5]'],
+  ] as const);
+  const compare = suite(
+    'try',
+    [line(`print(assert_eq("adapted", ${name}, ${literal}))`)],
+    suite('catch problem', [line('print(problem)')]),
+  );
+  return [line(`let ${name}: any = ${value}`), compare, line(`print(${name} == ${literal})`)];
 }
 
 /** Data that contains itself. */
