@@ -13,13 +13,13 @@ import { trap } from './errors';
 import {
   BUFFER_HEADER, CODE_BOOL, CODE_ERROR, CODE_F64, CODE_FUNC, CODE_NIL, CODE_RANGE, CODE_STRING, CODE_U64, FIELD_NAME,
   FIELD_SIZE, FUNC_INFO_SIZE, FUNC_NAME, LAYOUT_ARRAY, LAYOUT_ENUM, LAYOUT_STRUCT, R_DEPTH_LIMIT, R_FUNC_TABLE,
-  R_OUT_LENGTH, TRAP_STACK_OVERFLOW, TYPE_NAME, VARIANT_NAME,
+  TRAP_STACK_OVERFLOW, TYPE_NAME, VARIANT_NAME,
 } from './layout';
 import { writeDouble, writeInteger } from './numbers';
 import { bitsOf, codeOf, isIntegerCode, layoutOf } from './objects';
 import { doubled, fieldsOf, partBits, partCode, partCount, temporary, typeInfo, variantInfo } from './parts';
 import { stringBytes, textLength } from './strings';
-import { putByte, putBytes, putStatic, putString } from './text';
+import { putByte, putBytes, putStatic, putString, textSize } from './text';
 import {
   T_dots, T_errorDisplay, T_errorInspect, T_false, T_function, T_nil, T_range, T_rangeOpen, T_step, T_true,
 } from './texts';
@@ -46,9 +46,9 @@ export function putBeside(literal: u64, other: u64, style: u32, inspect: bool): 
   const word = other != 0 ? adapt_any(literal, other) : literal;
   const code = codeOf(word);
   const bits = bitsOf(word, code);
-  const before = reg(R_OUT_LENGTH);
+  const before = textSize();
   if (putScalar(code, bits, style, inspect, inspect)) {
-    work((reg(R_OUT_LENGTH) - before) >> 4);
+    work((textSize() - before) >> 4);
     return;
   }
   putContainer(<u32>bits, other != 0 && codeOf(other) == code ? <u32>other : 0, style, inspect);
@@ -209,7 +209,7 @@ function putContainer(root: u32, beside: u32, style: u32, inspect: bool): void {
     // Go on to the next container.
     let found = false;
     while (depth != 0) {
-      const before = reg(R_OUT_LENGTH);
+      const before = textSize();
       entry = stack + BUFFER_HEADER + (depth - 1) * ENTRY;
       object = load<u32>(entry);
       const next = load<u32>(entry, 4);
@@ -250,8 +250,7 @@ function putContainer(root: u32, beside: u32, style: u32, inspect: bool): void {
           found = true;
         }
       }
-      const length = reg(R_OUT_LENGTH);
-      if (failed() || !work(1 + (length > before ? (length - before) >> 4 : 0))) break;
+      if (failed() || !work(1 + ((textSize() - before) >> 4))) break;
       if (found) break;
     }
     if (!found || failed()) break;

@@ -29,6 +29,11 @@ export function textBegin(): void {
   setReg(R_TEXT_START, reg(R_OUT_LENGTH));
 }
 
+/** Bytes of the text so far; unlike OUT_LENGTH, the same whatever lines were still in front of it. */
+export function textSize(): u32 {
+  return reg(R_OUT_LENGTH) - reg(R_TEXT_START);
+}
+
 export function textDrop(): void {
   setReg(R_OUT_LENGTH, reg(R_TEXT_START));
 }
@@ -104,7 +109,7 @@ export function putTemplate(template: usize, first: u32, second: u32, third: u32
 /** The text as a new string; drops it. 0 with PENDING set if there is no room. */
 export function textTake(): u32 {
   const start = reg(R_TEXT_START);
-  const length = reg(R_OUT_LENGTH) - start;
+  const length = textSize();
   let string = reg(R_EMPTY_STRING);
   if (length != 0) {
     string = allocate(<u64>length + STRING_HEADER, header(LAYOUT_STRING, CODE_STRING), length);
