@@ -4,6 +4,7 @@
  *     br c, b1(x), b1(x)                       ->  jump b1(x)
  *     jump b1(x), b1(p): jump b2(p)            ->  jump b2(x)                      an empty block is skipped
  *     jump b1(1), b1(p): br p, b2(), b3()      ->  jump b2()                       a known branch is taken at once
+ *     jump b1(1), b1(p): poll, br p, b2(), b3() -> jump b4(), b4(): poll, jump b2()
  *     jump b1(x), b1(p): ..., nobody else      ->  the two blocks become one
  *
  * An empty block whose parameters are used elsewhere stays, and so does a loop header: skipping it would make a second way into the
@@ -12,12 +13,14 @@
  */
 import { cfgOf } from '../analysis/cfg.ts';
 import { dominates, dominatorsOf } from '../analysis/dominators.ts';
+import { loopsOf } from '../analysis/loops.ts';
 import {
   forEachEdge,
   forEachOperand,
   Forwarding,
   forwardInst,
   forwardTerm,
+  newBlock,
   removeUnreachable,
   targetsOf,
 } from '../ir/edit.ts';
@@ -29,6 +32,7 @@ export const jumps: FuncPass = {
   doc: 'no empty block is passed through, no jump leads to a block that nothing else reaches',
   run: (func, cx) => {
     let changed = thread(func, cx);
+    changed = threadPolls(func, cx) || changed;
     changed = removeUnreachable(func) > 0 || changed;
     return merge(func, cx) || changed;
   },
@@ -74,6 +78,10 @@ function transparentBlocks(func: Func): ReadonlySet<BlockId> {
   for (const [id, block] of func.blocks) {
     if (id !== func.entry && block.insts.length === 0 && targetsOf(block.term).length > 0) empty.push(id);
   }
+  return transparentAmong(func, empty);
+}
+
+function transparentAmong(func: Func, empty: readonly BlockId[]): ReadonlySet<BlockId> {
   if (empty.length === 0) return new Set();
   const cfg = cfgOf(func);
   const tree = dominatorsOf(cfg);
@@ -125,6 +133,53 @@ function passThrough(block: Block, edge: Edge, constants: ReadonlyMap<ValueId, n
 
 function sameEdge(a: Edge, b: Edge): boolean {
   return a.block === b.block && a.args.every((arg, i) => arg === b.args[i]);
+}
+
+/**
+ * A known branch behind a poll, the end of a loop whose condition was joined from parts, is taken at once too, the poll before it.
+ * Where the branch leaves the loop the poll is left out: it would pay for an iteration that there is none of.
+ */
+function threadPolls(func: Func, cx: PassContext): boolean {
+  const polling: BlockId[] = [];
+  for (const [id, { insts, term, params }] of func.blocks) {
+    if (term.kind !== 'br' || insts.length === 0 || id === func.entry) continue;
+    if (params.includes(term.cond) && insts.every((inst) => inst.op === 'poll')) polling.push(id);
+  }
+  if (polling.length === 0) return false;
+  const transparent = transparentAmong(func, polling);
+  if (transparent.size === 0) return false;
+  const constants = constantsOf(func);
+  const cfg = cfgOf(func);
+  const tree = dominatorsOf(cfg);
+  const { loops, loopOf } = loopsOf(cfg, tree);
+  /** Whether an edge from one block to another leaves the innermost loop around the first. */
+  const leaves = (from: BlockId, to: BlockId): boolean => {
+    const inner = loopOf[cfg.position[from] as number] as number;
+    for (let at = loopOf[cfg.position[to] as number] as number; at !== -1; at = loops[at]?.parent ?? -1)
+      if (at === inner) return false;
+    return inner !== -1;
+  };
+  let changed = false;
+  const shorten = (edge: Edge): Edge => {
+    const block = transparent.has(edge.block) ? func.blocks.get(edge.block) : undefined;
+    const next = block === undefined ? null : passThrough(block, edge, constants);
+    if (block === undefined || next === null || !cx.may()) return edge;
+    changed = true;
+    if (leaves(edge.block, next.block)) return next;
+    const insts = block.insts.map((inst) => ({ ...inst }));
+    return {
+      block: newBlock(func, { params: [], insts, term: { kind: 'jump', to: next, span: block.term.span } }),
+      args: [],
+    };
+  };
+  for (const block of [...func.blocks.values()]) {
+    const { term } = block;
+    if (term.kind === 'jump') term.to = shorten(term.to);
+    if (term.kind !== 'br') continue;
+    term.then = shorten(term.then);
+    term.else = shorten(term.else);
+  }
+  return changed;
 }
 
 /* ---- merging --------------------------------------------------------------------------------------------------- */
