@@ -54,14 +54,14 @@ export function generateInterpreter(): Uint8Array<ArrayBuffer> {
 export interface GenerateOptions {
   /** Names of opcodes whose handlers stand last in `run`, in this order; the others stand by family. */
   readonly last?: readonly string[];
-  /** Calls the import `host.count(opcode)` before every instruction. */
+  /** Calls the import `host.count(opcode, address)` before every instruction. */
   readonly count?: boolean;
 }
 
 export function generate(options: GenerateOptions = {}): Generated {
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory');
-  const count = options.count ? module.importFunc('host', 'count', funcType(['i32'])) : null;
+  const count = options.count ? module.importFunc('host', 'count', funcType(['i32', 'i32'])) : null;
   const coreIndex = new Map<string, number>();
   for (const [name, type] of Object.entries(CORE_FUNCTIONS)) coreIndex.set(name, module.importFunc('core', name, type));
   for (const name of BUILTIN_NAMES)
@@ -281,7 +281,7 @@ function writeHandlers(w: CodeWriter, cx: RunContext): void {
 }
 
 function countInst(w: CodeWriter, { count, regs }: RunContext): void {
-  if (count !== null) w.do(w.call(count, [w.load8(regs.pc)]));
+  if (count !== null) w.do(w.call(count, [w.load8(regs.pc), regs.pc]));
 }
 
 /** One handler in `run`. */

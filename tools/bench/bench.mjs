@@ -1,0 +1,104 @@
+/**
+ * The benchmark suite: `npm run bench -- [OPTIONS]`; docs/performance.md says what the figures mean.
+ *
+ *   --sections A,B   what to measure (all): see SECTIONS below
+ *   --kernels A,B    only these kernels               --peers A,B     only these peers, see peers.mjs
+ *   --rounds N       of every interleaved comparison (5)
+ *   --quick          small sizes and one round: whether everything runs, no figures
+ *   --clock NAME     wall or cpu: the time that tables and ratios use (wall); JSON has both
+ *   --json FILE      all results, every single time included
+ *   --svg FILE       a chart of the kernels           --from FILE     report the results in a JSON file, measure nothing
+ *
+ * Tables go to standard output, progress to standard error.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { build } from '../build.mjs';
+import { chart } from './chart.mjs';
+import { KERNELS } from './kernels.mjs';
+import { findPeers, USUAL_PEERS } from './peers.mjs';
+import { SECTIONS } from './sections.mjs';
+
+const { values } = parseArgs({
+  options: {
+    sections: { type: 'string' },
+    kernels: { type: 'string' },
+    peers: { type: 'string' },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    clock: { type: 'string', default: 'wall' },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    from: { type: 'string' },
+  },
+});
+
+/** The things of a list that an option names, in the order of the list. */
+function chosen(option, things) {
+  if (values[option] === undefined) return things;
+  const names = values[option].split(',');
+  const unknown = names.find((name) => !things.some((thing) => thing.name === name));
+  if (unknown !== undefined)
+    throw new Error(`--${option}: there is no ${unknown}; there are ${things.map((thing) => thing.name).join(', ')}`);
+  return things.filter((thing) => names.includes(thing.name));
+}
+
+async function measure() {
+  await build();
+  const { here, missing } = findPeers(values.peers?.split(',') ?? USUAL_PEERS);
+  const cx = {
+    kernels: chosen('kernels', KERNELS),
+    peers: here,
+    rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
+    quick: values.quick,
+    progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`),
+  };
+  const results = {
+    machine: {
+      processor: cpus()[0]?.model ?? 'unknown',
+      processors: cpus().length,
+      memory: totalmem(),
+      system: `${platform()} ${arch()}`,
+      node: process.version,
+      load: loadavg()[0],
+      date: new Date().toISOString(),
+    },
+    options: { rounds: cx.rounds, quick: cx.quick },
+    peers: here.map(({ name, about, version, language }) => ({ name, about, version, language })),
+    missing,
+    sections: {},
+  };
+  for (const section of chosen('sections', SECTIONS)) {
+    cx.progress(section.name);
+    try {
+      results.sections[section.name] = await section.measure(cx);
+    } catch (error) {
+      if (values.sections !== undefined) throw error;
+      results.sections[section.name] = { failed: error.message };
+    }
+  }
+  cx.progress('');
+  return results;
+}
+
+function report(results) {
+  const { machine, peers, missing, options } = results;
+  const load = machine.load.toFixed(1);
+  console.log(`${machine.processor}, ${machine.processors} processors, ${machine.system}, load ${load} at the start`);
+  for (const { name, about, version } of peers) console.log(`  ${name.padEnd(11)} ${about} (${version})`);
+  if (missing.length > 0)
+    console.log(`  missing     ${missing.join(', ')} (tools/bench/get-peers.sh says how to get them)`);
+  console.log(`${options.rounds} interleaved rounds${options.quick ? ', small sizes: the figures mean nothing' : ''}`);
+  for (const section of SECTIONS) {
+    const result = results.sections[section.name];
+    if (result === undefined) continue;
+    console.log(`\n== ${section.title} ==\n`);
+    console.log(result.failed ? `not measured: ${result.failed}` : section.report(result, results, values.clock));
+  }
+}
+
+const results = values.from ? JSON.parse(readFileSync(values.from, 'utf8')) : await measure();
+report(results);
+if (values.json) writeFileSync(values.json, `${JSON.stringify(results)}\n`);
+if (values.svg) writeFileSync(values.svg, chart(results, values.clock));

@@ -1,0 +1,10 @@
+local SIZE = 34 -- size
+
+local function fib(n)
+  if n < 2 then
+    return n
+  end
+  return fib(n - 1) + fib(n - 2)
+end
+
+print(fib(SIZE))

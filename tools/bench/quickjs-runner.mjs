@@ -1,0 +1,22 @@
+/**
+ * Runs a JavaScript file on QuickJS as WebAssembly, from the npm package `quickjs-emscripten` where somebody has installed it
+ * (`get-peers.sh`). `--version` only says whether it is there.
+ */
+import { readFileSync } from 'node:fs';
+
+const { getQuickJS } = await import('quickjs-emscripten').catch(() => process.exit(1));
+const [file] = process.argv.slice(2);
+if (file === '--version') {
+  console.log('QuickJS as WebAssembly (quickjs-emscripten)');
+} else {
+  const context = (await getQuickJS()).newContext();
+  const log = context.newFunction('log', (...values) => console.log(...values.map((value) => context.dump(value))));
+  const object = context.newObject();
+  context.setProp(object, 'log', log);
+  context.setProp(context.global, 'console', object);
+  const result = context.evalCode(readFileSync(file, 'utf8'), file, { type: 'module' });
+  if (result.error) {
+    console.error(context.dump(result.error));
+    process.exitCode = 70;
+  }
+}
