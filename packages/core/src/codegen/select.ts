@@ -14,7 +14,7 @@ import { NOMINAL } from '../base/kinds.ts';
 import type { TrapName } from '../base/traps.ts';
 import { TRAP_NAMES } from '../base/traps.ts';
 import type { Span } from '../base/source.ts';
-import type { Block, BlockId, Edge, Func, FuncId, InlineSite, Inst, Terminator, ValueId } from '../ir/ir.ts';
+import type { Block, BlockId, Edge, Func, FuncId, InlineSite, Inst, SigId, Terminator, ValueId } from '../ir/ir.ts';
 import type { VariantImm } from '../ir/ops.ts';
 import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
 import { hasOpcode, opcode } from '../isa/opcodes.ts';
@@ -336,7 +336,12 @@ class Selector {
         return;
       }
       case 'call.closure':
-        this.#emit(opcode(op), [this.#reg(args[0]), 0], this.#window(args.slice(1), result, true), inst.exc);
+        this.#emit(
+          opcode(op),
+          [this.#reg(args[0]), 0, imm as SigId],
+          this.#window(args.slice(1), result, true),
+          inst.exc,
+        );
         return;
       case 'call.boxed':
         this.#emit(

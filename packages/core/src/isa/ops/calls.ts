@@ -34,8 +34,8 @@ export const calls: readonly OpcodeDef[] = [
   }),
   effectOp({
     name: 'call.closure',
-    doc: 'calls the typed entry of a function value',
-    operands: { closure: use('ref'), window: window() },
+    doc: 'calls the typed entry of a function value, which has exactly the signature',
+    operands: { closure: use('ref'), window: window(), sig: imm('sig') },
     traits: calling,
     place: 'outside',
     emit: (w, s) => w.callClosure(s.closure, s.window),
