@@ -12,6 +12,7 @@
  * into it; since they are placed together with the window that ends them, windows between (placed later) stay above them.
  */
 import { present } from '../base/bug.ts';
+import { HEADER_SLOTS } from '../isa/select.ts';
 import type { Classes } from './coalesce.ts';
 import { coalesce } from './coalesce.ts';
 import type { LBlock, LFunc, LInst, VReg } from './lir.ts';
@@ -232,7 +233,7 @@ class Scan {
     const window = present(inst.window, 'window');
     const at = 2 * index;
     const size = Math.max(window.args.length, 1);
-    const lowest = this.#table.topAcross(at, at + 2) + (window.call ? 2 : 0);
+    const lowest = this.#table.topAcross(at, at + 2) + (window.call ? HEADER_SLOTS : 0);
     // Filling a window may take the registers kept free: they must not be part of it.
     const base = lowest < this.#limit && lowest + size > scratch ? Math.max(lowest, this.#limit) : lowest;
     this.#windows.set(index, base);
@@ -329,7 +330,7 @@ class Scan {
       const inst = block.insts[i];
       if (inst?.kind !== 'op' || inst.window === null) continue;
       const base = present(this.#windows.get(first + i), 'window');
-      bound = Math.min(bound, inst.window.call ? base - 2 : base);
+      bound = Math.min(bound, inst.window.call ? base - HEADER_SLOTS : base);
     }
     for (let slot = 0; slot < bound; slot++) if (this.#table.fits(slot, range)) return slot;
     return null;

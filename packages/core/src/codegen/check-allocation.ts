@@ -11,6 +11,7 @@
  *  3. A call destroys every slot from its header on, a built-in those of its window.
  *  4. A window is filled before its instruction reads registers: none of them lies in it.
  */
+import { HEADER_SLOTS } from '../isa/select.ts';
 import type { Allocation } from './allocate.ts';
 import type { LBlockId, LFunc, LInst, VReg } from './lir.ts';
 import { successors, visitOperands } from './lir.ts';
@@ -136,7 +137,7 @@ class Checker {
     const { window } = inst;
     const base = this.#a.windows.get(index);
     if (window === null || base === undefined) return;
-    const from = window.call ? base - 2 : base;
+    const from = window.call ? base - HEADER_SLOTS : base;
     const to = window.call ? Number.POSITIVE_INFINITY : base + Math.max(window.args.length, 1);
     for (const slot of [...state.keys()]) if (slot >= from && slot < to) state.delete(slot);
   }

@@ -27,7 +27,7 @@ export interface Copy {
 export interface Window {
   readonly args: readonly VReg[];
   readonly result: VReg | null;
-  /** A call: two header slots lie below the window, and everything from there up is the callee's. */
+  /** A call: header slots lie below the window, and everything from there up is the callee's. */
   readonly call: boolean;
 }
 

@@ -193,7 +193,7 @@ class Selector {
       case 'ret':
         if (poll !== null) this.#emitPoll(poll);
         if (term.value === null) this.#emit(opcode('ret.void'), []);
-        else this.#emit(opcode(this.#func.boxed === this.#func.id ? 'ret.adapter' : 'ret'), [this.#reg(term.value)]);
+        else this.#emit(opcode('ret'), [this.#reg(term.value)]);
         return { kind: 'end' };
       case 'trap':
         if (poll !== null) this.#emitPoll(poll);
@@ -332,13 +332,13 @@ class Selector {
       case 'call': {
         const func = imm as FuncId;
         const env = this.#cx.hasCaptures(func) ? 'call.env' : 'call';
-        this.#emit(opcode(env), [func, 0], this.#window(args, result, true), inst.exc);
+        this.#emit(opcode(env), [func, inst.inlined.length + 1, 0], this.#window(args, result, true), inst.exc);
         return;
       }
       case 'call.closure':
         this.#emit(
           opcode(op),
-          [this.#reg(args[0]), 0, imm as SigId],
+          [this.#reg(args[0]), 0, imm as SigId, inst.inlined.length + 1],
           this.#window(args.slice(1), result, true),
           inst.exc,
         );
@@ -346,7 +346,7 @@ class Selector {
       case 'call.boxed':
         this.#emit(
           opcode(op),
-          [this.#reg(args[0]), 0, args.length - 1],
+          [this.#reg(args[0]), 0, args.length - 1, inst.inlined.length],
           this.#window(args.slice(1), result, true),
           inst.exc,
         );

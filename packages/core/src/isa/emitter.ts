@@ -59,14 +59,15 @@ export interface Emitter {
   branchIf(condition: I32, target: Target): void;
   /** Takes fuel, or stops before the instruction. */
   poll(cost: I64): void;
-  call(func: I32, info: I32, window: I32, closure: I32): void;
+  /** `deeper`: by how many calls the callee is nested deeper than this frame: 1, and the inlined calls around. */
+  call(func: I32, info: I32, window: I32, deeper: I32, closure: I32): void;
   /** The typed entry of a function value. */
-  callClosure(closure: I32, window: I32): void;
-  /** The boxed entry of a function value; the callee is an adapter and does not count as a nested call. */
-  callBoxed(closure: I32, window: I32, count: I32): void;
-  return(value: I64 | null, adapter: boolean): void;
-  /** Runs the machine code of the running function, by its number in the machine's table, and returns for it; `counted`: 1 if the call was. */
-  enterMachineCode(entry: I32, counted: I32): void;
+  callClosure(closure: I32, window: I32, deeper: I32): void;
+  /** The boxed entry of a function value; the callee is an adapter and does not count as a nested call itself. */
+  callBoxed(closure: I32, window: I32, count: I32, deeper: I32): void;
+  return(value: I64 | null): void;
+  /** Runs the machine code of the running function, by its number in the machine's table, and returns for it. */
+  enterMachineCode(entry: I32): void;
   /** A built-in on a run of slots. */
   runtime(builtin: I32, window: I32): void;
   /** A built-in on values; gives 0 as an any word only if it leaves. */

@@ -2,9 +2,9 @@
 import { encode } from './encode.ts';
 import { opcode } from './opcodes.ts';
 
-/** Words of a `tier.enter`: position in the machine's table, and whether calls of the function are counted. */
-export function machineEntry(index: number, counted: boolean): readonly number[] {
+/** Words of a `tier.enter`: position in the machine's table. */
+export function machineEntry(index: number): readonly number[] {
   const words: number[] = [];
-  encode(words, opcode('tier.enter'), [index, counted ? 1 : 0]);
+  encode(words, opcode('tier.enter'), [index]);
   return words;
 }

@@ -8,6 +8,10 @@ import { OPCODES, hasOpcode, opcode } from './opcodes.ts';
 import type { DecodedInst } from './encode.ts';
 import type { Opcode } from './opcode.ts';
 import { fieldRange } from './operand.ts';
+import { FRAME_HEADER_SLOTS } from '../runtime/layout.ts';
+
+/** Slots of a callee's header, right below the window of its call. */
+export const HEADER_SLOTS = FRAME_HEADER_SLOTS;
 
 /** Opcodes whose entry names the IR operation (or `rt:NAME`), plain form first. */
 export const BY_IR: ReadonlyMap<string, readonly Opcode[]> = groupByIr();

@@ -19,8 +19,7 @@ const VM_WORDS = [
   'FP', //            frame pointer of the running frame, written before anything that may look at frames
   'PC', //            address of the running instruction, written likewise
   'STACK_LIMIT', //   first byte after the frame stack
-  'DEPTH', //         nested calls now
-  'DEPTH_LIMIT', //   and at most
+  'DEPTH_LIMIT', //   how many calls may nest
   'PENDING', //       see PENDING
   'ERROR', //         pending error object (ref)
   'FUNC_TABLE', //    FUNC_INFO_SIZE bytes a function, by FuncId
@@ -132,12 +131,13 @@ export const SAFEPOINT_SIZE = 8;
 
 /** Frame header, below the window: offsets from the frame pointer. */
 export const FRAME = {
+  depth: -24, //    u32 nested calls down to this one, inlined ones between included; an adapter has its caller's
   func: -16, //     u32 FuncId
   returnPc: -12, // u32 instruction after the call in the caller, 0 if the driver called; FRAME_ENDS_RUN may be added
   callerFp: -8, //  u32
   closure: -4, //   u32 the running function value, 0 for a direct call (a root)
 } as const;
-export const FRAME_HEADER_SLOTS = 2;
+export const FRAME_HEADER_SLOTS = 3;
 /**
  * Bit of `returnPc`: returning from this frame ends the run of the interpreter that executes it, because the driver or machine code
  * started that run for it.

@@ -3,7 +3,7 @@
  *
  *     LABEL:                                   a place in the function
  *     addc.i64.imm r0 r1 -5                    operands in the order of the table; `info` is left out
- *     call fib 6 {1 any 2}                     a function by name; {…}: slots with live references, `any` before any words
+ *     call fib 1 6 {1 any 2}                     a function by name; {…}: slots with live references, `any` before any words
  *     loop.add.lt_s.i64 r0 r1 1 LABEL 1        a label; traps and built-ins by name too
  *     try FROM TO TARGET slot                  a handler range
  *     at LABEL {1}                             a safepoint at a place (targets of handlers)

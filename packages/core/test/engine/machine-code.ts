@@ -127,15 +127,12 @@ export class MachineFunc {
   writeHeader(window: number, func: number, returnWord: number, endsRun: boolean): void {
     const { w } = this;
     const at = (offset: number): I32 => w.i32.add(this.fp, w.i32.const(8 * window + offset));
+    const depth = w.load32(w.i32.add(this.fp, w.i32.const(FRAME.depth)));
+    w.store32(at(FRAME.depth), w.i32.add(depth, w.i32.const(1)));
     w.store32(at(FRAME.func), w.i32.const(func));
     w.store32(at(FRAME.returnPc), w.i32.const((this.#code + 4 * returnWord) | (endsRun ? FRAME_ENDS_RUN : 0)));
     w.store32(at(FRAME.callerFp), this.fp);
     w.store32(at(FRAME.closure), w.i32.const(0));
-  }
-
-  countCall(by: number): void {
-    const { w } = this;
-    this.setVm('DEPTH', w.i32.add(w.load32(this.vm('DEPTH')), w.i32.const(by)));
   }
 
   /** Calls a function of either tier; `site` is behind the call. */
@@ -152,7 +149,6 @@ export class MachineFunc {
     const status = w.local('i32');
     const info = w.i32.const(kit.infoAddress(func));
     this.storeLive(site.live, 'refs');
-    this.countCall(1);
     const compiled =
       typed === null ? w.i32.const(0) : w.i32.eq(w.load32(info, FUNC_INFO.code), w.i32.const(kit.stub(func)));
     w.if(
@@ -163,10 +159,8 @@ export class MachineFunc {
         w.do(w.call(typed, [w.i32.add(this.fp, w.i32.const(8 * window)), ...args]));
         w.set(status, nothing);
         w.set(result, nothing);
-        w.if(w.i32.eqz(status), () => this.countCall(-1));
       },
       () => {
-        // the interpreter's return takes the call off the count
         this.writeHeader(window, func, site.word, true);
         this.storeLive(Object.fromEntries(args.map((arg, i) => [window + i, arg])));
         this.setVm('FP', this.slot(window));

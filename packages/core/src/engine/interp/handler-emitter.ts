@@ -309,22 +309,22 @@ export class HandlerEmitter implements Emitter {
     w.store64(w.i32.const(VM_FUEL), left);
   }
 
-  call(func: I32, info: I32, window: I32, closure: I32): void {
+  call(func: I32, info: I32, window: I32, deeper: I32, closure: I32): void {
     const callee = this.let('i32', info);
     const frame = this.#callee(window, callee);
-    this.#countCall();
-    this.#enter(frame, func, callee, closure);
+    const depth = this.#countCall(deeper);
+    this.#enter(frame, func, callee, depth, closure);
   }
 
-  callClosure(closure: I32, window: I32): void {
+  callClosure(closure: I32, window: I32, deeper: I32): void {
     const value = this.let('i32', closure);
     const callee = this.let('i32', infoOfClosure(this, value));
     const frame = this.#callee(window, callee);
-    this.#countCall();
-    this.#enter(frame, this.#w.load32(value, HEADER.aux), callee, value);
+    const depth = this.#countCall(deeper);
+    this.#enter(frame, this.#w.load32(value, HEADER.aux), callee, depth, value);
   }
 
-  callBoxed(closure: I32, window: I32, count: I32): void {
+  callBoxed(closure: I32, window: I32, count: I32, deeper: I32): void {
     const w = this.#w;
     const value = this.let('i32', closure);
     const info = this.let('i32', infoOfClosure(this, value));
@@ -335,7 +335,7 @@ export class HandlerEmitter implements Emitter {
       w.i32.add(w.load32(this.#vm('FUNC_TABLE')), w.i32.mul(func, w.i32.const(FUNC_INFO_SIZE))),
     );
     const frame = this.#callee(window, adapter);
-    this.#enter(frame, func, adapter, value);
+    this.#enter(frame, func, adapter, this.#depth(deeper), value);
   }
 
   /** The callee's frame pointer, if its window fits in the stack. */
@@ -347,17 +347,23 @@ export class HandlerEmitter implements Emitter {
     return frame;
   }
 
-  #countCall(): void {
+  /** How deep a callee will be nested, if it may. */
+  #countCall(deeper: I32): I32 {
     const w = this.#w;
-    const depth = this.let('i32', w.load32(this.#vm('DEPTH')));
-    this.trapIf(w.i32.geU(depth, w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
-    w.store32(this.#vm('DEPTH'), w.i32.add(depth, w.i32.const(1)));
+    const depth = this.#depth(deeper);
+    this.trapIf(w.i32.gtU(depth, w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
+    return depth;
   }
 
-  #enter(frame: I32, func: I32, info: I32, closure: I32): void {
+  #depth(deeper: I32): I32 {
+    return this.let('i32', this.#w.i32.add(this.#w.load32(this.#below(FRAME.depth)), deeper));
+  }
+
+  #enter(frame: I32, func: I32, info: I32, depth: I32, closure: I32): void {
     const w = this.#w;
     const { pc, fp } = this.#regs;
     const below = (offset: number): I32 => w.i32.add(frame, w.i32.const(offset));
+    w.store32(below(FRAME.depth), depth);
     w.store32(below(FRAME.func), func);
     w.store32(below(FRAME.func), w.i32.add(pc, w.i32.const(4 * this.#op.words)), FRAME.returnPc - FRAME.func);
     w.store32(below(FRAME.func), fp, FRAME.callerFp - FRAME.func);
@@ -366,14 +372,12 @@ export class HandlerEmitter implements Emitter {
     this.ended = true;
   }
 
-  return(value: I64 | null, adapter: boolean): void {
-    const w = this.#w;
-    if (value !== null) w.store64(this.#regs.fp, value);
-    if (!adapter) this.#uncountCall(w.i32.const(1));
+  return(value: I64 | null): void {
+    if (value !== null) this.#w.store64(this.#regs.fp, value);
     this.#returnToCaller();
   }
 
-  enterMachineCode(entry: I32, counted: I32): void {
+  enterMachineCode(entry: I32): void {
     const w = this.#w;
     const status = this.let('i32', w.callIndirect<'i32'>(WRAPPER_TYPE, entry, [this.#regs.fp]));
     w.if(status, () => {
@@ -383,13 +387,7 @@ export class HandlerEmitter implements Emitter {
       );
       this.#exits.leaveThere();
     });
-    this.#uncountCall(counted);
     this.#returnToCaller();
-  }
-
-  #uncountCall(count: I32): void {
-    const w = this.#w;
-    w.store32(this.#vm('DEPTH'), w.i32.sub(w.load32(this.#vm('DEPTH')), count));
   }
 
   #returnToCaller(): void {

@@ -58,7 +58,6 @@ export function writeLeave(w: CodeWriter, core: Core): void {
 function writeUnwind(w: CodeWriter, core: Core): void {
   const frame = w.local('i32');
   const at = w.local('i32');
-  const depth = w.local('i32');
   const func = w.local('i32');
   const info = w.local('i32');
   const entry = w.local('i32');
@@ -66,7 +65,6 @@ function writeUnwind(w: CodeWriter, core: Core): void {
   const below = (offset: number): I32 => w.load32(w.i32.add(frame, w.i32.const(offset)));
   w.set(frame, w.load32(vm(w, 'FP')));
   w.set(at, w.load32(vm(w, 'PC')));
-  w.set(depth, w.load32(vm(w, 'DEPTH')));
   w.block((uncaught) =>
     w.loop((nextFrame) => {
       w.set(func, below(FRAME.func));
@@ -83,7 +81,6 @@ function writeUnwind(w: CodeWriter, core: Core): void {
           w.if(covers, () => {
             w.store32(vm(w, 'FP'), frame);
             w.store32(vm(w, 'PC'), w.load32(entry, HANDLER.target));
-            w.store32(vm(w, 'DEPTH'), depth);
             const slot = w.i32.add(frame, w.i32.shl(w.load32(entry, HANDLER.slot), w.i32.const(3)));
             w.store64(slot, w.load64u32(vm(w, 'ERROR')));
             // The error's allocation asked for no collection; here, where a safepoint is, it can be made good.
@@ -95,8 +92,6 @@ function writeUnwind(w: CodeWriter, core: Core): void {
           w.br(nextEntry);
         }),
       );
-      // an adapter is its own boxed entry and was not counted
-      w.if(w.i32.ne(w.load32(info, FUNC_INFO.boxed), func), () => w.set(depth, w.i32.sub(depth, w.i32.const(1))));
       w.brIf(uncaught, w.i32.and(w.tee(at, below(FRAME.returnPc)), w.i32.const(FRAME_ENDS_RUN)));
       w.set(at, w.i32.sub(at, w.i32.const(4)));
       w.set(frame, below(FRAME.callerFp));

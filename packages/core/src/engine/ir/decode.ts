@@ -32,6 +32,8 @@ export interface Step {
   /** Where a result goes, or -1. */
   readonly result: number;
   readonly exc: Move | null;
+  /** How many inlined calls it stands in. */
+  readonly inlined: number;
 }
 
 /** An edge: where it leads and what it copies. */
@@ -82,7 +84,7 @@ export function decode(m: Machine, func: Func, adapter: boolean): Code {
     const code = codeOf(id);
     for (const inst of block.insts) {
       const exc = inst.exc === null ? null : move(inst.exc, 1);
-      code.steps.push({ ...operation(m, inst), result: inst.result ?? -1, exc });
+      code.steps.push({ ...operation(m, inst), result: inst.result ?? -1, exc, inlined: inst.inlined.length });
     }
     code.term = terminator(block.term, move);
   }

@@ -27,6 +27,8 @@ export interface Frame {
   readonly code: Code;
   readonly values: Value[];
   readonly closure: Closure | null;
+  /** Nested calls down to this one, inlined ones between included; a boxed entry has its caller's. */
+  readonly depth: number;
   block: Code['entry'];
   at: number;
 }
@@ -60,8 +62,6 @@ export class Machine {
   readonly limits: Limits;
   readonly globals: Value[];
   readonly frames: Frame[] = [];
-  /** Running functions that are not boxed entries. */
-  depth = 0;
   /** The line that `print` is making. */
   line: string[] = [];
   readonly #closures = new Map<FuncId, Closure>();

@@ -1,7 +1,7 @@
 /**
  * The loop of the IR evaluator: frames on an explicit stack, so that deep guest recursion needs no native stack.
  *
- * Depth counts functions that are not boxed entries, the driver's call included; one too many raises `stackOverflow` in the call
+ * Depth counts functions that are not boxed entries, the driver's call and inlined calls included; one too many raises `stackOverflow` in the call
  * instruction, before the callee runs. An error looks for the innermost frame whose current instruction has a handler.
  */
 import { Bug } from '../../base/bug.ts';
@@ -33,7 +33,6 @@ export class Runner {
   run(func: FuncId): { readonly value: Value | null } | Outcome {
     const m = this.#m;
     m.frames.length = 0;
-    m.depth = 0;
     let entry: Entry | null = { func, args: [], closure: null };
     for (;;) {
       try {
@@ -65,14 +64,14 @@ export class Runner {
   #enter(entry: Entry): Frame {
     const m = this.#m;
     const code = this.#codeOf(entry.func);
-    if (!code.adapter) {
-      if (m.depth >= m.limits.depth) m.trap('stackOverflow');
-      m.depth += 1;
-    }
+    const caller = m.frames.at(-1);
+    const above = caller === undefined ? 0 : caller.depth + (caller.block.steps[caller.at]?.inlined ?? 0);
+    const depth = code.adapter ? above : above + 1;
+    if (!code.adapter && depth > m.limits.depth) m.trap('stackOverflow');
     const values = new Array<Value>(code.size);
     const { params } = code.entry;
     for (let i = 0; i < params.length; i++) values[params[i] as number] = entry.args[i] as Value;
-    const frame: Frame = { code, values, closure: entry.closure, block: code.entry, at: 0 };
+    const frame: Frame = { code, values, closure: entry.closure, depth, block: code.entry, at: 0 };
     m.frames.push(frame);
     return frame;
   }
@@ -107,7 +106,7 @@ export class Runner {
           break;
         case 'ret': {
           const value = term.value < 0 ? null : (values[term.value] as Value);
-          this.#leave();
+          m.frames.pop();
           const caller = m.frames.at(-1);
           if (caller === undefined) return value;
           const step = caller.block.steps[caller.at];
@@ -132,11 +131,6 @@ export class Runner {
     frame.at = 0;
   }
 
-  #leave(): void {
-    const left = this.#m.frames.pop();
-    if (left !== undefined && !left.code.adapter) this.#m.depth -= 1;
-  }
-
   /** Goes to the innermost handler, if there is one; else leaves the frames as they are. */
   #catch(error: GuestError): boolean {
     const { frames } = this.#m;
@@ -144,7 +138,7 @@ export class Runner {
       const frame = frames[i] as Frame;
       const exc = handlerOf(frame);
       if (exc === null) continue;
-      while (frames.length > i + 1) this.#leave();
+      frames.length = i + 1;
       this.#go(frame, exc);
       frame.values[exc.to.params[0] as number] = error.error;
       return true;

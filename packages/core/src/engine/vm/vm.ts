@@ -104,7 +104,7 @@ export class Vm {
     const index = this.table.grow(1);
     this.table.set(index, entry);
     const stub = present(this.loaded.code[func], 'function') - ENTRY_BYTES;
-    machineEntry(index, !this.loaded.adapters.has(func)).forEach((word, i) => {
+    machineEntry(index).forEach((word, i) => {
       this.memory.setU32(stub + 4 * i, word);
     });
     this.#setEntry(func, stub);
@@ -146,13 +146,13 @@ export class Vm {
       return { status: 'error', trap: { kind, message, trace: [], whileLoading: false } };
     }
     const frame = this.map.stackBase + 8 * FRAME_HEADER_SLOTS;
+    this.memory.setU32(frame + FRAME.depth, 1);
     this.memory.setU32(frame + FRAME.func, func);
     this.memory.setU32(frame + FRAME.returnPc, FRAME_ENDS_RUN);
     this.memory.setU32(frame + FRAME.callerFp, 0);
     this.memory.setU32(frame + FRAME.closure, 0);
     this.#set('FP', frame);
     this.#set('PC', this.memory.u32(this.#funcInfo(func) + FUNC_INFO.code));
-    this.#set('DEPTH', 1);
     this.#set('PENDING', PENDING.none);
     this.#set('ERROR', 0);
     this.#set('COLLECTING_OFF', 0);

@@ -1,12 +1,14 @@
 /**
- * Calls and returns. A callee's window begins at slot `window` of the caller's, where its operands stand; the two slots below are
+ * Calls and returns. A callee's window begins at slot `window` of the caller's, where its operands stand; the three slots below are
  * its header (`FRAME` in runtime/layout.ts). A result comes back in the first slot of the window.
  *
- *     caller's window   … locals …  | header (2 slots) | arg 0 | arg 1 | …
+ *     caller's window   … locals …  | header (3 slots) | arg 0 | arg 1 | …
  *                                                      ^ window of the callee
  *
- * An adapter is the boxed entry of a function value (its own boxed entry): it is entered by `call.boxed` only, returns with
- * `ret.adapter` only, and does not count as a nested call.
+ * A frame knows how deep it is nested. `deeper` says how much deeper a callee is: by 1, and by the inlined calls that the call stands in.
+ *
+ * An adapter is the boxed entry of a function value (its own boxed entry): it is entered by `call.boxed` only and does not count as a nested call, so
+ * that `deeper` of `call.boxed` is 0 unless the call is inlined.
  */
 import { effectOp, type OpcodeDef, type Traits } from '../opcode.ts';
 import { imm, use, window } from '../operand.ts';
@@ -18,36 +20,36 @@ export const calls: readonly OpcodeDef[] = [
   effectOp({
     name: 'call',
     doc: 'calls a function without captures',
-    operands: { func: imm('func'), info: imm('info'), window: window() },
+    operands: { func: imm('func'), info: imm('info'), deeper: imm('count', 'u8'), window: window() },
     traits: calling,
     place: 'hot',
-    emit: (w, s) => w.call(s.func, s.info, s.window, w.i32.const(0)),
+    emit: (w, s) => w.call(s.func, s.info, s.window, s.deeper, w.i32.const(0)),
   }),
   effectOp({
     name: 'call.env',
     doc: 'calls the function whose function value is running, from its adapter',
-    operands: { func: imm('func'), info: imm('info'), window: window() },
+    operands: { func: imm('func'), info: imm('info'), deeper: imm('count', 'u8'), window: window() },
     traits: calling,
     place: 'outside',
     ir: ['call'],
-    emit: (w, s) => w.call(s.func, s.info, s.window, w.closure()),
+    emit: (w, s) => w.call(s.func, s.info, s.window, s.deeper, w.closure()),
   }),
   effectOp({
     name: 'call.closure',
     doc: 'calls the typed entry of a function value, which has exactly the signature',
-    operands: { closure: use('ref'), window: window(), sig: imm('sig') },
+    operands: { closure: use('ref'), window: window(), sig: imm('sig'), deeper: imm('count') },
     traits: calling,
     place: 'outside',
-    emit: (w, s) => w.callClosure(s.closure, s.window),
+    emit: (w, s) => w.callClosure(s.closure, s.window, s.deeper),
   }),
   effectOp({
     name: 'call.boxed',
     doc: 'calls the boxed entry of a function value with `count` any words, which gives an any word; arity traps',
-    operands: { closure: use('ref'), window: window(), count: imm('count') },
+    operands: { closure: use('ref'), window: window(), count: imm('count'), deeper: imm('count') },
     // the error of a wrong number of operands is made here
     traits: { ...calling, safepoint: 'both' },
     place: 'outside',
-    emit: (w, s) => w.callBoxed(s.closure, s.window, s.count),
+    emit: (w, s) => w.callBoxed(s.closure, s.window, s.count, s.deeper),
   }),
   effectOp({
     name: 'ret',
@@ -56,7 +58,7 @@ export const calls: readonly OpcodeDef[] = [
     traits: returning,
     place: 'hot',
     ir: [],
-    emit: (w, s) => w.return(s.src, false),
+    emit: (w, s) => w.return(s.src),
   }),
   effectOp({
     name: 'ret.void',
@@ -64,24 +66,15 @@ export const calls: readonly OpcodeDef[] = [
     operands: {},
     traits: returning,
     ir: [],
-    emit: (w) => w.return(null, false),
-  }),
-  effectOp({
-    name: 'ret.adapter',
-    doc: 'returns src from an adapter',
-    operands: { src: use('slot') },
-    traits: returning,
-    place: 'outside',
-    ir: [],
-    emit: (w, s) => w.return(s.src, true),
+    emit: (w) => w.return(null),
   }),
   effectOp({
     name: 'tier.enter',
     doc: "stands before a function's code: runs its machine code and returns for it; only the machine writes it",
-    operands: { entry: imm('i32'), counted: imm('i32') },
+    operands: { entry: imm('i32') },
     traits: { traps: true, safepoint: 'none', flow: 'return' },
     ir: [],
-    emit: (w, s) => w.enterMachineCode(s.entry, s.counted),
+    emit: (w, s) => w.enterMachineCode(s.entry),
   }),
   effectOp({
     name: 'rt',

@@ -10,7 +10,7 @@ const START = 0 as FuncIndex;
 function fib(n: number): ProgramText {
   return {
     funcs: [
-      { name: 'main', frame: 8, code: `const.i64 r4 ${n}\ncall fib 4\nmove r0 r4\nret r0` },
+      { name: 'main', frame: 8, code: `const.i64 r4 ${n}\ncall fib 1 4\nmove r0 r4\nret r0` },
       {
         name: 'fib',
         params: ['i64'],
@@ -21,9 +21,9 @@ function fib(n: number): ProgramText {
           ret r0
         MORE:
           addc.i64.imm r4 r0 -1
-          call fib 4
+          call fib 1 4
           addc.i64.imm r8 r0 -2
-          call fib 8
+          call fib 1 8
           addc.i64 r0 r4 r8
           ret r0`,
       },
@@ -64,7 +64,7 @@ describe('calls', () => {
           code: `
           const.i64 r6 ${depth}
         A:
-          call down 6
+          call down 1 6
         B:
           const.i64 r0 1
           ret r0
@@ -82,7 +82,7 @@ describe('calls', () => {
           poll 1
           br.eq.i64.imm r0 0 END
           addc.i64.imm r4 r0 -1
-          call down 4
+          call down 1 4
         END:
           ret r0`,
         },
@@ -106,7 +106,7 @@ describe('calls', () => {
         AGAIN:
           const.i64 r8 5
         A:
-          call down 8
+          call down 1 8
         B:
         H:
           loop.add.lt_s.i64 r1 r2 1 AGAIN 1 {}
@@ -124,7 +124,7 @@ describe('calls', () => {
           trap divisionByZero
         MORE:
           addc.i64.imm r4 r0 -1
-          call down 4
+          call down 1 4
           ret r0`,
           },
         ],
@@ -139,8 +139,8 @@ describe('errors', () => {
   test('an uncaught error has a trace through the frames', () => {
     const vm = machine({
       funcs: [
-        { name: 'main', frame: 8, code: 'const.i64 r4 7\ncall mid 4\nret r4' },
-        { name: 'mid', params: ['i64'], frame: 8, code: 'poll 1\nmove r4 r0\ncall leaf 4\nret r4' },
+        { name: 'main', frame: 8, code: 'const.i64 r4 7\ncall mid 1 4\nret r4' },
+        { name: 'mid', params: ['i64'], frame: 8, code: 'poll 1\nmove r4 r0\ncall leaf 1 4\nret r4' },
         { name: 'leaf', params: ['i64'], frame: 2, code: 'const.i64 r1 0\ndiv_s.i64 r0 r0 r1\nret r0' },
       ],
     });
@@ -151,8 +151,8 @@ describe('errors', () => {
     const text = vm.program.files.values()[0]?.text ?? '';
     expect(result.trap.trace.map(({ func, span }) => [func, text.slice(span.start, span.end)])).toEqual([
       ['leaf', 'div_s.i64 r0 r0 r1'],
-      ['mid', 'call leaf 4'],
-      ['main', 'call mid 4'],
+      ['mid', 'call leaf 1 4'],
+      ['main', 'call mid 1 4'],
     ]);
   });
 

@@ -75,10 +75,9 @@ export class BareMachine {
     });
     this.set('FP', STACK);
     this.set('PC', CODE);
-    this.set('DEPTH', 1);
     this.set('PENDING', 0);
     // the frame of a function that the driver called
-    for (let i = 1; i <= 4; i++) this.view.setUint32(STACK - 4 * i, 0, true);
+    for (let i = 1; i <= 6; i++) this.view.setUint32(STACK - 4 * i, 0, true);
     this.view.setUint32(STACK + FRAME.returnPc, FRAME_ENDS_RUN, true);
     this.view.setBigInt64(VM_FUEL, fuel, true);
     return this.#run();

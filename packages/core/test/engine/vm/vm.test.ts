@@ -69,24 +69,24 @@ describe('function values', () => {
         sig: 3,
         boxed: 2,
         frame: 8,
-        code: 'unbox.i64 r4 r0 {any 0}\ncall.env add 4\nbox.i64 r0 r4 {}\nret.adapter r0',
+        code: 'unbox.i64 r4 r0 {any 0}\ncall.env add 1 4\nbox.i64 r0 r4 {}\nret r0',
       },
     ],
   });
 
   test('the typed entry sees its captured values', () => {
-    expect(machine(closures('call.closure r2 6 {2}')).call(START)).toEqual({ status: 'returned', slot: 42n });
+    expect(machine(closures('call.closure r2 6 3 1 {2}')).call(START)).toEqual({ status: 'returned', slot: 42n });
   });
 
   test('the boxed entry converts, and is no activation', () => {
-    const vm = machine(closures('box.i64 r6 r6 {2}\ncall.boxed r2 6 1 {2 any 6}\nunbox.i64 r6 r6 {any 6}'), {
+    const vm = machine(closures('box.i64 r6 r6 {2}\ncall.boxed r2 6 1 0 {2 any 6}\nunbox.i64 r6 r6 {any 6}'), {
       depth: 2,
     });
     expect(vm.call(START)).toEqual({ status: 'returned', slot: 42n });
   });
 
   test('a value of the wrong type is refused in the adapter, and the trace leaves the adapter out', () => {
-    const vm = machine(closures('const.nil r6\ncall.boxed r2 6 1 {2 any 6}'));
+    const vm = machine(closures('const.nil r6\ncall.boxed r2 6 1 0 {2 any 6}'));
     const result = vm.call(START);
     expect(result.status === 'error' && result.trap.message).toBe('Expected i64, found void');
     expect(result.status === 'error' && result.trap.trace.map((entry) => entry.func)).toEqual(['main']);
@@ -94,7 +94,7 @@ describe('function values', () => {
 
   test('so is a wrong number of arguments, also when the error needs a collection', () => {
     for (const stressGc of [false, true]) {
-      const vm = machine(closures('const.nil r6\nconst.nil r7\ncall.boxed r2 6 2 {2 any 6 any 7}'), {}, { stressGc });
+      const vm = machine(closures('const.nil r6\nconst.nil r7\ncall.boxed r2 6 2 0 {2 any 6 any 7}'), {}, { stressGc });
       const result = vm.call(START);
       expect(result.status === 'error' && result.trap.message).toBe('The function takes 1 arguments, but 2 were given');
     }
