@@ -6,7 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_CHECKS } from '@orus/core/engine/engine';
+import { collectingHost } from '@orus/cli/hosts';
+import { checkProgram } from '@orus/core/compile';
+import { DEFAULT_CHECKS, DEFAULT_LIMITS } from '@orus/core/engine/engine';
+import { interpEngine } from '@orus/core/engine/interp/interp';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   checksumOf,
@@ -16,7 +19,6 @@ import {
   sizeOf,
   sourceText,
 } from '../../../tools/bench/kernels.mjs';
-import { traceProgram } from '../src/trace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'orus-kernels-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,12 +54,13 @@ test.each(KERNELS)('$name has one size', ({ name }) => {
 
 describe('orus', () => {
   test.each(KERNELS)('$name', ({ name, quick, checksum }) => {
-    const trace = traceProgram(
-      { path: `${name}.orus`, text: sourceText(name, 'orus', quick) },
-      DEFAULT_CHECKS.optimise,
-    );
-    expect(checksumOf(trace.output)).toBe(checksum);
-    expect(trace.opcodes.reduce((sum, { count }) => sum + count, 0)).toBe(trace.total);
+    const source = { path: `${name}.orus`, text: sourceText(name, 'orus', quick) };
+    const { prepared, diagnostics } = checkProgram(source, { loader: { resolve: () => ({ tried: [] }) } });
+    expect(diagnostics).toEqual([]);
+    const host = collectingHost(new Uint8Array());
+    const outcome = prepared && interpEngine.create(prepared, host, DEFAULT_LIMITS, DEFAULT_CHECKS).run();
+    expect(outcome).toEqual({ status: 'done' });
+    expect(checksumOf(Buffer.from(host.stdout()).toString())).toBe(checksum);
   });
 });
 

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SIZE = 16 }; // size
+enum { SIZE = 17 }; // size
 
 typedef struct Tree {
   struct Tree *left, *right;

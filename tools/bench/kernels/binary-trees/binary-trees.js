@@ -1,4 +1,4 @@
-const SIZE = 16; // size
+const SIZE = 17; // size
 
 class Tree {
   constructor(left, right) {

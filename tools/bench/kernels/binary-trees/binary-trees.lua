@@ -1,4 +1,4 @@
-local SIZE = 16 -- size
+local SIZE = 17 -- size
 
 local function build(depth)
   if depth == 0 then

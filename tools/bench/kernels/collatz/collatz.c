@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SIZE = 200000 }; // size
+enum { SIZE = 300000 }; // size
 
 int main(void) {
   int64_t best = 0, longest = 0;

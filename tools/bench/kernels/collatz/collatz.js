@@ -1,4 +1,4 @@
-const SIZE = 200000; // size
+const SIZE = 300000; // size
 
 let best = 0;
 let longest = 0;

@@ -1,4 +1,4 @@
-local SIZE = 200000 -- size
+local SIZE = 300000 -- size
 
 local best, longest = 0, 0
 for start = 1, SIZE - 1 do

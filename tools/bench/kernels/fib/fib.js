@@ -1,4 +1,4 @@
-const SIZE = 34; // size
+const SIZE = 35; // size
 
 function fib(n) {
   if (n < 2) return n;

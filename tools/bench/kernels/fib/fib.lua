@@ -1,4 +1,4 @@
-local SIZE = 34 -- size
+local SIZE = 35 -- size
 
 local function fib(n)
   if n < 2 then

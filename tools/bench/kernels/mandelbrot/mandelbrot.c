@@ -1,7 +1,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { SIZE = 800 }; // size
+enum { SIZE = 1000 }; // size
 enum { STEPS = 50 };
 
 static bool stays(double cx, double cy) {

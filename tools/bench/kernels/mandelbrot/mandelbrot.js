@@ -1,4 +1,4 @@
-const SIZE = 800; // size
+const SIZE = 1000; // size
 const STEPS = 50;
 
 function stays(cx, cy) {

@@ -1,4 +1,4 @@
-local SIZE = 800 -- size
+local SIZE = 1000 -- size
 local STEPS = 50
 
 local function stays(cx, cy)

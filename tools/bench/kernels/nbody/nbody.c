@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-enum { SIZE = 250000 }; // size
+enum { SIZE = 300000 }; // size
 enum { BODIES = 5 };
 
 typedef struct {

@@ -1,4 +1,4 @@
-const SIZE = 250000; // size
+const SIZE = 300000; // size
 
 class Body {
   constructor(f) {

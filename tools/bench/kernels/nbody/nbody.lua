@@ -1,4 +1,4 @@
-local SIZE = 250000 -- size
+local SIZE = 300000 -- size
 
 local Body = {}
 Body.__index = Body

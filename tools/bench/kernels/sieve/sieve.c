@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SIZE = 150 }; // size
+enum { SIZE = 100 }; // size
 enum { LIMIT = 100000 };
 
 int main(void) {

@@ -1,4 +1,4 @@
-const SIZE = 150; // size
+const SIZE = 100; // size
 const LIMIT = 100000;
 
 let count = 0;

@@ -1,4 +1,4 @@
-local SIZE = 150 -- size
+local SIZE = 100 -- size
 local LIMIT = 100000
 
 local count = 0
