@@ -50,8 +50,9 @@ export function generateProgram(
   ir: IrProgram,
   options: CodegenOptions,
   observer: CodegenObserver = {},
+  /** Those of the entries before, if there are any. */
+  pools: Pools = new Pools(),
 ): BytecodeProgram {
-  const pools = new Pools();
   const registers = Math.max(SPILL_SCRATCH + 1, Math.min(options.registers, MAX_REGISTERS));
   const cx: SelectContext = {
     pools,

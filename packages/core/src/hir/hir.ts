@@ -102,6 +102,18 @@ export interface Program {
   readonly modules: readonly ModuleInfo[];
   /** Called after the entry's initialiser unless that ended in a top-level `return`. */
   readonly main: FuncId | null;
+  /** Present if this continues a program that is running already. */
+  readonly continues?: Continuation;
+}
+
+/**
+ * An entry of a session, as a program that goes on from earlier ones. `types` and `globals` are those of the whole session, the
+ * earlier ones under the same ids; an earlier type lists only the methods that this entry gives it. Functions, locals and labels
+ * are the entry's own: across entries, functions are called through module variables.
+ */
+export interface Continuation {
+  /** By module variable, the `bool` variable that tells whether it is set. */
+  readonly flags: ReadonlyMap<GlobalId, GlobalId>;
 }
 
 /* ---- statements ------------------------------------------------------------------------------------------------ */

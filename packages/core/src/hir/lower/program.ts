@@ -16,15 +16,18 @@ import { lowerStmts } from './stmt.ts';
 import { funcSignature, kindOf, lowerTypes, resultKind, resultKindOfCode, Signatures } from './types.ts';
 import { findUses } from './uses.ts';
 
-export function lowerProgram(program: Program): IrProgram {
+/** `signatures` are those of the entries before, if there are any. */
+export function lowerProgram(program: Program, signatures: Signatures = new Signatures()): IrProgram {
   const uses = findUses(program);
   const globals = new IdMap<GlobalId, IrGlobal>();
   for (const global of program.globals.values()) globals.add({ name: global.name, kind: kindOf(global.type) });
-  const globalFlags = new Map<GlobalId, GlobalId>();
-  for (const id of uses.checkedGlobals) {
-    globalFlags.set(id, globals.add({ name: `${program.globals.get(id).name} is set`, kind: 'i32' }));
+  const globalFlags = new Map<GlobalId, GlobalId>(program.continues?.flags);
+  if (program.continues === undefined) {
+    for (const id of uses.checkedGlobals) {
+      globalFlags.set(id, globals.add({ name: `${program.globals.get(id).name} is set`, kind: 'i32' }));
+    }
   }
-  const cx: ProgramContext = { program, uses, signatures: new Signatures(), globalFlags };
+  const cx: ProgramContext = { program, uses, signatures, globalFlags };
 
   // Boxed entries take the ids after those of the tree's functions.
   const boxedEntries = new Map<FuncId, FuncId>();

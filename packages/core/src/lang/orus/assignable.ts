@@ -4,7 +4,7 @@
 import type { Edit, Label } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/source.ts';
 import type { Cx } from './context.ts';
-import { report } from './context.ts';
+import { isSession, report } from './context.ts';
 import type { ValueSymbol, Variable } from './symbols.ts';
 
 /** Whether a name may be assigned here; E1014 if not. */
@@ -16,7 +16,7 @@ export function checkAssignable(cx: Cx, symbol: ValueSymbol, span: Span): boolea
     report(cx, 'E1014', { name, kind: symbol.kind === 'module' ? 'import' : 'function' }, span, { labels });
     return false;
   }
-  if (!symbol.mutable) {
+  if (!symbol.mutable && !reopened(cx, symbol)) {
     reportImmutable(cx, symbol, span, labels);
     return false;
   }
@@ -27,6 +27,11 @@ export function checkAssignable(cx: Cx, symbol: ValueSymbol, span: Span): boolea
     return false;
   }
   return true;
+}
+
+/** At its top level a session lets its own names be assigned again, however they were declared (section 18). */
+function reopened(cx: Cx, variable: Variable): boolean {
+  return isSession(cx) && cx.scope.kind === 'module' && !cx.module.importSpans.has(variable.name);
 }
 
 function reportImmutable(cx: Cx, variable: Variable, span: Span, labels: readonly Label[]): void {

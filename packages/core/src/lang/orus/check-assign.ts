@@ -8,8 +8,18 @@ import { exportVariable } from './check-declare.ts';
 import { checkExpr } from './check-expr.ts';
 import { checkLambda, defineFunctionVariable, functionType, signatureOf } from './check-function.ts';
 import { arithmetic } from './check-operator.ts';
-import type { Cx, Draft } from './context.ts';
-import { assignPlace, bad, declareVariable, letStatement, markSet, readVariable, typeOf } from './context.ts';
+import {
+  assignPlace,
+  bad,
+  type Cx,
+  declareVariable,
+  type Draft,
+  isSession,
+  letStatement,
+  markSet,
+  readVariable,
+  typeOf,
+} from './context.ts';
 import { coerce, infer, settle } from './convert.ts';
 import { reportUnknownName } from './names.ts';
 import type { PlaceDraft } from './places.ts';
@@ -25,12 +35,42 @@ export function checkAssignStatement(cx: Cx, statement: syntax.AssignStmt): void
   const { assign, span } = statement;
   const { target } = assign;
   if (assign.op === null && target.kind === 'name-expr' && target.text !== '_') {
-    if (lookup(cx.scope, target.text) === undefined) {
+    const symbol = lookup(cx.scope, target.text);
+    if (symbol !== undefined && cx.scope.kind === 'module' && isSession(cx)) {
+      assignInSession(cx, statement, target, symbol);
+      return;
+    }
+    if (symbol === undefined) {
       declareImplicit(cx, assign, target, statement.pub !== null, true);
       return;
     }
   }
   cx.out.push({ kind: 'expr', expr: settle(cx, checkAssign(cx, assign)), span });
+}
+
+/**
+ * `x = e` at the top level of a session for a name that is known: a value of the variable's type goes into it; any other
+ * makes a new variable of that name (ruling 10). Whether it is of that type shows when it is checked.
+ */
+function assignInSession(cx: Cx, statement: syntax.AssignStmt, target: syntax.NameExpr, symbol: ValueSymbol): void {
+  const { assign, span } = statement;
+  const { diagnostics } = cx.build;
+  const reported = diagnostics.length;
+  const written = cx.out.length;
+  if (symbol.kind === 'variable' && checkAssignable(cx, symbol, target.span)) {
+    const draft = checkExpr(cx, assign.value, symbol.ty);
+    const dynamic = typeOf(draft).kind === 'any' && prune(symbol.ty).kind !== 'any';
+    const value = dynamic ? null : coerce(cx, draft, symbol.ty, declaredPlace(symbol));
+    if (value !== null && diagnostics.length === reported) {
+      const place = assignPlace(cx, symbol);
+      markSet(cx, symbol);
+      cx.out.push({ kind: 'expr', expr: { kind: 'assign', target: place, value, ty: nodeType(symbol.ty), span }, span });
+      return;
+    }
+    diagnostics.length = reported;
+    cx.out.length = written;
+  }
+  declareImplicit(cx, assign, target, statement.pub !== null, true, true);
 }
 
 /** An assignment as an expression. */
@@ -76,6 +116,8 @@ function declareImplicit(
   target: syntax.NameExpr,
   pub: boolean,
   isStatement: boolean,
+  /** There is a variable of that name, which this one replaces. */
+  replaces = false,
 ): hir.Expr {
   const scope = implicitScope(cx.scope);
   const plain = isStatement && scope === cx.scope;
@@ -95,7 +137,7 @@ function declareImplicit(
   }
   const draft = checkExpr(cx, assign.value, null);
   const again = lookup(cx.scope, target.text);
-  if (again !== undefined && again.kind === 'variable') {
+  if (!replaces && again !== undefined && again.kind === 'variable') {
     // The right side itself assigned the name.
     const stored = coerce(cx, draft, again.ty, declaredPlace(again));
     return firstAssignment(cx, again, stored, assign.span, isStatement);

@@ -10,6 +10,7 @@ import * as hir from '../../hir/hir.ts';
 import { type BuiltinCall, builtinTarget } from './check-builtin.ts';
 import { checkExpr } from './check-expr.ts';
 import { useNested } from './check-function.ts';
+import { callFunction } from './function-use.ts';
 import { exportedValue, findVariant, makeVariant, type Owner, resolveOwner } from './check-member.ts';
 import { bad, type Cx, type Draft, mention, mentionMethods, readVariable, report, show, typeOf } from './context.ts';
 import { coerce, infer, settle, toAny } from './convert.ts';
@@ -161,7 +162,7 @@ function functionTarget(cx: Cx, expr: CallExpr, symbol: FunctionSymbol): CallTar
     params: symbol.params.map((param) => param.ty),
     name: `\`${symbol.name}\``,
     labels: declaredAt(symbol.span),
-    build: (args) => ({ kind: 'call', func: symbol.func, args, ty: nodeType(symbol.result), span: expr.span }),
+    build: (args) => callFunction(symbol, args, expr.span),
   };
 }
 
@@ -238,13 +239,7 @@ function methodTarget(cx: Cx, expr: CallExpr, name: string, method: MethodInfo, 
     params: types.slice(given.length),
     name,
     labels: declaredAt(method.span),
-    build: (args) => ({
-      kind: 'call',
-      func: method.func,
-      args: [...given, ...args],
-      ty: nodeType(method.result),
-      span: expr.span,
-    }),
+    build: (args) => callFunction(method, [...given, ...args], expr.span),
   };
 }
 

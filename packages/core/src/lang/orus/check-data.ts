@@ -8,6 +8,7 @@ import type { Cx, Draft } from './context.ts';
 import { bad, freshInt, mention, report, show, typeOf } from './context.ts';
 import { coerce, infer, join, settle } from './convert.ts';
 import { openArray, readElement } from './elements.ts';
+import { callFunction } from './function-use.ts';
 import { nothingHelp, reportDuplicate, reportUnknownMember } from './names.ts';
 import { checkIndexType } from './places.ts';
 import type { FieldInfo, StructInfo } from './symbols.ts';
@@ -249,5 +250,5 @@ function defaultValue(cx: Cx, field: FieldInfo, span: Span): hir.Expr {
   if (value === null) return bad(span);
   if (value.func === null) return { ...value.constant };
   mention(cx, value.func);
-  return { kind: 'call', func: value.func, args: [], ty: nodeType(field.ty), span };
+  return callFunction({ func: value.func, link: value.link, params: [], result: field.ty }, [], span);
 }

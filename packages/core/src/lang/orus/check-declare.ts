@@ -5,12 +5,12 @@ import * as hir from '../../hir/hir.ts';
 import { checkExpr } from './check-expr.ts';
 import { checkLambda, defineFunctionVariable, functionType, signatureOf } from './check-function.ts';
 import type { Cx, Draft } from './context.ts';
-import { declareVariable, freshInt, letStatement, report, typeOf } from './context.ts';
+import { declareVariable, freshInt, isInherited, isSession, letStatement, report, typeOf } from './context.ts';
 import { claim, coerce, infer, settle } from './convert.ts';
 import { expose } from './elements.ts';
 import { isLiteral } from './flexible.ts';
 import { reportDuplicate } from './names.ts';
-import type { Variable } from './symbols.ts';
+import type { ValueSymbol, Variable } from './symbols.ts';
 import type { LambdaExpr } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
 import type * as syntax from './syntax.ts';
@@ -69,11 +69,17 @@ function declareExplicit(cx: Cx, decl: syntax.DeclareStmt, ty: Ty, lengthConstan
   const name = decl.name.text;
   const { span } = decl.name;
   const earlier = cx.scope.values?.get(name);
-  if (earlier !== undefined) reportDuplicate(cx, name, span, earlier.span);
+  if (earlier !== undefined && !mayReplace(cx, name, earlier)) reportDuplicate(cx, name, span, earlier.span);
   const about = { name, span, form: decl.form, ty, mutable: decl.mutable, lengthConstant };
   const variable = declareVariable(cx, cx.scope, about);
   if (decl.pub !== null) exportVariable(cx, variable);
   return variable;
+}
+
+/** At the top level of a session every variable may be declared again, and every name that was there before the entry. */
+function mayReplace(cx: Cx, name: string, earlier: ValueSymbol): boolean {
+  if (cx.scope.kind !== 'module' || !isSession(cx)) return false;
+  return earlier.kind === 'variable' || isInherited(cx, name, earlier);
 }
 
 export function exportVariable(cx: Cx, variable: Variable): void {

@@ -7,17 +7,17 @@ import { checkAssignable, declaredPlace } from './assignable.ts';
 import { firstAssignment, implicitScope } from './check-assign.ts';
 import { checkExpr } from './check-expr.ts';
 import type { Cx, Draft } from './context.ts';
-import { bad, declareVariable, letStatement, report, show, typeOf } from './context.ts';
+import { bad, declareVariable, isSession, letStatement, report, show, typeOf } from './context.ts';
 import { coerce, fromAny, infer, settle } from './convert.ts';
 import { readElement } from './elements.ts';
 import type { PlaceDraft } from './places.ts';
 import { checkPlace, holdPlace } from './places.ts';
-import { lookup } from './symbols.ts';
+import { lookup, type ValueSymbol } from './symbols.ts';
 import type { Expr } from './syntax.ts';
 import type * as syntax from './syntax.ts';
 import { hold } from './temporaries.ts';
 import type { Ty } from './types.ts';
-import { ANY_ARRAY, BAD, nodeType, prune } from './types.ts';
+import { ANY_ARRAY, assignable, BAD, isNumber, nodeType, prune } from './types.ts';
 
 export function checkDestructure(cx: Cx, statement: syntax.DestructureStmt): void {
   if (statement.values.length === 1) {
@@ -69,7 +69,8 @@ function assignList(
   // All values exist before the first is stored.
   const held = drafts.map((draft, index) => {
     const place = places[index];
-    const value = place == null ? infer(cx, draft) : coerce(cx, draft, place.ty);
+    const renewed = place?.variable != null && renews(cx, place.variable, draft);
+    const value = place == null || renewed ? infer(cx, draft) : coerce(cx, draft, place.ty);
     return hold(cx, 'value', value, cx.out as hir.Stmt[]);
   });
   targets.forEach((target, index) => {
@@ -90,7 +91,7 @@ function storeName(cx: Cx, target: syntax.NameExpr, draft: Draft): void {
   const { text: name, span } = target;
   if (name === '_') return;
   const symbol = lookup(cx.scope, name);
-  if (symbol === undefined) {
+  if (symbol === undefined || renews(cx, symbol, draft)) {
     const scope = implicitScope(cx.scope);
     const plain = scope === cx.scope;
     const mutable = !(cx.edition.implicitTopLevelImmutable && plain && scope.kind === 'module');
@@ -109,6 +110,17 @@ function storeName(cx: Cx, target: syntax.NameExpr, draft: Draft): void {
   }
   if (!checkAssignable(cx, symbol, span) || symbol.kind !== 'variable') return;
   firstAssignment(cx, symbol, coerce(cx, draft, symbol.ty, declaredPlace(symbol)), span, true);
+}
+
+/** At the top level of a session a value of another type makes a new variable of the name (ruling 10). */
+function renews(cx: Cx, symbol: ValueSymbol, draft: Draft): boolean {
+  if (!isSession(cx) || cx.scope.kind !== 'module') return false;
+  if (symbol.kind !== 'variable') return true;
+  const ty = prune(symbol.ty);
+  const from = prune(typeOf(draft));
+  if (ty.kind === 'any' || from.kind === 'bad') return false;
+  if (draft.kind === 'flex') return !isNumber(ty);
+  return from.kind === 'any' || !assignable(from, ty);
 }
 
 /** `a, b = e`: the elements of an array, in order. */

@@ -17,6 +17,7 @@ import type { Cx, Draft } from './context.ts';
 import { bad, beginBranch, endBranch, joinBranches, mention, readVariable, report, show, typeOf } from './context.ts';
 import { coerce, conversionHelp, fromAny, join, settle } from './convert.ts';
 import { isLiteral } from './flexible.ts';
+import { functionAsValue } from './function-use.ts';
 import { BUILTIN_NAMES, reportUnknownName } from './names.ts';
 import type { FunctionSymbol } from './symbols.ts';
 import { lookup } from './symbols.ts';
@@ -137,8 +138,7 @@ function reportNoValue(cx: Cx, expr: syntax.NameExpr, isModule: boolean): Draft 
 /** A function as a value. */
 export function functionValue(cx: Cx, symbol: FunctionSymbol, span: Span): hir.Expr {
   mention(cx, symbol.func);
-  const ty = nodeType({ kind: 'func', params: symbol.params.map((param) => param.ty), result: symbol.result });
-  return { kind: 'func', func: symbol.func, ty, span };
+  return functionAsValue(symbol, span);
 }
 
 /** A condition: a `bool`, or an `any` that is checked when executed. */

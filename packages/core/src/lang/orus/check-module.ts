@@ -12,22 +12,53 @@ import {
   defineEnum,
   defineStruct,
 } from './check-types.ts';
+import { firstAssignment } from './check-assign.ts';
+import { checkExpr } from './check-expr.ts';
 import { checkStmt } from './check-stmt.ts';
 import { closeFunction, newFuncCx, newFunction, openFunction, signatureOf } from './check-function.ts';
 import { RETURN } from './collect.ts';
-import { bind, type Build, type Cx, type ModuleCx } from './context.ts';
+import {
+  bind,
+  type Build,
+  type Cx,
+  declareVariable,
+  type EntryScope,
+  isInherited,
+  isSession,
+  letStatement,
+  type ModuleCx,
+  typeOf,
+} from './context.ts';
+import { settle } from './convert.ts';
+import { linkFunction } from './function-use.ts';
 import { type ElementPlan, planOf } from './elements.ts';
 import { finishModule } from './finish-module.ts';
 import { importModule } from './imports.ts';
 import type { LoadedModule } from './modules.ts';
 import { reportDuplicate } from './names.ts';
-import type { Exports, FunctionSymbol, Scope } from './symbols.ts';
-import type { FunctionDecl, Statement } from './syntax.ts';
+import { type Exports, type FunctionSymbol, lookup, type Scope } from './symbols.ts';
+import { type FunctionDecl, type Statement, withoutParens } from './syntax.ts';
+import { nodeType } from './types.ts';
 
 type ExportsOf = ReadonlyMap<LoadedModule, Exports>;
 
 /** Checks a module whose uses have been checked; gives what it exports. */
 export function checkModule(build: Build, loaded: LoadedModule, exportsOf: ExportsOf, isEntry: boolean): Exports {
+  return checkAll(build, loaded, exportsOf, isEntry, null).module.exports;
+}
+
+/** Checks an entry of a session, which goes on in the scope that is given. */
+export function checkEntry(build: Build, loaded: LoadedModule, exportsOf: ExportsOf, entry: EntryScope): Cx {
+  return checkAll(build, loaded, exportsOf, false, entry);
+}
+
+function checkAll(
+  build: Build,
+  loaded: LoadedModule,
+  exportsOf: ExportsOf,
+  isEntry: boolean,
+  entry: EntryScope | null,
+): Cx {
   const before = sizesOf(build);
   // See `elements.ts` for why a module may be checked again.
   let cx = checkWith(
@@ -36,23 +67,26 @@ export function checkModule(build: Build, loaded: LoadedModule, exportsOf: Expor
     exportsOf,
     isEntry,
     loaded.syntax.edition.integerDefault === 'inferred' ? 'learn' : 'any',
+    entry,
   );
   const again = cx.module.openElements.length === 0 ? null : planOf(cx.module.openElements);
   if (again !== null) {
     rollBack(build, before);
-    cx = checkWith(build, loaded, exportsOf, isEntry, again);
+    cx = checkWith(build, loaded, exportsOf, isEntry, again, entry);
   }
   const cells = cx.module.openElements;
   if (cells.length > 0 && (build.diagnostics.length > before.diagnostics || planOf(cells) !== null)) {
     rollBack(build, before);
-    cx = checkWith(build, loaded, exportsOf, isEntry, 'any');
+    cx = checkWith(build, loaded, exportsOf, isEntry, 'any', entry);
   }
-  return cx.module.exports;
+  return cx;
 }
 
-type Sizes = Readonly<Record<'types' | 'locals' | 'globals' | 'funcs' | 'modules' | 'diagnostics', number>>;
+type Sizes = Readonly<
+  Record<'types' | 'locals' | 'globals' | 'funcs' | 'modules' | 'diagnostics' | 'links' | 'undo', number>
+>;
 
-function sizesOf(build: Build): Sizes {
+export function sizesOf(build: Build): Sizes {
   const { types, locals, globals, funcs, modules, diagnostics } = build;
   return {
     types: types.size,
@@ -61,10 +95,19 @@ function sizesOf(build: Build): Sizes {
     funcs: funcs.size,
     modules: modules.length,
     diagnostics: diagnostics.length,
+    links: build.session?.links.length ?? 0,
+    undo: build.session?.undo.length ?? 0,
   };
 }
 
-function rollBack(build: Build, sizes: Sizes): void {
+/** Forgets all that was added since the sizes were taken, and takes back what was changed. */
+export function rollBack(build: Build, sizes: Sizes): void {
+  const { session } = build;
+  if (session !== null) {
+    for (const takeBack of session.undo.splice(sizes.undo).reverse()) takeBack();
+    session.links.length = sizes.links;
+    for (const id of session.flags.keys()) if (id >= sizes.globals) session.flags.delete(id);
+  }
   build.types.truncate(sizes.types);
   build.typeInfos.truncate(sizes.types);
   build.locals.truncate(sizes.locals);
@@ -74,13 +117,21 @@ function rollBack(build: Build, sizes: Sizes): void {
   build.diagnostics.length = sizes.diagnostics;
 }
 
-function checkWith(build: Build, loaded: LoadedModule, exportsOf: ExportsOf, isEntry: boolean, plan: ElementPlan): Cx {
-  const cx = newCx(build, loaded, plan);
+function checkWith(
+  build: Build,
+  loaded: LoadedModule,
+  exportsOf: ExportsOf,
+  isEntry: boolean,
+  plan: ElementPlan,
+  entry: EntryScope | null,
+): Cx {
+  const cx = newCx(build, loaded, plan, entry);
   const { statements } = loaded.syntax;
   const functions = declareAll(cx, loaded, statements, exportsOf);
   statements.forEach((statement, index) => {
     cx.module.statement = index;
-    checkTopLevel(cx, statement, functions);
+    if (entry !== null && index === statements.length - 1) checkLast(cx, statement, functions);
+    else checkTopLevel(cx, statement, functions);
   });
   finishInit(cx, loaded.syntax.span);
   finishModule(cx);
@@ -88,7 +139,7 @@ function checkWith(build: Build, loaded: LoadedModule, exportsOf: ExportsOf, isE
   return cx;
 }
 
-function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan): Cx {
+function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan, entry: EntryScope | null): Cx {
   const { edition, file } = loaded.syntax;
   const exports: Exports = { name: loaded.name, values: new Map(), types: new Map(), hidden: new Set() };
   const module: ModuleCx = {
@@ -96,9 +147,9 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan): Cx {
     edition,
     file,
     exports,
-    types: new Map(),
+    types: new Map(entry?.types),
     variables: [],
-    importSpans: new Map(),
+    importSpans: new Map(entry?.importSpans),
     ended: new Map(),
     intVars: [],
     openElements: [],
@@ -113,6 +164,9 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan): Cx {
     statement: 0,
     returnsEarly: false,
     callsMain: false,
+    entry,
+    newMethods: new Set(),
+    last: null,
   };
   const style: hir.Style = edition.name === 'classic' ? 'classic' : 'modern';
   const { span } = loaded.syntax;
@@ -127,7 +181,8 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan): Cx {
     span,
   });
   const func = newFuncCx(id, loaded.name, 'init', null, hir.BOOL, null);
-  const scope: Scope = { kind: 'module', parent: null, owner: func, transparent: false, values: null, declares: null };
+  const values = entry === null ? null : new Map(entry.values);
+  const scope: Scope = { kind: 'module', parent: null, owner: func, transparent: false, values, declares: null };
   const argMode: hir.ArgMode = edition.anyNumbersConvert ? 'convert' : 'exact';
   return { build, module, edition, style, argMode, func, scope, out: [], flow: { live: true, trail: [] } };
 }
@@ -161,12 +216,15 @@ function declareFunction(cx: Cx, decl: FunctionDecl): FunctionSymbol {
   const name = decl.name.text;
   const signature = signatureOf(cx, decl, null);
   const func = newFunction(cx, name, 'function', signature.result, decl.span);
-  const symbol: FunctionSymbol = { kind: 'function', name, span: decl.name.span, func, ...signature };
+  const about = { kind: 'function', name, span: decl.name.span, func, ...signature } as const;
   const earlier = cx.scope.values?.get(name);
-  if (earlier !== undefined) {
+  if (earlier !== undefined && !isInherited(cx, name, earlier)) {
     reportDuplicate(cx, name, decl.name.span, cx.module.importSpans.get(name) ?? earlier.span);
-    return symbol;
+    return { ...about, link: null };
   }
+  const own = earlier?.kind === 'function' && !cx.module.importSpans.has(name) ? earlier.link : null;
+  const symbol: FunctionSymbol = { ...about, link: linkFunction(cx, name, about, own, isSession(cx)) };
+  cx.module.importSpans.delete(name);
   bind(cx.scope, symbol);
   if (decl.pub === null) cx.module.exports.hidden.add(name);
   else cx.module.exports.values.set(name, symbol);
@@ -191,6 +249,33 @@ function checkTopLevel(cx: Cx, statement: Statement, functions: Functions): void
     default:
       checkStmt(cx, statement, null);
   }
+}
+
+/** The last statement of an entry of a session: the value of an expression goes into the variable `_`. */
+function checkLast(cx: Cx, statement: Statement, functions: Functions): void {
+  const isValue = statement.kind === 'expr-stmt' && statement.expr.kind !== 'assign' && cx.flow.live;
+  const expr = isValue ? withoutParens(statement.expr) : null;
+  if (expr === null || (expr.kind === 'conditional' && expr.other === null)) {
+    checkTopLevel(cx, statement, functions);
+    return;
+  }
+  const value = settle(cx, checkExpr(cx, expr, null));
+  const ty = typeOf(value);
+  const { span } = statement;
+  if (ty.kind === 'nil' || ty.kind === 'bad') {
+    cx.out.push({ kind: 'expr', expr: value, span });
+    return;
+  }
+  const known = lookup(cx.scope, '_');
+  if (known?.kind === 'variable' && hir.typeEquals(nodeType(known.ty), nodeType(ty))) {
+    cx.module.last = known;
+    firstAssignment(cx, known, value, span, true);
+    return;
+  }
+  const about = { name: '_', span, form: 'implicit', ty, mutable: true } as const;
+  cx.module.last = declareVariable(cx, cx.scope, about);
+  bind(cx.scope, cx.module.last);
+  cx.out.push(letStatement(cx.module.last, value, span));
 }
 
 /** The body of a function of the module, or of a method. */

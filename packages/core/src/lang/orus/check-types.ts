@@ -10,7 +10,8 @@ import { checkExpr } from './check-expr.ts';
 import { newFuncCx, newFunction, signatureOf } from './check-function.ts';
 import { checkFunctionBody } from './check-module.ts';
 import type { Cx } from './context.ts';
-import { report } from './context.ts';
+import { isInherited, isSession, report } from './context.ts';
+import { linkFunction } from './function-use.ts';
 import { reportDuplicate } from './names.ts';
 import { closest } from '../../base/suggest.ts';
 import type { EnumInfo, FieldDefault, MethodInfo, StructInfo, TypeSymbol } from './symbols.ts';
@@ -51,10 +52,11 @@ export function declareEnum(cx: Cx, decl: EnumDecl): void {
 function declareType(cx: Cx, name: Name, id: hir.TypeId, pub: boolean): void {
   const symbol: TypeSymbol = { kind: 'type', name: name.text, span: name.span, id };
   const earlier = cx.module.types.get(name.text);
-  if (earlier !== undefined) {
+  if (earlier !== undefined && !isInherited(cx, name.text, earlier)) {
     reportDuplicate(cx, name.text, name.span, cx.module.importSpans.get(name.text) ?? earlier.span);
     return;
   }
+  cx.module.importSpans.delete(name.text);
   cx.module.types.set(name.text, symbol);
   if (pub) cx.module.exports.types.set(name.text, symbol);
   else cx.module.exports.hidden.add(name.text);
@@ -99,8 +101,10 @@ function newDefault(cx: Cx, info: StructInfo, field: FieldDecl, ty: Ty): FieldDe
     const constant = coerceInitialiser(cx, checkExpr(cx, value, ty), ty);
     return { func: null, constant };
   }
-  const func = newFunction(cx, `${info.name}.${field.name.text}`, 'function', ty, value.span);
-  return { func, constant: null };
+  const name = `${info.name}.${field.name.text}`;
+  const func = newFunction(cx, name, 'function', ty, value.span);
+  const link = linkFunction(cx, name, { func, params: [], result: ty }, null, false);
+  return { func, link, constant: null };
 }
 
 function isLiteral(expr: Expr): boolean {
@@ -195,15 +199,28 @@ function declareMethod(cx: Cx, symbol: TypeSymbol, info: StructInfo, decl: Funct
   const name = decl.name.text;
   const self: Ty = { kind: 'struct', id: symbol.id };
   const signature = signatureOf(cx, decl, self);
-  const earlier = info.methods.get(name)?.span ?? info.fields[info.fieldIndex.get(name) ?? -1]?.span;
+  const known = info.methods.get(name);
+  const replaced = known !== undefined && isInherited(cx, symbol.name, symbol) && !cx.module.newMethods.has(known) ? known : null;
+  const earlier =
+    replaced !== null ? undefined : (known?.span ?? info.fields[info.fieldIndex.get(name) ?? -1]?.span);
   if (earlier !== undefined) reportDuplicate(cx, name, decl.name.span, earlier);
   const func = newFunction(cx, name, 'method', signature.result, decl.span);
   const instance = decl.params[0]?.name.text === 'self';
-  const method: MethodInfo = { kind: 'function', name, span: decl.name.span, func, ...signature, instance };
+  const link =
+    earlier !== undefined
+      ? null
+      : linkFunction(cx, `${symbol.name}.${name}`, { func, ...signature }, replaced?.link ?? null, isSession(cx));
+  const method: MethodInfo = { kind: 'function', name, span: decl.name.span, func, ...signature, link, instance };
   info.bodies.set(decl, method);
   if (earlier !== undefined) return;
-  info.methods.set(name, method);
   const type = cx.build.types.get(symbol.id);
+  cx.build.session?.undo.push(() => {
+    if (known === undefined) info.methods.delete(name);
+    else info.methods.set(name, known);
+    if (type.kind === 'struct') (type.methods as Methods).delete(name);
+  });
+  cx.module.newMethods.add(method);
+  info.methods.set(name, method);
   // The table of the type is complete before anything runs; until then it is ours to fill.
   if (type.kind === 'struct') (type.methods as Methods).set(name, { func, instance });
   const named = cx.module.methods.get(name) ?? [];
@@ -228,7 +245,7 @@ function checkOrphan(cx: Cx, decl: FunctionDecl): void {
   checkFunctionBody(
     cx,
     decl,
-    { kind: 'function', name: decl.name.text, span: decl.name.span, func, ...signature },
+    { kind: 'function', name: decl.name.text, span: decl.name.span, func, ...signature, link: null },
     'method',
   );
 }

@@ -15,9 +15,12 @@ import type { Edition } from './edition.ts';
 import type { Flex } from './flexible.ts';
 import type { Code, MessageArgs, More } from './messages.ts';
 import { diagnostic } from './messages.ts';
+import type { Owner } from './check-member.ts';
 import type {
   Exports,
+  FunctionLink,
   LocalPlace,
+  MethodInfo,
   ModulePlace,
   ModuleUse,
   Scope,
@@ -63,6 +66,35 @@ export interface Build {
   readonly result: TypeSymbol;
   labels: number;
   main: hir.FuncId | null;
+  /** What only sessions have; see `session.ts`. */
+  readonly session: SessionBuild | null;
+}
+
+/** The part of a session that outlives its entries and that checking an entry adds to. */
+export interface SessionBuild {
+  /** By module variable, the one that tells whether it is set. */
+  readonly flags: Map<hir.GlobalId, hir.GlobalId>;
+  /** Functions of this entry, to be put into their variables before it runs. */
+  readonly links: { readonly func: hir.FuncId; readonly ty: Ty; readonly link: FunctionLink }[];
+  /** What takes back changes to things that were there before the entry, in the order in which they were made. */
+  readonly undo: (() => void)[];
+  /** Sees what a certain unknown name could be instead; see `complete.ts`. */
+  probe: Probe | null;
+}
+
+export interface Probe {
+  readonly name: string;
+  /** A name by itself. */
+  named(cx: Cx): void;
+  /** A member of a value of this type, or of a module or type. */
+  member(cx: Cx, owner: { readonly ty: Ty } | Owner): void;
+}
+
+/** The scope of a session as its next entry finds it. */
+export interface EntryScope {
+  readonly values: ReadonlyMap<string, ValueSymbol>;
+  readonly types: ReadonlyMap<string, TypeSymbol>;
+  readonly importSpans: ReadonlyMap<string, Span>;
 }
 
 /** A function whose body is being checked. */
@@ -135,6 +167,12 @@ export interface ModuleCx {
   readonly labels: Map<NodeId, hir.LabelId>;
   /** Names of types that could not be imported. */
   readonly badTypes: Set<string>;
+  /** Methods that this module or entry has declared so far. */
+  readonly newMethods: Set<MethodInfo>;
+  /** The names that an entry of a session finds; null for a module. */
+  readonly entry: EntryScope | null;
+  /** What holds the value of an entry. */
+  last: Variable | null;
   /** All names of a module that could not be loaded are imported, so any name may be known. */
   namesMissing: boolean;
   statement: number;
@@ -221,6 +259,18 @@ export function withDeclares(scope: Scope, statements: hir.Stmt[]): hir.Stmt[] {
   return declares.concat(statements);
 }
 
+/** Whether this is the scope of a session, where names may be declared again. */
+export function isSession(cx: Cx): boolean {
+  return cx.module.entry !== null;
+}
+
+/** Whether a name means what an earlier entry of the session made it mean, so that this one may give it another meaning. */
+export function isInherited(cx: Cx, name: string, symbol: ValueSymbol | TypeSymbol): boolean {
+  const { entry } = cx.module;
+  if (entry === null) return false;
+  return (symbol.kind === 'type' ? entry.types.get(name) : entry.values.get(name)) === symbol;
+}
+
 export function bind(scope: Scope, symbol: ValueSymbol): void {
   scope.values ??= new Map();
   scope.values.set(symbol.name, symbol);
@@ -242,7 +292,7 @@ export function declareVariable(cx: Cx, scope: Scope, about: NewVariable): Varia
   let place: LocalPlace | ModulePlace;
   if (scope.kind === 'module') {
     const since = hoisted ? Number.POSITIVE_INFINITY : cx.module.statement;
-    place = { kind: 'module', uses: [], shared: false, assigned: false, global: null, since };
+    place = { kind: 'module', uses: [], shared: cx.module.entry !== null, assigned: false, global: null, since };
   } else {
     place = { kind: 'local', local: newLocal(cx, about.name, about.ty) };
   }
@@ -260,7 +310,10 @@ export function declareVariable(cx: Cx, scope: Scope, about: NewVariable): Varia
     place,
     direct: null,
   };
-  if (place.kind === 'module') cx.module.variables.push(variable);
+  if (place.kind === 'module') {
+    cx.module.variables.push(variable);
+    if (cx.module.entry !== null) cx.module.importSpans.delete(about.name);
+  }
   if (hoisted) {
     scope.declares ??= [];
     scope.declares.push({ variable, span: about.span });

@@ -18,7 +18,8 @@ export function finishModule(cx: Cx): void {
   }
   const locals = new Map<Variable, hir.LocalId>();
   for (const variable of cx.module.variables) placeVariable(cx, variable, locals);
-  uncheckReads(cx);
+  // In a session a function may be called by what an entry left behind that ended early, so every read stays checked.
+  if (cx.build.session === null) uncheckReads(cx);
   const declares: hir.Stmt[] = [];
   for (const { variable, span } of cx.scope.declares ?? []) {
     const local = locals.get(variable);
@@ -66,6 +67,7 @@ function placeVariable(cx: Cx, variable: Variable, locals: Map<Variable, hir.Loc
   if (place.shared) {
     const global = build.globals.add({ name: variable.name, type, module: cx.module.name });
     place.global = global;
+    build.session?.flags.set(global, addFlag(cx, variable.name));
     for (const use of place.uses) useGlobal(use, global);
   } else {
     const local = build.locals.add({ name: variable.name, type, captured: false, assigned: place.assigned });
@@ -73,6 +75,11 @@ function placeVariable(cx: Cx, variable: Variable, locals: Map<Variable, hir.Loc
     for (const use of place.uses) useLocal(use, local);
   }
   if (!cx.module.exports.values.has(variable.name)) cx.module.exports.hidden.add(variable.name);
+}
+
+/** The variable that tells whether another one is set. */
+function addFlag(cx: Cx, name: string): hir.GlobalId {
+  return cx.build.globals.add({ name: `${name} is set`, type: { kind: 'bool' }, module: cx.module.name });
 }
 
 function useGlobal(use: ModuleUse, global: hir.GlobalId): void {

@@ -7,7 +7,7 @@ import { IdMap } from '../../base/id-map.ts';
 import { type FileId, lineStarts, positionAt, type SourceFile } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
 import { checkModule } from './check-module.ts';
-import type { Build } from './context.ts';
+import type { Build, SessionBuild } from './context.ts';
 import { DEFAULT_EDITION, type Edition, editionNamed } from './edition.ts';
 import { loadModules, type LoadedModule, type ModuleLoader } from './modules.ts';
 import type { EnumInfo, Exports } from './symbols.ts';
@@ -45,7 +45,7 @@ export function checkProgram(
  * What the checker reported, without what stands on a line that was not read correctly: there it says little more than that the
  * line is broken.
  */
-function independent(build: Build, syntactic: readonly Diagnostic[]): readonly Diagnostic[] {
+export function independent(build: Build, syntactic: readonly Diagnostic[]): readonly Diagnostic[] {
   if (syntactic.length === 0) return build.diagnostics;
   const starts = new Map<FileId, readonly number[]>();
   const place = ({ primary: { span } }: Diagnostic): string => {
@@ -58,14 +58,15 @@ function independent(build: Build, syntactic: readonly Diagnostic[]): readonly D
   return build.diagnostics.filter((diagnostic) => !broken.has(place(diagnostic)));
 }
 
-function chosenEdition(name: string | undefined): Edition {
+export function chosenEdition(name: string | undefined): Edition {
   if (name === undefined) return DEFAULT_EDITION;
   const edition = editionNamed(name);
   if (edition === undefined) throw new Bug(`no edition ${name}`);
   return edition;
 }
 
-function newBuild(): Build {
+/** An empty program; `session` if it is that of a session. */
+export function newBuild(session: SessionBuild | null = null): Build {
   const types = new IdMap<hir.TypeId, hir.TypeDef>();
   const typeInfos: Build['typeInfos'] = new IdMap();
   const info: EnumInfo = {
@@ -99,6 +100,7 @@ function newBuild(): Build {
     result: { kind: 'type', name: 'Result', span: null, id },
     labels: 0,
     main: null,
+    session,
   };
 }
 

@@ -2,7 +2,7 @@
  * `use` (14.1, 14.3): what it binds in the module that contains it.
  */
 import type { Span } from '../../base/source.ts';
-import { bind, type Cx, report } from './context.ts';
+import { bind, type Cx, isInherited, report } from './context.ts';
 import { pathSpan } from './modules.ts';
 import { proposal, reportDuplicate } from './names.ts';
 import type { Exports, FunctionSymbol, TypeSymbol, Variable } from './symbols.ts';
@@ -71,7 +71,7 @@ function importValue(cx: Cx, name: string, span: Span, symbol: Variable | Functi
 
 function importType(cx: Cx, name: string, span: Span, symbol: TypeSymbol): void {
   const earlier = cx.module.types.get(name);
-  if (earlier !== undefined) {
+  if (earlier !== undefined && !isInherited(cx, name, earlier)) {
     reportDuplicate(cx, name, span, cx.module.importSpans.get(name) ?? earlier.span);
     return;
   }
@@ -82,7 +82,7 @@ function importType(cx: Cx, name: string, span: Span, symbol: TypeSymbol): void 
 /** Reports a name that the module has already. */
 function isTaken(cx: Cx, name: string, span: Span): boolean {
   const earlier = cx.scope.values?.get(name);
-  if (earlier === undefined) return false;
+  if (earlier === undefined || isInherited(cx, name, earlier)) return false;
   reportDuplicate(cx, name, span, cx.module.importSpans.get(name) ?? earlier.span);
   return true;
 }

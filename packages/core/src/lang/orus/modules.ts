@@ -54,8 +54,10 @@ export function loadModules(
   edition: Edition,
   loader: ModuleLoader,
   files: IdMap<FileId, SourceFile>,
+  /** Modules that are there already, by path; those loaded now are added. */
+  byPath: Map<string, LoadedModule> = new Map(),
 ): Loaded {
-  const graph: Graph = { edition, loader, files, byPath: new Map(), open: [], done: [], diagnostics: [] };
+  const graph: Graph = { edition, loader, files, byPath, open: [], done: [], diagnostics: [] };
   load(graph, entry, entry.path);
   return { modules: graph.done, diagnostics: graph.diagnostics };
 }

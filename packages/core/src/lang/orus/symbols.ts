@@ -97,6 +97,15 @@ export interface FunctionSymbol extends Named {
   readonly func: hir.FuncId;
   readonly params: readonly ParamInfo[];
   readonly result: Ty;
+  readonly link: FunctionLink | null;
+}
+
+/** How a function is reached in a session; null where there is none. */
+export interface FunctionLink {
+  /** The module variable that holds the function, or the one that has replaced it. */
+  readonly slot: hir.GlobalId;
+  /** Whether it may still be called directly: only in the entry that it came with, unless it may be replaced. */
+  direct: boolean;
 }
 
 export interface TypeSymbol extends Named {
@@ -145,7 +154,7 @@ export interface FieldInfo {
 
 /** A constant is copied; any other default is a function that is called for each literal that needs it. */
 export type FieldDefault =
-  | { readonly func: hir.FuncId; readonly constant: null }
+  | { readonly func: hir.FuncId; readonly link: FunctionLink | null; readonly constant: null }
   | { readonly func: null; readonly constant: hir.Expr };
 
 export interface MethodInfo extends FunctionSymbol {
