@@ -6,7 +6,7 @@
  */
 import type { TrapKind } from '../base/traps.ts';
 import type { Span } from '../base/source.ts';
-import type { Program as TreeProgram } from '../hir/hir.ts';
+import type { FuncId, Program as TreeProgram } from '../hir/hir.ts';
 import type { IrProgram } from '../ir/ir.ts';
 import type { BytecodeProgram } from '../isa/program.ts';
 
@@ -21,6 +21,9 @@ export interface Host {
   /** Asked between slices: true ends the run with the limit `interrupt`. */
   interrupted?(): boolean;
 }
+
+/** A host's `readLine` throws this to end the run with the limit `interrupt`. */
+export const INTERRUPT: unique symbol = Symbol('interrupt');
 
 /** Every bound is inclusive: a program may use exactly this much. */
 export interface Limits {
@@ -107,9 +110,27 @@ export interface Instance {
   stats(): RunStats;
 }
 
+/** How a step of a session ended; `value` is what the initialiser gave. */
+export type StepResult =
+  | { readonly status: 'returned'; readonly value: boolean }
+  | Exclude<Outcome, { readonly status: 'done' }>;
+
+/** A machine whose program grows by one entry after another, and which keeps its variables and heap. */
+export interface GrowingInstance {
+  /** Takes in an entry's program; false if there is no room. Nothing may be running. */
+  append(program: Prepared): boolean;
+  /** Prepares a run of an initialiser of the latest program under these limits, abandoning what ran before. */
+  begin(init: FuncId, limits: Pick<Limits, 'fuel' | 'timeMs'>): void;
+  /** Runs at most so many slices; null if there is more to do. */
+  advance(slices: number): StepResult | null;
+  stats(): RunStats;
+}
+
 export interface Engine {
   readonly name: string;
   /** One line for `--help`. */
   readonly doc: string;
   create(program: Prepared, host: Host, limits: Limits, checks: Checks): Instance;
+  /** For sessions; absent if the engine cannot add to a program. */
+  createGrowing?(host: Host, limits: Limits, checks: Checks): GrowingInstance;
 }

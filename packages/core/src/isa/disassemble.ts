@@ -14,12 +14,12 @@ import { decodeAll, type DecodedInst } from './encode.ts';
 import type { PlacedOperand } from './opcode.ts';
 import type { BytecodeFunc, BytecodeProgram } from './program.ts';
 
-/** The whole program, or the functions of one name. */
-export function disassembleProgram(program: BytecodeProgram, only?: string): string {
+/** The whole program, or the functions of one name or of these numbers. */
+export function disassembleProgram(program: BytecodeProgram, only?: string | ReadonlySet<number>): string {
   const printer = new Printer(program);
   return program.funcs
     .map((func, index) => ({ func, index }))
-    .filter(({ func }) => only === undefined || func.name === only)
+    .filter(({ func, index }) => (typeof only === 'string' ? func.name === only : (only?.has(index) ?? true)))
     .map(({ func, index }) => printer.func(func, index))
     .join('\n');
 }

@@ -23,7 +23,7 @@ export type ImmKind =
   | 'function' // number of a function; address of its function value in memory
   | 'variant' //  type number << 16 | variant; address of its value in memory
   | 'global' //   number of a module variable; address of its slot in memory
-  | 'func' //     FuncIndex
+  | 'func' //     FuncIndex; the function's number in memory
   | 'info' //     FuncIndex, repeated; address of its FUNC_INFO in memory
   | 'code' //     TypeCode
   | 'sig' //      signature id
@@ -33,7 +33,16 @@ export type ImmKind =
   | 'count' //    number of operands
   | 'window'; //  first slot of a run of slots: operands and result of calls
 
-export const RELOCATED: readonly ImmKind[] = ['target', 'pool', 'string', 'function', 'variant', 'global', 'info'];
+export const RELOCATED: readonly ImmKind[] = [
+  'target',
+  'pool',
+  'string',
+  'function',
+  'variant',
+  'global',
+  'func',
+  'info',
+];
 
 export type Field = 'reg8' | 'reg16' | 's8' | 'u8' | 's16' | 'u16' | 'word';
 

@@ -4,6 +4,7 @@
 import { bytesOfBase64 } from '../../base/base64.ts';
 import { CORE_BYTES } from '../../runtime/core-bytes.ts';
 import type { Engine, Instance } from '../engine.ts';
+import { growingMachine } from '../vm/growing.ts';
 import { Vm, type MachineModules } from '../vm/vm.ts';
 import { INTERP_BYTES } from './interp-bytes.ts';
 
@@ -20,14 +21,16 @@ export function createInterpEngine(options: InterpOptions = {}): Engine {
   const decode = options.decode ?? bytesOfBase64;
   const compile = options.compileModule ?? ((bytes) => new WebAssembly.Module(bytes));
   let modules: MachineModules | null = null;
+  const compiled = (): MachineModules =>
+    (modules ??= { core: new WebAssembly.Module(decode(CORE_BYTES)), interpreter: compile(decode(INTERP_BYTES)) });
   return {
     name: 'interp',
     doc: 'bytecode interpreter in WebAssembly',
     create(program, host, limits, checks): Instance {
-      modules ??= { core: new WebAssembly.Module(decode(CORE_BYTES)), interpreter: compile(decode(INTERP_BYTES)) };
-      const vm = new Vm(program.bytecode(), host, limits, checks, modules);
+      const vm = new Vm(program.bytecode(), host, limits, checks, compiled());
       return { run: () => vm.runProgram(), stats: () => vm.stats() };
     },
+    createGrowing: (host, limits, checks) => growingMachine(host, limits, checks, compiled()),
   };
 }
 

@@ -15,7 +15,7 @@ const OUTPUT_BYTES = 1 << 14;
 
 export class Machine {
   readonly host: Host;
-  readonly limits: Limits;
+  limits: Limits;
   readonly maxDepth: number;
   readonly globals: Slot[] = [];
   top: Frame | null = null;
@@ -32,7 +32,9 @@ export class Machine {
 
   readonly #output = new Uint8Array(OUTPUT_BYTES);
   #pending = 0;
-  readonly #started: number;
+  #started: number;
+  /** Steps granted before the limits were set. */
+  #before = 0;
 
   constructor(host: Host, limits: Limits) {
     this.host = host;
@@ -47,8 +49,20 @@ export class Machine {
     return this.granted - Math.max(this.steps, 0);
   }
 
+  /** Begins anew with nothing on the stack: so much may be done from now on. */
+  restart(limits: Pick<Limits, 'fuel' | 'timeMs'>): void {
+    this.limits = { ...this.limits, ...limits };
+    this.top = null;
+    this.depth = 0;
+    this.granted = this.stepsTaken;
+    this.#before = this.granted;
+    this.steps = 0;
+    this.#started = this.host.now();
+    this.#grant();
+  }
+
   #grant(): void {
-    const more = Math.min(SLICE, this.limits.fuel - this.granted);
+    const more = Math.min(SLICE, this.limits.fuel - (this.granted - this.#before));
     this.steps = more;
     this.granted += more;
   }
@@ -57,7 +71,7 @@ export class Machine {
   nextSlice(site: Site): void {
     this.steps = 0;
     this.flush();
-    if (this.granted >= this.limits.fuel) throw new LimitStop('fuel', site);
+    if (this.granted - this.#before >= this.limits.fuel) throw new LimitStop('fuel', site);
     if (this.host.interrupted?.() === true) throw new LimitStop('interrupt', site);
     if ((this.host.now() - this.#started) * 1000 > this.limits.timeMs) throw new LimitStop('time', site);
     this.#grant();

@@ -17,7 +17,30 @@ export interface Translation {
   code(func: FuncId): Code;
 }
 
-export function translate(program: Program, machine: Machine, boxed: boolean): Translation {
+/** Translates a program, and others that go on from it: nominal types are the same for all. */
+export class Translator {
+  readonly #machine: Machine;
+  readonly #boxed: boolean;
+  readonly #structs = new Map<TypeId, StructType>();
+  readonly #enums = new Map<TypeId, EnumType>();
+
+  constructor(machine: Machine, boxed: boolean) {
+    this.#machine = machine;
+    this.#boxed = boxed;
+  }
+
+  translate(program: Program): Translation {
+    return translate(program, this.#machine, this.#boxed, this.#structs, this.#enums);
+  }
+}
+
+function translate(
+  program: Program,
+  machine: Machine,
+  boxed: boolean,
+  structs: Map<TypeId, StructType>,
+  enums: Map<TypeId, EnumType>,
+): Translation {
   const shape = makeShapes(program, boxed);
   const codes = program.funcs.values().map((func): Code => {
     const params = func.params.map((param) => shape(program.locals.get(param).type));
@@ -36,9 +59,6 @@ export function translate(program: Program, machine: Machine, boxed: boolean): T
       },
     };
   });
-  const structs = new Map<TypeId, StructType>();
-  const enums = new Map<TypeId, EnumType>();
-
   const found = <T>(table: ReadonlyMap<number, T> | readonly T[], id: number, what: string): T => {
     const item = Array.isArray(table) ? (table as readonly T[])[id] : (table as ReadonlyMap<number, T>).get(id);
     if (item === undefined) throw new Bug(`no ${what} ${id}`);
@@ -61,13 +81,17 @@ export function translate(program: Program, machine: Machine, boxed: boolean): T
         return { name: field.name, rep: of.rep, shape: of };
       });
     if (def.kind === 'struct') {
-      const fields = members(def.fields);
-      const methods = [...def.methods].map(
-        ([name, method]) => [name, { code: context.code(method.func), instance: method.instance }] as const,
-      );
-      const fieldIndex = new Map(fields.map((field, i) => [field.name, i]));
-      structs.set(id, { id, name: def.name, fields, fieldIndex, methods: new Map(methods) });
-    } else {
+      let type = structs.get(id);
+      if (type === undefined) {
+        const fields = members(def.fields);
+        const fieldIndex = new Map(fields.map((field, i) => [field.name, i]));
+        type = { id, name: def.name, fields, fieldIndex, methods: new Map() };
+        structs.set(id, type);
+      }
+      for (const [name, method] of def.methods) {
+        type.methods.set(name, { code: context.code(method.func), instance: method.instance });
+      }
+    } else if (!enums.has(id)) {
       const variants = def.variants.map((variant) => ({ name: variant.name, payload: members(variant.payload) }));
       enums.set(id, { id, name: def.name, variants });
     }

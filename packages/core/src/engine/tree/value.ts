@@ -68,7 +68,7 @@ export interface StructType {
   readonly name: string;
   readonly fields: readonly Member[];
   readonly fieldIndex: ReadonlyMap<string, number>;
-  readonly methods: ReadonlyMap<string, { readonly code: Code; readonly instance: boolean }>;
+  readonly methods: Map<string, { readonly code: Code; readonly instance: boolean }>;
 }
 
 export interface EnumType {

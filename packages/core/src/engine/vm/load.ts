@@ -3,6 +3,10 @@
  *
  * The layout is a pure function of the program, so the same program has the same addresses everywhere. What is written is drawn in
  * `runtime/layout.ts`; where it goes, in `runtime/program-layout.ts`.
+ *
+ * The program of a session grows: with `Room` the tables whose addresses stand in code are laid out with space for more entries, and
+ * `append` puts everything else behind what is there. Types, module variables, strings and constants of such a
+ * program keep their numbers from entry to entry; its functions are numbered anew in each and get the next free ones here.
  */
 import { present } from '../../base/bug.ts';
 import { NOMINAL, TYPE_CODES, type Kind } from '../../base/kinds.ts';
@@ -35,6 +39,20 @@ import {
 import { CONSTANTS } from '../../runtime/program-layout.ts';
 import { Image } from './image.ts';
 
+/** How much a program may grow. */
+export interface Room {
+  /** Entries of the tables that cannot move. */
+  readonly constants: number;
+  readonly funcs: number;
+  readonly globals: number;
+  /** Bytes of all that is static. */
+  readonly bytes: number;
+  /** Slots of a frame for which the stack is sized. */
+  readonly frame: number;
+}
+
+const NO_ROOM: Room = { constants: 0, funcs: 0, globals: 0, bytes: 0, frame: 1 };
+
 export interface LoadedProgram {
   readonly image: Image;
   /** VM registers that say where things are. */
@@ -55,48 +73,58 @@ const NO_FUNC = 0xffff_ffff;
 export const ENTRY_BYTES = 16;
 
 export function loadProgram(program: BytecodeProgram): LoadedProgram {
-  const image = new Image(CONSTANTS, head(LAYOUT.string, TYPE_CODES.string));
-  return new Loader(program, image).load();
+  return new Loader(program).load();
 }
 
-class Loader {
-  readonly #program: BytecodeProgram;
-  readonly #image: Image;
+/** A piece of the image that has to be copied into a memory that is in use. */
+export interface Piece {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+export class Loader {
+  readonly #image = new Image(CONSTANTS, head(LAYOUT.string, TYPE_CODES.string));
+  readonly #room: Room;
+  #program: BytecodeProgram;
   #funcTable = 0;
   #globals = 0;
-  #strings: readonly number[] = [];
+  /** Constants that have their place, and where those beyond the fixed table are. */
+  #constants = 0;
+  readonly #moreConstants = new Map<number, number>();
+  #constantsFit: number;
+  readonly #strings: number[] = [];
+  /** The number of the program's first function. */
+  #firstFunc = 0;
   /** Function values by function, 0 for those with captures. */
-  #closures: readonly number[] = [];
+  readonly #closures: number[] = [];
   /** Values of variants without payload by type and variant. */
-  #variants: readonly (readonly number[])[] = [];
+  readonly #variants: (readonly number[])[] = [];
   readonly #maps = new Map<string, number>();
+  readonly #typeInfos: number[] = [];
+  readonly #methods: (readonly { readonly name: string; readonly func: number }[])[] = [];
+  readonly #code: number[] = [];
+  readonly #adapters = new Set<number>();
 
-  constructor(program: BytecodeProgram, image: Image) {
+  constructor(program: BytecodeProgram, room: Room = NO_ROOM) {
     this.#program = program;
-    this.#image = image;
+    this.#room = room;
+    this.#constantsFit = Math.max(program.constants.length, room.constants);
   }
 
   load(): LoadedProgram {
-    const { funcs, constants, globals, strings, types } = this.#program;
+    const { funcs, globals, strings } = this.#program;
     const image = this.#image;
-    const pool = image.reserve(8 * constants.length);
-    constants.forEach((value, i) => {
-      image.set64(pool + 8 * i, value);
-    });
-    this.#strings = strings.map((text) => image.string(text));
-    this.#funcTable = image.reserve(FUNC_INFO_SIZE * funcs.length);
-    this.#globals = image.reserve(8 * globals.length);
-    this.#closures = funcs.map((func, i) => this.#closure(func, i));
-    this.#variants = types.map((type, i) => this.#variantValues(type, i));
-    const code = funcs.map((func) => image.reserve(ENTRY_BYTES + 4 * func.code.length) + ENTRY_BYTES);
-    funcs.forEach((func, i) => {
-      this.#writeFunc(func, i, code[i] as number);
-    });
+    image.reserve(8 * this.#constantsFit);
+    this.#addConstants();
+    this.#addStrings();
+    this.#funcTable = image.reserve(FUNC_INFO_SIZE * Math.max(funcs.length, this.#room.funcs));
+    this.#globals = image.reserve(8 * Math.max(globals.length, this.#room.globals));
+    this.#addFuncs();
     const registers: Partial<Record<VmWord, number>> = {
       FUNC_TABLE: this.#funcTable,
       FUNC_COUNT: funcs.length,
       TYPE_TABLE: this.#typeTable(),
-      TYPE_COUNT: NOMINAL + types.length,
+      TYPE_COUNT: NOMINAL + this.#program.types.length,
       GLOBALS: this.#globals,
       GLOBAL_KINDS: this.#kinds(globals.map((global) => global.kind)),
       GLOBAL_COUNT: globals.length,
@@ -108,9 +136,86 @@ class Loader {
       TRAP_ERRORS: image.words(TRAP_NAMES.map((name) => this.#readyError(name))),
       LABELS: image.words(LABEL_TEXTS.map((text) => image.string(text))),
     };
-    const adapters = new Set<number>();
-    for (const [i, func] of funcs.entries()) if (func.boxed === i) adapters.add(i);
-    return { image, registers, code, adapters, largestFrame: Math.max(1, ...funcs.map((func) => func.frame)) };
+    const largestFrame = Math.max(this.#room.frame, ...funcs.map((func) => func.frame));
+    return { image, registers, code: this.#code, adapters: this.#adapters, largestFrame };
+  }
+
+  /**
+   * Adds a program that goes on from this one; null if there is no room for it. Otherwise gives the number of its first function, the
+   * registers that change, and which pieces of the image are new.
+   */
+  append(program: BytecodeProgram): {
+    readonly firstFunc: number;
+    readonly registers: Partial<Record<VmWord, number>>;
+    readonly pieces: readonly Piece[];
+  } | null {
+    const image = this.#image;
+    const firstFunc = this.#closures.length;
+    const count = firstFunc + program.funcs.length;
+    const { globals, types } = program;
+    if (count > this.#room.funcs || globals.length > this.#room.globals) return null;
+    const oldGlobals = this.#program.globals.length;
+    const oldConstants = this.#constants;
+    const end = image.end;
+    this.#program = program;
+    this.#firstFunc = firstFunc;
+    this.#addConstants();
+    this.#addStrings();
+    this.#addFuncs();
+    const registers: Partial<Record<VmWord, number>> = { FUNC_COUNT: count };
+    if (
+      types.length > this.#typeInfos.length ||
+      types.some((type) => type.kind === 'struct' && type.methods.length > 0)
+    ) {
+      Object.assign(registers, { TYPE_TABLE: this.#typeTable(), TYPE_COUNT: NOMINAL + types.length });
+    }
+    if (globals.length > oldGlobals) {
+      const kinds = this.#kinds(globals.map((global) => global.kind));
+      Object.assign(registers, { GLOBAL_KINDS: kinds, GLOBAL_COUNT: globals.length });
+    }
+    if (image.end - image.base > this.#room.bytes) return null;
+    const constants = Math.min(this.#constants, this.#constantsFit);
+    const pieces = [
+      { address: CONSTANTS + 8 * oldConstants, bytes: Math.max(0, 8 * (constants - oldConstants)) },
+      { address: this.#funcTable + FUNC_INFO_SIZE * firstFunc, bytes: FUNC_INFO_SIZE * program.funcs.length },
+      { address: end, bytes: image.end - end },
+    ];
+    return { firstFunc, registers, pieces };
+  }
+
+  #addConstants(): void {
+    const { constants } = this.#program;
+    for (let i = this.#constants; i < constants.length; i++) {
+      let address = CONSTANTS + 8 * i;
+      if (i >= this.#constantsFit) {
+        address = this.#image.reserve(8);
+        this.#moreConstants.set(i, address);
+      }
+      this.#image.set64(address, constants[i] as bigint);
+    }
+    this.#constants = constants.length;
+  }
+
+  #addStrings(): void {
+    const { strings } = this.#program;
+    for (let i = this.#strings.length; i < strings.length; i++) {
+      this.#strings.push(this.#image.string(strings[i] as string));
+    }
+  }
+
+  #addFuncs(): void {
+    const { funcs, types } = this.#program;
+    const first = this.#firstFunc;
+    const image = this.#image;
+    for (const [i, func] of funcs.entries()) this.#closures.push(this.#closure(func, first + i));
+    for (let i = this.#variants.length; i < types.length; i++) {
+      this.#variants.push(this.#variantValues(types[i] as BytecodeProgram['types'][number], i));
+    }
+    for (const func of funcs) this.#code.push(image.reserve(ENTRY_BYTES + 4 * func.code.length) + ENTRY_BYTES);
+    for (const [i, func] of funcs.entries()) {
+      if (func.boxed === i) this.#adapters.add(first + i);
+      this.#writeFunc(func, first + i, this.#code[first + i] as number);
+    }
   }
 
   // objects
@@ -152,7 +257,7 @@ class Loader {
     image.set16(info + FUNC_INFO.params, func.params.length);
     image.set16(info + FUNC_INFO.captures, func.captures.length);
     image.set32(info + FUNC_INFO.sig, func.sig);
-    image.set32(info + FUNC_INFO.boxed, func.boxed ?? NO_FUNC);
+    image.set32(info + FUNC_INFO.boxed, func.boxed === null ? NO_FUNC : this.#firstFunc + func.boxed);
     image.set32(info + FUNC_INFO.handlers, this.#handlers(func, code));
     image.set32(info + FUNC_INFO.handlerCount, func.handlers.length);
     image.set32(info + FUNC_INFO.safepoints, this.#safepoints(func, code));
@@ -231,17 +336,19 @@ class Loader {
       case 'target':
         return code + 4 * value;
       case 'pool':
-        return CONSTANTS + 8 * value;
+        return this.#moreConstants.get(value) ?? CONSTANTS + 8 * value;
       case 'string':
         return present(this.#strings[value], `string ${value}`);
       case 'function':
-        return present(this.#closures[value] || undefined, `function value ${value}`);
+        return present(this.#closures[this.#firstFunc + value] || undefined, `function value ${value}`);
       case 'variant':
         return present(this.#variants[value >>> 16]?.[value & 0xffff] || undefined, `variant ${value}`);
       case 'global':
         return this.#globals + 8 * value;
+      case 'func':
+        return this.#firstFunc + value;
       case 'info':
-        return this.#funcTable + FUNC_INFO_SIZE * value;
+        return this.#funcTable + FUNC_INFO_SIZE * (this.#firstFunc + value);
       default:
         return value;
     }
@@ -252,23 +359,35 @@ class Loader {
   #typeTable(): number {
     const image = this.#image;
     const { types } = this.#program;
-    const infos = types.map((type, i) => {
+    types.forEach((type, i) => {
+      const known = this.#typeInfos[i];
+      if (known !== undefined && (type.kind === 'enum' || type.methods.length === 0)) return;
       const info = image.reserve(TYPE_INFO_SIZE);
+      this.#typeInfos[i] = info;
       image.set32(info + TYPE_INFO.name, image.string(type.name));
       if (type.kind === 'struct') {
         image.set32(info + TYPE_INFO.kind, TYPE_INFO_KIND.struct);
         image.set32(info + TYPE_INFO.count, type.fields.length);
         image.set32(info + TYPE_INFO.members, this.#fields(type.fields));
-        image.set32(info + TYPE_INFO.methodCount, type.methods.length);
-        image.set32(info + TYPE_INFO.methods, this.#methods(type.methods));
+        const methods = this.#mergedMethods(i, type.methods);
+        image.set32(info + TYPE_INFO.methodCount, methods.length);
+        image.set32(info + TYPE_INFO.methods, this.#methodTable(methods));
       } else {
         image.set32(info + TYPE_INFO.kind, TYPE_INFO_KIND.enum);
         image.set32(info + TYPE_INFO.count, type.variants.length);
         image.set32(info + TYPE_INFO.members, this.#variantInfos(type.variants, i));
       }
-      return info;
     });
-    return image.words([...new Array<number>(NOMINAL).fill(0), ...infos]);
+    return image.words([...new Array<number>(NOMINAL).fill(0), ...this.#typeInfos]);
+  }
+
+  /** The methods that a type has by now; new ones replace those of their name. */
+  #mergedMethods(type: number, added: readonly { readonly name: string; readonly func: number }[]) {
+    const methods = new Map((this.#methods[type] ?? []).map(({ name, func }) => [name, func]));
+    for (const { name, func } of added) methods.set(name, this.#firstFunc + func);
+    const merged = [...methods].map(([name, func]) => ({ name, func }));
+    this.#methods[type] = merged;
+    return merged;
   }
 
   #fields(fields: readonly BytecodeField[]): number {
@@ -283,7 +402,7 @@ class Loader {
     return table;
   }
 
-  #methods(methods: readonly { readonly name: string; readonly func: number }[]): number {
+  #methodTable(methods: readonly { readonly name: string; readonly func: number }[]): number {
     const image = this.#image;
     const table = image.reserve(METHOD_INFO_SIZE * methods.length);
     methods.forEach((method, i) => {

@@ -30,11 +30,12 @@ const MAX_PAGES = 65_536;
 
 const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
 
-export function mapMemory(program: LoadedProgram, limits: Limits): MemoryMap {
+/** `room`: bytes from the start of the image that stay free of everything else. */
+export function mapMemory(program: LoadedProgram, limits: Limits, room = 0): MemoryMap {
   const slots = program.largestFrame + FRAME_HEADER_SLOTS;
   // One frame more than the depth limit: an adapter may stand on top.
   const wanted = 8 * slots * (Math.min(limits.depth, STACK_MAX) + 2);
-  const stackBase = roundUp(program.image.end, 16);
+  const stackBase = roundUp(Math.max(program.image.end, program.image.base + room), 16);
   const stackLimit = roundUp(stackBase + Math.min(STACK_MAX, Math.max(STACK_MIN, wanted)), PAGE);
   const image = program.image.end - program.image.base;
   return {

@@ -2,20 +2,20 @@
  * Stack traces from frames in memory: function and pc of each, through the tables that came with the bytecode.
  */
 import type { Span } from '../../base/source.ts';
-import type { BytecodeFunc, BytecodeProgram, PcEntry } from '../../isa/program.ts';
+import type { BytecodeFunc, PcEntry } from '../../isa/program.ts';
 import { FRAME, FRAME_ENDS_RUN, VM_REGS } from '../../runtime/layout.ts';
 import type { TraceEntry } from '../engine.ts';
 import type { LoadedProgram } from './load.ts';
 import type { MemoryView } from './memory.ts';
 
 /** Activations, innermost first: inlined calls count, adapters do not. */
-export function readTrace(memory: MemoryView, program: BytecodeProgram, loaded: LoadedProgram): TraceEntry[] {
+export function readTrace(memory: MemoryView, funcs: readonly BytecodeFunc[], loaded: LoadedProgram): TraceEntry[] {
   const trace: TraceEntry[] = [];
   let frame = memory.u32(VM_REGS.FP);
   let address = memory.u32(VM_REGS.PC);
   for (;;) {
     const index = memory.u32(frame + FRAME.func);
-    const func = program.funcs[index];
+    const func = funcs[index];
     if (func !== undefined && !loaded.adapters.has(index)) {
       addActivations(trace, func, (address - (loaded.code[index] as number)) / 4);
     }

@@ -7,7 +7,7 @@
 import { Bug, present } from '../../base/bug.ts';
 import { TRAP_KIND_NAMES, TRAPS } from '../../base/traps.ts';
 import { machineEntry } from '../../isa/machine-entry.ts';
-import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
+import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import { CORE_REGS, FUEL_WANTED } from '../../runtime/core-registers.ts';
 import { checkHeap } from '../../runtime/heap-checker.ts';
 import {
@@ -23,10 +23,19 @@ import {
   VM_REGS,
   type VmWord,
 } from '../../runtime/layout.ts';
-import type { Checks, Host, LimitName, Limits, Outcome, RunStats, Trap } from '../engine.ts';
+import {
+  type Checks,
+  type Host,
+  INTERRUPT,
+  type LimitName,
+  type Limits,
+  type Outcome,
+  type RunStats,
+  type Trap,
+} from '../engine.ts';
 import { guestText } from './guest-string.ts';
 import { RUN_STATUS } from '../interp/run-status.ts';
-import { ENTRY_BYTES, loadProgram, type LoadedProgram } from './load.ts';
+import { ENTRY_BYTES, Loader, type LoadedProgram, type Room } from './load.ts';
 import { MemoryView, createMemory, mapMemory, type MemoryMap } from './memory.ts';
 import { machineStats } from './stats.ts';
 import { readTrace } from './trace.ts';
@@ -47,11 +56,14 @@ export class Vm {
   readonly map: MemoryMap;
   readonly program: BytecodeProgram;
   readonly loaded: LoadedProgram;
+  readonly #loader: Loader;
+  /** All functions, by their number in the machine. */
+  readonly #funcs: BytecodeFunc[];
   readonly #host: Host;
   readonly #limits: Limits;
   readonly #slice: number;
   readonly #verify: boolean;
-  readonly #deadline: number;
+  #deadline = Infinity;
   /** What machine code links with: the core's functions, and the interpreter's `run` and table. */
   readonly core: Readonly<Record<string, (...args: never[]) => unknown>>;
   readonly run: () => number;
@@ -60,6 +72,8 @@ export class Vm {
   #reserve: number;
   #given = 0n;
   #slices = 0;
+  /** A line of input that the guest has not taken yet. */
+  #line: Uint8Array | null = null;
   /** What the host threw, to be thrown again when the machine has come to rest. */
   #hostError: { readonly error: unknown } | null = null;
 
@@ -70,17 +84,21 @@ export class Vm {
     checks: Checks,
     modules: MachineModules,
     imports: Readonly<Record<string, (...args: never[]) => unknown>> = {},
+    /** How much may be added to the program. */
+    room?: Room,
   ) {
     this.program = program;
-    this.loaded = loadProgram(program);
-    this.map = mapMemory(this.loaded, limits);
+    this.#loader = new Loader(program, room);
+    this.loaded = this.#loader.load();
+    this.#funcs = [...program.funcs];
+    this.map = mapMemory(this.loaded, limits, room?.bytes);
     this.memory = new MemoryView(createMemory(this.map));
     this.#host = host;
     this.#limits = limits;
     this.#slice = Math.max(1, checks.slice);
     this.#verify = checks.verify;
-    this.#reserve = limits.fuel;
-    this.#deadline = limits.timeMs === Infinity ? Infinity : host.now() + limits.timeMs / 1000;
+    this.#reserve = 0;
+    this.refill(limits);
 
     const env = { memory: this.memory.memory };
     const core = new WebAssembly.Instance(modules.core, { env, host: this.#hostImports() });
@@ -94,6 +112,32 @@ export class Vm {
     this.core = coreExports;
     this.run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
     this.table = present(interpreter.exports['table'], 'table of the interpreter') as WebAssembly.Table;
+  }
+
+  /** Sets the work and the time that the guest may take from now on. */
+  refill({ fuel, timeMs }: Pick<Limits, 'fuel' | 'timeMs'>): void {
+    const left = this.memory.i64(VM_FUEL);
+    this.#given -= left;
+    this.memory.setI64(VM_FUEL, 0n);
+    this.#reserve = fuel;
+    this.#deadline = timeMs === Infinity ? Infinity : this.#host.now() + timeMs / 1000;
+  }
+
+  /**
+   * Adds a program that goes on from this one (see `Loader.append`); nothing may be running. Gives the number in this machine of the
+   * added program's first function, or null if there is no room.
+   */
+  append(program: BytecodeProgram): number | null {
+    const added = this.#loader.append(program);
+    if (added === null) return null;
+    const { image } = this.loaded;
+    for (const { address, bytes } of added.pieces) {
+      const from = address - image.base;
+      this.memory.bytes(address, bytes).set(image.view().subarray(from, from + bytes));
+    }
+    for (const [name, value] of Object.entries(added.registers)) this.#set(name as VmWord, value);
+    this.#funcs.push(...program.funcs);
+    return added.firstFunc;
   }
 
   /**
@@ -141,11 +185,20 @@ export class Vm {
 
   /** Runs a function without parameters to its end. */
   call(func: FuncIndex): CallResult {
-    if (this.#limits.depth < 1) {
-      const { kind, message } = TRAPS.stackOverflow;
-      return { status: 'error', trap: { kind, message, trace: [], whileLoading: false } };
+    this.begin(func);
+    for (;;) {
+      const result = this.advance(Infinity);
+      if (result !== null) return result;
     }
-    const frame = this.map.stackBase + 8 * FRAME_HEADER_SLOTS;
+  }
+
+  get #firstFrame(): number {
+    return this.map.stackBase + 8 * FRAME_HEADER_SLOTS;
+  }
+
+  /** Prepares a call of a function without parameters; `advance` runs it. What ran before is abandoned. */
+  begin(func: FuncIndex): void {
+    const frame = this.#firstFrame;
     this.memory.setU32(frame + FRAME.depth, 1);
     this.memory.setU32(frame + FRAME.func, func);
     this.memory.setU32(frame + FRAME.returnPc, FRAME_ENDS_RUN);
@@ -156,10 +209,23 @@ export class Vm {
     this.#set('PENDING', PENDING.none);
     this.#set('ERROR', 0);
     this.#set('COLLECTING_OFF', 0);
-    const status = this.#drive();
+    this.memory.setU32(CORE_REGS.INPUT_STATE, 0);
+    this.memory.setU32(CORE_REGS.WORK, 0);
+    this.#line = null;
+    this.#give(this.#slice);
+  }
+
+  /** Goes on with the call for at most so many slices; null if it has not come to its end. */
+  advance(slices: number): CallResult | null {
+    if (this.#limits.depth < 1) {
+      const { kind, message } = TRAPS.stackOverflow;
+      return { status: 'error', trap: { kind, message, trace: [], whileLoading: false } };
+    }
+    const status = this.#drive(slices);
+    if (status === null) return null;
     this.#flushOutput();
-    if (status === 'returned') return { status, slot: this.memory.i64(frame) };
-    const trace = readTrace(this.memory, this.program, this.loaded);
+    if (status === 'returned') return { status, slot: this.memory.i64(this.#firstFrame) };
+    const trace = readTrace(this.memory, this.#funcs, this.loaded);
     if (status !== 'error') return { status: 'limit', limit: status, trace };
     return { status: 'error', trap: { ...this.#pendingError(), trace, whileLoading: false } };
   }
@@ -174,9 +240,8 @@ export class Vm {
 
   // slices
 
-  #drive(): 'returned' | 'error' | LimitName {
-    this.#give(this.#slice);
-    for (;;) {
+  #drive(slices: number): 'returned' | 'error' | LimitName | null {
+    for (let slice = 0; slice < slices; slice++) {
       this.memory.setI64(FUEL_WANTED, 0n);
       this.#slices++;
       const status = this.run();
@@ -188,11 +253,12 @@ export class Vm {
       if (status === RUN_STATUS.host) {
         const thrown = this.#hostError;
         this.#hostError = null;
-        if (thrown) throw thrown.error;
+        if (thrown && thrown.error !== INTERRUPT) throw thrown.error;
         return 'interrupt';
       }
       return status === RUN_STATUS.done ? 'returned' : 'error';
     }
+    return null;
   }
 
   /** Fuel for the next slice, or the limit that was reached. */
@@ -244,7 +310,6 @@ export class Vm {
 
   /** What the core asks of its host. An exception waits until no guest code is on the native stack. */
   #hostImports(): Record<string, (...args: never[]) => unknown> {
-    let line: Uint8Array | null = null;
     return {
       write: (address: number, length: number): number => {
         try {
@@ -256,13 +321,18 @@ export class Vm {
         }
       },
       read_line: (): number => {
-        line ??= this.#host.readLine();
-        return line === null ? -1 : line.length;
+        try {
+          this.#line ??= this.#host.readLine();
+        } catch (error) {
+          this.#hostError = { error };
+          return -2;
+        }
+        return this.#line === null ? -1 : this.#line.length;
       },
       take_line: (address: number): void => {
-        if (line === null) throw new Bug('no line was read');
-        this.memory.bytes(address >>> 0, line.length).set(line);
-        line = null;
+        if (this.#line === null) throw new Bug('no line was read');
+        this.memory.bytes(address >>> 0, this.#line.length).set(this.#line);
+        this.#line = null;
       },
       now: () => this.#host.now(),
     };

@@ -64,7 +64,11 @@ function assignInSession(cx: Cx, statement: syntax.AssignStmt, target: syntax.Na
     if (value !== null && diagnostics.length === reported) {
       const place = assignPlace(cx, symbol);
       markSet(cx, symbol);
-      cx.out.push({ kind: 'expr', expr: { kind: 'assign', target: place, value, ty: nodeType(symbol.ty), span }, span });
+      cx.out.push({
+        kind: 'expr',
+        expr: { kind: 'assign', target: place, value, ty: nodeType(symbol.ty), span },
+        span,
+      });
       return;
     }
     diagnostics.length = reported;

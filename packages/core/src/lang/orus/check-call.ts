@@ -14,7 +14,7 @@ import { callFunction } from './function-use.ts';
 import { exportedValue, findVariant, makeVariant, type Owner, resolveOwner } from './check-member.ts';
 import { bad, type Cx, type Draft, mention, mentionMethods, readVariable, report, show, typeOf } from './context.ts';
 import { coerce, infer, settle, toAny } from './convert.ts';
-import { BUILTIN_NAMES, reportNoMember, reportUnknownMember, reportUnknownName } from './names.ts';
+import { BUILTIN_NAMES, isProbe, reportNoMember, reportUnknownMember, reportUnknownName } from './names.ts';
 import {
   type FunctionSymbol,
   lookup,
@@ -47,8 +47,10 @@ export function checkCall(cx: Cx, expr: CallExpr): Draft {
   if (callee.kind === 'name-expr') target = namedTarget(cx, expr, callee);
   else if (callee.kind === 'member') {
     const owner = resolveOwner(cx, callee.object);
-    if (owner !== null) target = ownedTarget(cx, expr, callee, owner);
-    else target = memberTarget(cx, expr, callee, settle(cx, checkExpr(cx, callee.object, null)));
+    if (owner !== null) {
+      if (isProbe(cx, callee.name.text)) cx.build.session?.probe?.member(cx, owner);
+      target = ownedTarget(cx, expr, callee, owner);
+    } else target = memberTarget(cx, expr, callee, settle(cx, checkExpr(cx, callee.object, null)));
   } else target = valueTarget(cx, expr, settle(cx, checkExpr(cx, callee, null)));
   const order = target.kind === 'builtin' ? target.order : null;
   const args: Draft[] = [];
@@ -248,6 +250,7 @@ function memberTarget(cx: Cx, expr: CallExpr, callee: MemberExpr, object: hir.Ex
   const ty = typeOf(object);
   const name = callee.name.text;
   const { span } = expr;
+  if (isProbe(cx, name)) cx.build.session?.probe?.member(cx, { ty });
   if (ty.kind === 'bad') return NO_TARGET;
   if (ty.kind === 'any') {
     mentionMethods(cx, name);

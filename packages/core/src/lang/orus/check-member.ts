@@ -7,7 +7,7 @@ import { checkExpr, functionValue } from './check-expr.ts';
 import { bad, type Cx, type Draft, readVariable, report, typeOf } from './context.ts';
 import { settle } from './convert.ts';
 import { listed } from './message-entry.ts';
-import { proposal, reportNoMember, reportUnknownMember } from './names.ts';
+import { isProbe, proposal, reportNoMember, reportUnknownMember } from './names.ts';
 import {
   type EnumInfo,
   type FunctionSymbol,
@@ -81,8 +81,13 @@ export function moduleMember(cx: Cx, expr: MemberExpr): ValueSymbol | 'error' | 
 /** `X.y` as a value. */
 export function checkMember(cx: Cx, expr: MemberExpr): Draft {
   const owner = resolveOwner(cx, expr.object);
-  if (owner !== null) return ownedValue(cx, expr, owner);
-  return fieldOf(cx, expr, settle(cx, checkExpr(cx, expr.object, null)));
+  if (owner !== null) {
+    if (isProbe(cx, expr.name.text)) cx.build.session?.probe?.member(cx, owner);
+    return ownedValue(cx, expr, owner);
+  }
+  const object = settle(cx, checkExpr(cx, expr.object, null));
+  if (isProbe(cx, expr.name.text)) cx.build.session?.probe?.member(cx, { ty: typeOf(object) });
+  return fieldOf(cx, expr, object);
 }
 
 function ownedValue(cx: Cx, expr: MemberExpr, owner: Owner): Draft {

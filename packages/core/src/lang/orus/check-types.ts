@@ -200,9 +200,9 @@ function declareMethod(cx: Cx, symbol: TypeSymbol, info: StructInfo, decl: Funct
   const self: Ty = { kind: 'struct', id: symbol.id };
   const signature = signatureOf(cx, decl, self);
   const known = info.methods.get(name);
-  const replaced = known !== undefined && isInherited(cx, symbol.name, symbol) && !cx.module.newMethods.has(known) ? known : null;
-  const earlier =
-    replaced !== null ? undefined : (known?.span ?? info.fields[info.fieldIndex.get(name) ?? -1]?.span);
+  const replaced =
+    known !== undefined && isInherited(cx, symbol.name, symbol) && !cx.module.newMethods.has(known) ? known : null;
+  const earlier = replaced !== null ? undefined : (known?.span ?? info.fields[info.fieldIndex.get(name) ?? -1]?.span);
   if (earlier !== undefined) reportDuplicate(cx, name, decl.name.span, earlier);
   const func = newFunction(cx, name, 'method', signature.result, decl.span);
   const instance = decl.params[0]?.name.text === 'self';

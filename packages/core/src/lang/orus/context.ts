@@ -201,7 +201,11 @@ export function report<C extends Code>(cx: Cx, code: C, args: MessageArgs<C>, sp
 }
 
 export function show(cx: Cx, ty: Ty): string {
-  return showType(ty, (id) => cx.build.typeInfos.get(id).name);
+  return showType(ty, (id) => {
+    const { name } = cx.build.typeInfos.get(id);
+    const replaced = isSession(cx) && (cx.module.types.get(name)?.id ?? id) !== id;
+    return replaced ? `${name} (replaced since)` : name;
+  });
 }
 
 /** The draft that stands where an error was reported. */

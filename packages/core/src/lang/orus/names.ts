@@ -30,6 +30,11 @@ export const BUILTIN_NAMES: ReadonlySet<string> = new Set([
   'assert_eq',
 ]);
 
+/** Whether a name is only there to ask what could stand in its place. */
+export function isProbe(cx: Cx, name: string): boolean {
+  return cx.build.session?.probe?.name === name;
+}
+
 /** Every value name that the program makes visible, innermost first. */
 function* ownNames(cx: Cx): IterableIterator<string> {
   for (let at: Scope | null = cx.scope; at !== null; at = at.parent) if (at.values !== null) yield* at.values.keys();
@@ -51,6 +56,7 @@ export function proposal(name: string, span: Span, candidates: Iterable<string>)
 }
 
 export function reportUnknownName(cx: Cx, name: string, span: Span, kind: NameKind = 'name'): void {
+  if (isProbe(cx, name)) return cx.build.session?.probe?.named(cx);
   if (cx.module.namesMissing) return;
   const more =
     memberOfSelf(cx, name, span) ?? variantOf(cx, name, span) ?? endedBefore(cx, name) ?? replacement(cx, name, span);

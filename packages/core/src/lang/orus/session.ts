@@ -40,16 +40,10 @@ export interface CheckedEntry {
   readonly entry: EntryProgram | null;
   /** Makes the entry's names those of the session. */
   accept(): void;
+  /** Instead of accepting it, after a module that it uses has failed: takes back what the entry changed. */
+  reject(): void;
   /** Once it has run: whether it came to its end, so that its variables have values. */
   ran(complete: boolean): void;
-}
-
-/** Something that a name can mean. */
-export interface NameInfo {
-  readonly name: string;
-  readonly kind: 'variable' | 'constant' | 'function' | 'method' | 'field' | 'variant' | 'type' | 'module';
-  /** As a declaration shows it: a type, or a signature. */
-  readonly detail: string;
 }
 
 export class SessionFront {
@@ -61,6 +55,8 @@ export class SessionFront {
   #scope: EntryScope = { values: new Map(), types: new Map(), importSpans: new Map() };
   /** Variables that may have no value. */
   #unset = new Set<Variable>();
+  /** Of the tables before the entry that was checked last. */
+  #sizes: ReturnType<typeof sizesOf> | null = null;
 
   constructor(loader: ModuleLoader) {
     this.#loader = loader;
@@ -81,13 +77,21 @@ export class SessionFront {
     return this.#check(path, text, edition, null);
   }
 
+  /** Forgets the entry that was checked last and that nobody will run. */
+  forget(): void {
+    if (this.#sizes !== null) rollBack(this.#build, this.#sizes);
+  }
+
   /** Checks a text only to let `probe` look on. */
   look(text: string, edition: string | undefined, probe: Probe): void {
     const files = this.#build.files.size;
-    const sizes = sizesOf(this.#build);
-    const checked = this.#check('<look>', text, edition, probe);
-    if (checked.entry !== null) rollBack(this.#build, sizes);
+    this.#check('<look>', text, edition, probe);
+    this.forget();
     this.#build.files.truncate(files);
+  }
+
+  #takeBack(): void {
+    for (const takeBack of this.#session.undo.splice(0).reverse()) takeBack();
   }
 
   #check(path: string, text: string, edition: string | undefined, probe: Probe | null): CheckedEntry {
@@ -105,6 +109,7 @@ export class SessionFront {
       if (def.kind === 'struct' && def.methods.size > 0) build.types.set(id, { ...def, methods: new Map() });
     }
     const sizes = sizesOf(build);
+    this.#sizes = sizes;
 
     const loaded = new Map(this.#loaded);
     const modules = loadModules({ path, text }, chosenEdition(edition), this.#loader, build.files, loaded);
@@ -120,7 +125,7 @@ export class SessionFront {
     const diagnostics = [...modules.diagnostics, ...independent(build, modules.diagnostics)].sort(compareDiagnostics);
     if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
       rollBack(build, sizes);
-      return { diagnostics, entry: null, accept: () => {}, ran: () => {} };
+      return { diagnostics, entry: null, accept: () => {}, reject: () => {}, ran: () => {} };
     }
     const type = cx.module.last === null ? null : this.show(cx.module.last.ty);
     const entry = this.#program(cx, type);
@@ -128,6 +133,7 @@ export class SessionFront {
       diagnostics,
       entry,
       accept: () => this.#accept(cx, loaded, exportsOf),
+      reject: () => this.#takeBack(),
       ran: (complete) => this.#settle(cx, complete),
     };
   }

@@ -5,7 +5,7 @@
 @external('host', 'write')
 export declare function host_write(bytes: u32, length: u32): i32;
 
-/** Length of the next line of standard input, -1 at its end. The same line until it is taken. */
+/** Length of the next line of standard input, -1 at its end, -2 if the run must end. The same line until it is taken. */
 // @ts-ignore: decorator
 @external('host', 'read_line')
 export declare function host_read_line(): i32;

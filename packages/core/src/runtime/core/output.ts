@@ -194,6 +194,11 @@ export function input(prompt: u32): u32 {
     setReg(R_INPUT_STATE, 1);
   }
   const length = host_read_line();
+  if (length == -2) {
+    setReg(R_INPUT_STATE, 0);
+    setReg(R_PENDING, PENDING_HOST);
+    return 0;
+  }
   if (length < 0) {
     trap(TRAP_INPUT_END);
     settleInput();
