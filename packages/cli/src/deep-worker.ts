@@ -9,8 +9,6 @@ import { collectingHost, streamHost } from './hosts.ts';
 import { engineNamed, runProgram } from './program.ts';
 import { Input, Output } from './terminal.ts';
 
-const port = present(parentPort, 'the port of the main thread');
-
 async function answer({ request, moduleFolder, streams }: DeepJob): Promise<DeepAnswer> {
   const engine = await engineNamed(request.engine);
   const loader = moduleFiles(moduleFolder);
@@ -24,11 +22,15 @@ async function answer({ request, moduleFolder, streams }: DeepJob): Promise<Deep
   return { kind: 'done', result: runProgram(request, engine, loader, host), stdout: host.stdout() };
 }
 
-port.on('message', async (job: DeepJob) => {
-  try {
-    port.postMessage(await answer(job));
-  } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    port.postMessage({ kind: 'bug', message, stack: stack ?? message } satisfies DeepAnswer);
-  }
-});
+/** Answers one job after the other. */
+export function start(): void {
+  const port = present(parentPort, 'the port of the main thread');
+  port.on('message', async (job: DeepJob) => {
+    try {
+      port.postMessage(await answer(job));
+    } catch (error) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      port.postMessage({ kind: 'bug', message, stack: stack ?? message } satisfies DeepAnswer);
+    }
+  });
+}

@@ -58,7 +58,10 @@ function reportFailure(error: unknown, words: readonly string[]): number {
   return EXIT.bug.status;
 }
 
-const words = process.argv.slice(2);
-main(words)
-  .catch((error: unknown) => reportFailure(error, words))
-  .then((status) => process.exit(status));
+/** Runs the program and ends the process. */
+export function start(): void {
+  const words = process.argv.slice(2);
+  main(words)
+    .catch((error: unknown) => reportFailure(error, words))
+    .then((status) => process.exit(status));
+}

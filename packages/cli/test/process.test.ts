@@ -1,12 +1,10 @@
 /**
  * The program as a process: streams, statuses, signals. What a program means is tested elsewhere.
  */
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../src/version.ts';
-import { launcher, Workplace } from './orus-process.ts';
+import { Workplace } from './orus-process.ts';
 
 const place = new Workplace();
 
@@ -19,14 +17,6 @@ beforeAll(() => {
   place.file('fails.orus', 'print("before")\nn = 0\nprint(1 / n)\n');
   place.file('deep.orus', 'fn down(n: i64) -> i64:\n    return down(n + 1) + 1\n\nprint(down(0))\n');
   place.file('hungry.orus', 'mut all = [1]\nwhile true: all = all * 2\n');
-});
-
-test('the build left the code that V8 made of what every run needs', () => {
-  const files = readdirSync(join(dirname(launcher), '../dist'));
-  for (const chunk of ['start', 'run', 'program']) {
-    const script = files.find((name) => name.startsWith(`${chunk}-`) && name.endsWith('.cjs'));
-    expect(files).toContain(`${script}.cache`);
-  }
 });
 
 describe('how it ends', () => {

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { OPCODES } from '../src/isa/opcodes.ts';
+import { OPCODES } from '../src/isa/definitions.ts';
 
 const source = join(import.meta.dirname, '../src');
 

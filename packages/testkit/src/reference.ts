@@ -7,8 +7,8 @@ import { EXIT } from '@orus/cli/exit-status';
 import { optionDoc, optionSyntax } from '@orus/cli/help';
 import { BUILTINS, type Effects } from '@orus/core/base/builtins';
 import { OPS } from '@orus/core/ir/ops';
-import type { Opcode } from '@orus/core/isa/opcode';
-import { FAMILIES, opcode } from '@orus/core/isa/opcodes';
+import type { DefinedOpcode } from '@orus/core/isa/opcode';
+import { FAMILIES, OPCODES } from '@orus/core/isa/definitions';
 import { CODES, explain, MESSAGES } from '@orus/core/lang/orus/messages';
 
 const NOTE = '<!-- Generated from the source by `npm run reference`; do not edit. -->';
@@ -118,13 +118,13 @@ function opcodes(): string {
       `## ${family.slice(0, 1).toUpperCase()}${family.slice(1)}`,
       table(
         ['Opcode', 'Operands', 'Words', 'Flow', 'Meaning'],
-        defs.map(({ name }) => opcodeRow(opcode(name))),
+        defs.flatMap(({ name }) => OPCODES.filter((op) => op.name === name).map(opcodeRow)),
       ),
     ]),
   );
 }
 
-function opcodeRow({ name, placed, words, traits, doc }: Opcode): string[] {
+function opcodeRow({ name, placed, words, traits, doc }: DefinedOpcode): string[] {
   const operands = placed.map(({ name, role, kind, field }) => {
     const change = role === 'def' ? '= ' : role === 'update' ? '+= ' : '';
     return code(`${change}${name}: ${kind} (${field})`);

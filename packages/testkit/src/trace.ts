@@ -12,7 +12,7 @@ import { generate } from '@orus/core/engine/interp/generate';
 import { Vm } from '@orus/core/engine/vm/vm';
 import { disassembleProgram } from '@orus/core/isa/disassemble';
 import { decodeAll } from '@orus/core/isa/encode';
-import { OPCODES } from '@orus/core/isa/opcodes';
+import { OPCODES } from '@orus/core/isa/definitions';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import { CORE_BYTES } from '@orus/core/runtime/core-bytes';
 

@@ -40,7 +40,7 @@ export async function run({ operands, options }: Invocation): Promise<number> {
     ? await runInWorker(request, output)
     : await runHere(request, output);
   output.flush();
-  showReports(result.reports, result.files, options);
+  if (result.reports.length > 0) showReports(result.reports, result.files, options);
   const stats = options.get('stats');
   if (stats !== undefined && result.stats) showStats(result.stats, result.compiled, stats);
   return result.status;

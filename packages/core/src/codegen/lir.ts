@@ -13,7 +13,6 @@ import type { Span } from '../base/source.ts';
 import type { InlineSite } from '../ir/ir.ts';
 import { givenOperands } from '../isa/encode.ts';
 import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
-import { OPCODES } from '../isa/opcodes.ts';
 
 export type VReg = Brand<number, 'VReg'>;
 /** Position of a block in layout order. */
@@ -116,11 +115,17 @@ export function successors(block: LBlock): readonly LBlockId[] {
   }
 }
 
-const OPERANDS: readonly (readonly PlacedOperand[])[] = OPCODES.map(givenOperands);
+/** By number, of opcodes that were met. */
+const OPERANDS: (readonly PlacedOperand[])[] = [];
 
 /** The operands that `values` stand for, in order. */
 export function operandsOf(opcode: Opcode): readonly PlacedOperand[] {
-  return OPERANDS[opcode.number] as readonly PlacedOperand[];
+  let operands = OPERANDS[opcode.number];
+  if (operands === undefined) {
+    operands = givenOperands(opcode);
+    OPERANDS[opcode.number] = operands;
+  }
+  return operands;
 }
 
 /** Calls `visit` with every register operand of an opcode's values and how it is used. */

@@ -17,9 +17,9 @@ import type { Span } from '../base/source.ts';
 import type { Block, BlockId, Edge, Func, FuncId, InlineSite, Inst, SigId, Terminator, ValueId } from '../ir/ir.ts';
 import type { VariantImm } from '../ir/ops.ts';
 import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
-import { hasOpcode, opcode } from '../isa/opcodes.ts';
+import { hasOpcode, opcode, opcodesFor } from '../isa/opcodes.ts';
 import { fieldRange } from '../isa/operand.ts';
-import { BY_IR, immediateForm, selectOp } from '../isa/select.ts';
+import { immediateForm, selectOp } from '../isa/select.ts';
 import type { Copy, Handler, LBlock, LBlockId, LFunc, LInst, LTerm, Test, VReg, Window } from './lir.ts';
 import { operandsOf, visitOperands } from './lir.ts';
 import type { Pools } from './pools.ts';
@@ -387,7 +387,7 @@ class Selector {
   }
 
   #selectBuiltin(inst: Inst, name: BuiltinName, result: VReg | null): void {
-    const direct = BY_IR.get(`rt:${name}`)?.[0];
+    const direct = opcodesFor(`rt:${name}`)[0];
     if (direct !== undefined) {
       const constants = operandsOf(direct).filter((o) => o.role === 'imm').length;
       const fixed = inst.args.slice(inst.args.length - constants).map((v) => this.#integer(v));

@@ -117,10 +117,13 @@ export interface PlacedOperand extends Operand {
   readonly at: number;
 }
 
-/** An opcode of the table. */
-export interface Opcode extends OpcodeDef {
+/** An opcode as data: what compiling and loading a program takes. */
+export interface Opcode extends Pick<OpcodeDef, 'name' | 'traits' | 'place'> {
   readonly number: number;
   readonly placed: readonly PlacedOperand[];
   /** Length in words. */
   readonly words: number;
 }
+
+/** An opcode with its meaning. */
+export interface DefinedOpcode extends Opcode, OpcodeDef {}

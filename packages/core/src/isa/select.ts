@@ -4,7 +4,7 @@
 import { BUILTINS, BUILTIN_NAMES } from '../base/builtins.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { present } from '../base/bug.ts';
-import { OPCODES, hasOpcode, opcode } from './opcodes.ts';
+import { hasOpcode, opcode, opcodesFor } from './opcodes.ts';
 import type { DecodedInst } from './encode.ts';
 import type { Opcode } from './opcode.ts';
 import { fieldRange } from './operand.ts';
@@ -12,27 +12,6 @@ import { FRAME_HEADER_SLOTS } from '../runtime/layout.ts';
 
 /** Slots of a callee's header, right below the window of its call. */
 export const HEADER_SLOTS = FRAME_HEADER_SLOTS;
-
-/** Opcodes whose entry names the IR operation (or `rt:NAME`), plain form first. */
-export const BY_IR: ReadonlyMap<string, readonly Opcode[]> = groupByIr();
-
-function groupByIr(): Map<string, Opcode[]> {
-  const map = new Map<string, Opcode[]>();
-  for (const op of OPCODES) {
-    for (const ir of op.ir) {
-      const list = map.get(ir) ?? [];
-      list.push(op);
-      map.set(ir, list);
-    }
-  }
-  for (const [ir, list] of map) list.sort((a, b) => rank(a, ir) - rank(b, ir));
-  return map;
-}
-
-function rank(op: Opcode, ir: string): number {
-  if (op.name === ir) return 0;
-  return op.name.endsWith('.imm') || op.name.endsWith('.long') ? 2 : 1;
-}
 
 const CODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPE_CODES).map(([name, code]) => [code, name]));
 
@@ -49,7 +28,7 @@ export function selectOp(ir: string, code?: number): Opcode {
     const special = `${ir.slice(0, ir.lastIndexOf('.'))}.${CODE_NAMES.get(code)}`;
     if (hasOpcode(special)) return opcode(special);
   }
-  return present(BY_IR.get(ir)?.[0], `opcode for ${ir}`);
+  return present(opcodesFor(ir)[0], `opcode for ${ir}`);
 }
 
 /** The form of an opcode whose last register operand is a small constant, if it has one and the constant fits. */

@@ -1,12 +1,31 @@
 import { expect, test } from 'vitest';
 import { OP_NAMES } from '../../src/ir/ops.ts';
 import { decode, decodeAll, encode, givenOperands, setTarget } from '../../src/isa/encode.ts';
-import { OPCODES, opcode } from '../../src/isa/opcodes.ts';
+import { OPCODES } from '../../src/isa/definitions.ts';
+import { OPCODE_NAMES, OPCODE_ROWS, OPCODES_BY_IR } from '../../src/isa/opcode-table.ts';
+import { dataOf, opcodeTableText } from '../../src/isa/opcode-table-text.ts';
+import { hasOpcode, opcode, opcodeByNumber, opcodesFor } from '../../src/isa/opcodes.ts';
 import { fieldRange } from '../../src/isa/operand.ts';
-import { BY_IR, immediateForm, selectOp } from '../../src/isa/select.ts';
+import { immediateForm, selectOp } from '../../src/isa/select.ts';
 
 test('every IR operation has an opcode', () => {
-  expect(OP_NAMES.filter((name) => !BY_IR.has(name))).toEqual([]);
+  expect(OP_NAMES.filter((name) => opcodesFor(name).length === 0)).toEqual([]);
+});
+
+test('the table that was built says what the definitions say', () => {
+  expect({ names: OPCODE_NAMES, rows: OPCODE_ROWS, byIr: OPCODES_BY_IR }).toEqual(opcodeTableText());
+  for (const op of OPCODES) {
+    expect(opcodeByNumber(op.number)).toEqual(dataOf(op));
+    expect(opcode(op.name)).toBe(opcodeByNumber(op.number));
+    for (const ir of op.ir) expect(opcodesFor(ir)).toContain(opcode(op.name));
+  }
+});
+
+test('what is not in the table', () => {
+  expect(hasOpcode('add')).toBe(false);
+  expect(() => opcode('add')).toThrow('opcode add');
+  expect(() => opcodeByNumber(OPCODES.length)).toThrow('opcode number');
+  expect(opcodesFor('add')).toEqual([]);
 });
 
 test('the table fits in a byte, hot opcodes first', () => {

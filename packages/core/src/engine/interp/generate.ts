@@ -17,9 +17,9 @@
 import { Bug } from '../../base/bug.ts';
 import { BUILTIN_NAMES } from '../../base/builtins.ts';
 import type { TrapName } from '../../base/traps.ts';
-import { FAMILIES, OPCODES } from '../../isa/opcodes.ts';
+import { FAMILIES, OPCODES } from '../../isa/definitions.ts';
 import type { Emitter } from '../../isa/emitter.ts';
-import type { Opcode } from '../../isa/opcode.ts';
+import type { DefinedOpcode } from '../../isa/opcode.ts';
 import { CORE_FUNCTIONS, builtinExport, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
 import { VM_REGS } from '../../runtime/layout.ts';
 import type { CodeWriter, I32, Label } from '../../wasm/code-writer.ts';
@@ -100,7 +100,7 @@ export function generate(options: GenerateOptions = {}): Generated {
 }
 
 /** Handlers by family, those that are named last. */
-function placeHandlers(inside: readonly Opcode[], last: readonly string[]): readonly Opcode[] {
+function placeHandlers(inside: readonly DefinedOpcode[], last: readonly string[]): readonly DefinedOpcode[] {
   const families = Object.values(FAMILIES).flat();
   const rank = new Map(families.map((def, i) => [def.name, i]));
   last.forEach((name, i) => {
@@ -110,7 +110,7 @@ function placeHandlers(inside: readonly Opcode[], last: readonly string[]): read
 }
 
 /** A handler as a function `(pc, fp) -> next pc`, 0 with PENDING set; one that changes frames stores FP. */
-function writeOutside(w: CodeWriter, op: Opcode, callees: Callees): void {
+function writeOutside(w: CodeWriter, op: DefinedOpcode, callees: Callees): void {
   const regs: Registers = { pc: w.param(0, 'i32'), fp: w.param(1, 'i32') };
   const none = w.i32.const(0);
   const exits: Exits = {
@@ -144,7 +144,7 @@ function writeOutside(w: CodeWriter, op: Opcode, callees: Callees): void {
 }
 
 /** Writes an opcode's code and stores its result; gives whether control reaches the end. */
-function emitOpcode(w: CodeWriter, op: Opcode, regs: Registers, exits: Exits, callees: Callees): boolean {
+function emitOpcode(w: CodeWriter, op: DefinedOpcode, regs: Registers, exits: Exits, callees: Callees): boolean {
   const emitter = new HandlerEmitter(w, regs, op, exits, callees);
   // the operands are those that the entry declares
   const value = (op.emit as (w: Emitter, s: unknown) => (() => void) | void)(emitter, sources(w, regs, op));
@@ -158,8 +158,8 @@ const INLINE_TRAPS = ['integerOverflow', 'divisionByZero', 'stackOverflow'] as c
 
 function writeRun(
   w: CodeWriter,
-  handlers: readonly Opcode[],
-  outside: readonly Opcode[],
+  handlers: readonly DefinedOpcode[],
+  outside: readonly DefinedOpcode[],
   callees: Callees,
   leave: number,
   count: number | null,
@@ -216,8 +216,8 @@ function nestExits(w: CodeWriter, slow: Label, body: (cold: ColdExits) => void):
 }
 
 interface RunContext {
-  readonly handlers: readonly Opcode[];
-  readonly outside: readonly Opcode[];
+  readonly handlers: readonly DefinedOpcode[];
+  readonly outside: readonly DefinedOpcode[];
   readonly callees: Callees;
   readonly regs: Registers;
   readonly next: Registers['pc'];
@@ -232,12 +232,12 @@ interface RunContext {
 function writeHandlers(w: CodeWriter, cx: RunContext): void {
   const { handlers, outside, regs, next, top, slow } = cx;
   const { pc, fp } = regs;
-  const labels = new Map<Opcode, Label>();
+  const labels = new Map<DefinedOpcode, Label>();
   const firstOutside = handlers.length;
 
   /** The two handlers that call out come first: nobody jumps to them directly. */
   const shared: { plain: Label | null; frames: Label | null } = { plain: null, frames: null };
-  const labelOf = (op: Opcode): Label | undefined =>
+  const labelOf = (op: DefinedOpcode): Label | undefined =>
     op.place !== 'outside'
       ? labels.get(op)
       : ((op.traits.flow === 'call' || op.traits.flow === 'return' ? shared.frames : shared.plain) ?? undefined);
@@ -285,7 +285,7 @@ function countInst(w: CodeWriter, { count, regs }: RunContext): void {
 }
 
 /** One handler in `run`. */
-function writeInside(w: CodeWriter, cx: RunContext, op: Opcode, later: ReadonlyMap<Opcode, Label>): void {
+function writeInside(w: CodeWriter, cx: RunContext, op: DefinedOpcode, later: ReadonlyMap<DefinedOpcode, Label>): void {
   const { regs, top, slow, done, cold } = cx;
   const { pc, fp } = regs;
   const hot = OPCODES.filter((each) => each.place === 'hot');

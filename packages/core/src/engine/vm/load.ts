@@ -11,7 +11,7 @@
 import { present } from '../../base/bug.ts';
 import { NOMINAL, TYPE_CODES, type Kind } from '../../base/kinds.ts';
 import { TRAP_KIND_NAMES, TRAP_NAMES, TRAPS, type TrapName } from '../../base/traps.ts';
-import { OPCODES } from '../../isa/opcodes.ts';
+import { opcodeByNumber } from '../../isa/opcodes.ts';
 import { RELOCATED, type ImmKind } from '../../isa/operand.ts';
 import type { BytecodeField, BytecodeFunc, BytecodeProgram, Safepoint } from '../../isa/program.ts';
 import { LABEL_TEXTS } from '../../runtime/core-texts.ts';
@@ -320,7 +320,7 @@ export class Loader {
     const image = this.#image;
     for (let pc = 0; pc < words.length; ) {
       const word = words[pc] as number;
-      const shape = present(SHAPES[word & 0xff], 'opcode');
+      const shape = shapeOf(word & 0xff);
       image.set32(address + 4 * pc, word);
       for (let i = 1; i < shape.words; i++) {
         const kind = shape.kinds[i];
@@ -429,14 +429,25 @@ export class Loader {
   }
 }
 
-/** Which words of an instruction are numbers that stand for addresses. */
-const SHAPES: readonly { readonly words: number; readonly kinds: readonly (ImmKind | undefined)[] }[] = OPCODES.map(
-  (op) => {
+/** The length of an instruction, and which of its words are numbers that stand for addresses. */
+interface Shape {
+  readonly words: number;
+  readonly kinds: readonly (ImmKind | undefined)[];
+}
+
+/** By number, of opcodes that were met. */
+const SHAPES: Shape[] = [];
+
+function shapeOf(number: number): Shape {
+  let shape = SHAPES[number];
+  if (shape === undefined) {
+    const { placed, words } = opcodeByNumber(number);
     const kinds: (ImmKind | undefined)[] = [];
-    for (const operand of op.placed) {
-      const kind = operand.kind as ImmKind;
-      if (operand.field === 'word' && operand.role === 'imm' && RELOCATED.includes(kind)) kinds[operand.at] = kind;
+    for (const { kind, field, role, at } of placed) {
+      if (field === 'word' && role === 'imm' && RELOCATED.includes(kind as ImmKind)) kinds[at] = kind as ImmKind;
     }
-    return { words: op.words, kinds };
-  },
-);
+    shape = { words, kinds };
+    SHAPES[number] = shape;
+  }
+  return shape;
+}

@@ -37,14 +37,21 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 const SLASH = 47;
 const STAR = 42;
+const EXCLAMATION = 33;
+const POINT = 46;
+const EQUALS = 61;
 const APOSTROPHE = 39;
+const TILDE = 126;
 const BYTE_ORDER_MARK = 0xfeff;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\', '"': '"' };
 
-/** Punctuation by the code of its first character, longest first. */
-const SIGNS: readonly (readonly Punctuation[])[] = Array.from({ length: 128 }, (_, code) =>
-  PUNCTUATION.filter((sign) => sign.charCodeAt(0) === code),
+/** Punctuation by the codes of its characters, one to three of them in seven bits each. */
+const SIGNS: ReadonlyMap<number, Punctuation> = new Map(PUNCTUATION.map((sign) => [signKey(sign), sign]));
+
+/** Two characters that are no sign of Orus together, or begin one that is none with three. */
+const FOREIGN_PAIRS: ReadonlySet<number> = new Set(
+  ['&&', '||', '==', '!=', '<>', '~=', '=<', '?.', '..', '++', '**', '??', '::'].map(signKey),
 );
 
 const BIT_SIGNS: ReadonlySet<string> = new Set(['&', '|', '^', '~', '<<', '>>', '&=', '|=', '^=', '<<=', '>>=']);
@@ -158,8 +165,11 @@ class Lexer {
         help: 'names consist of the letters a to z and A to Z, digits and underscores',
       });
     }
-    const foreign = foreignWord(text, start, end);
-    if (foreign !== null) return this.#foreign(start, foreign);
+    const next = text.charCodeAt(end);
+    if (next === QUOTE || next === APOSTROPHE || next === EXCLAMATION) {
+      const foreign = foreignWord(text, start, end);
+      if (foreign !== null) return this.#foreign(start, foreign);
+    }
     const word = text.slice(start, end);
     this.#at = end;
     if (isKeyword(word)) this.#push(word, start);
@@ -183,8 +193,10 @@ class Lexer {
 
   #string(start: number): void {
     const text = this.#text;
-    const triple = tripleQuoted(text, start);
-    if (triple !== null) return this.#foreign(start, triple);
+    if (text.charCodeAt(start + 1) === QUOTE) {
+      const triple = tripleQuoted(text, start);
+      if (triple !== null) return this.#foreign(start, triple);
+    }
     const mark: Mark = {
       at: start,
       indent: this.#indent,
@@ -279,13 +291,13 @@ class Lexer {
   #sign(start: number): void {
     const text = this.#text;
     const code = text.charCodeAt(start);
-    const candidates = SIGNS[code];
-    const sign = candidates?.find((one) => one.length === 1 || text.startsWith(one, start));
-    const foreign =
-      sign === '!=' && text[start + 2] !== '=' ? null : foreignSign(text, start, this.#tokens.at(-1), this.#first);
-    if (foreign !== null) {
-      this.#foreign(start, foreign);
-    } else if (sign === undefined) {
+    const next = text.charCodeAt(start + 1);
+    const sign = signAt(code, next, text.charCodeAt(start + 2));
+    if (sign === undefined || isSuspicious(code, next, text.charCodeAt(start + 2))) {
+      const foreign = foreignSign(text, start, this.#tokens.at(-1), this.#first);
+      if (foreign !== null) return this.#foreign(start, foreign);
+    }
+    if (sign === undefined) {
       this.#stray(start);
     } else if (sign === '.' && this.#beginsNumber(start)) {
       this.#pointNumber(start);
@@ -378,6 +390,32 @@ class Lexer {
   #report(start: number, end: number, problem: string, more: More = {}): void {
     this.#diagnostics.push(diagnostic('E1001', { problem }, this.#span(start, end), more));
   }
+}
+
+function signKey(sign: string): number {
+  let key = 0;
+  for (let at = sign.length - 1; at >= 0; at--) key = key * 128 + sign.charCodeAt(at);
+  return key;
+}
+
+/** The longest sign that begins with these characters. */
+function signAt(first: number, second: number, third: number): Punctuation | undefined {
+  if (first > 127) return undefined;
+  if (second < 128) {
+    // Only these three continue with a third character: `..=`, `<<=`, `>>=`.
+    const long = third === EQUALS && first === second ? SIGNS.get(first + 128 * (second + 128 * third)) : undefined;
+    const sign = long ?? SIGNS.get(first + 128 * second);
+    if (sign !== undefined) return sign;
+  }
+  return SIGNS.get(first);
+}
+
+/** Whether something of another language may stand here although a sign of Orus does. */
+function isSuspicious(first: number, second: number, third: number): boolean {
+  if (second > 127 || !FOREIGN_PAIRS.has(first + 128 * second)) return false;
+  // These pairs are signs of Orus; with one more character they are not.
+  if (second === EQUALS && first !== TILDE) return third === EQUALS;
+  return first !== POINT || third === POINT;
 }
 
 function isDigit(code: number): boolean {

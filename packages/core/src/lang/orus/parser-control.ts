@@ -49,7 +49,7 @@ export function* parseIf(p: Parser): Parse<Statement> {
     const body = yield* parseBlock(p, owner, 'one');
     branches.push({ kind: 'branch', id: p.id(), span: p.from(start), condition, body });
     if (p.panicking || !follows(p, keyword, ownLine, body)) break;
-    const foreign = isForeignBranch(p, 'elif');
+    const foreign = p.habits && isForeignBranch(p, 'elif');
     if (p.tok.kind !== 'elif' && p.tok.kind !== 'else' && !foreign) break;
     start = p.tok.start;
     if (p.tok.kind === 'elif' || foreign) continue;
@@ -128,7 +128,7 @@ export function* parseLoop(p: Parser, label: Name | null, start: number): Parse<
     const body = yield* parseLoopBody(p, loop, '`while`');
     return { kind: 'while', id, span: p.from(start), label, condition, body };
   }
-  const header = takeForeignHeader(p);
+  const header = p.habits ? takeForeignHeader(p) : null;
   if (header !== null) {
     const [name] = header.names;
     const variable: Name = { kind: 'name', id: p.id(), span: p.spanOf(name), text: String(name.value) };
@@ -223,12 +223,12 @@ export function* parseTry(p: Parser): Parse<TryStmt> {
   p.advance();
   const body = yield* parseBlock(p, '`try`', 'one');
   const followed = !p.panicking && follows(p, keyword, ownLine, body);
-  if (followed && (p.tok.kind === 'catch' || isForeignBranch(p, 'catch'))) {
+  if (followed && (p.tok.kind === 'catch' || (p.habits && isForeignBranch(p, 'catch')))) {
     const foreign = p.tok.kind === 'ident';
     p.advance();
     const variable = parseCatchName(p, foreign);
     const handler = yield* parseBlock(p, '`catch`', 'one');
-    while (!p.panicking && isForeignBranch(p, 'catch') && follows(p, keyword, ownLine, handler)) {
+    while (!p.panicking && p.habits && isForeignBranch(p, 'catch') && follows(p, keyword, ownLine, handler)) {
       p.advance();
       parseCatchName(p, true);
       yield* parseBlock(p, '`catch`', 'one');
@@ -248,7 +248,7 @@ export function* parseTry(p: Parser): Parse<TryStmt> {
 
 /** The name for the error. After a foreign word, whatever stands before the block has been reported with it. */
 function parseCatchName(p: Parser, foreign: boolean): Name | null {
-  const tok = takeForeignCatch(p, foreign);
+  const tok = p.habits ? takeForeignCatch(p, foreign) : null;
   if (tok !== null) return { kind: 'name', id: p.id(), span: p.spanOf(tok), text: String(tok.value) };
   return p.peek() === 'ident' ? p.name() : null;
 }

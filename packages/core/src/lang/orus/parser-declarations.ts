@@ -264,7 +264,7 @@ function beginsMethod(p: Parser): boolean {
   const at = p.tok.kind === 'pub' ? p.pos + 1 : p.pos;
   const { kind, value } = p.tokenAt(at);
   if (kind === 'fn') return true;
-  return kind === 'ident' && isFunctionWord(String(value)) && p.tokenAt(at + 1).kind === 'ident';
+  return kind === 'ident' && p.tokenAt(at + 1).kind === 'ident' && isFunctionWord(String(value));
 }
 
 function isFunctionWord(word: string): boolean {
@@ -345,7 +345,7 @@ export function* parseImpl(p: Parser): Parse<ImplDecl> {
 function* parseMethod(p: Parser): Parse<FunctionDecl | null> {
   const pub = p.tok.kind === 'pub' ? p.advance() : null;
   if (p.tok.kind === 'fn') return yield* parseFunction(p, pub);
-  if (p.tok.kind === 'ident' && isFunctionWord(String(p.tok.value)) && p.tokenAt(p.pos + 1).kind === 'ident') {
+  if (p.tok.kind === 'ident' && p.tokenAt(p.pos + 1).kind === 'ident' && isFunctionWord(String(p.tok.value))) {
     const span = p.spanOf(p.tok);
     const edit = { span, replacement: 'fn', description: 'replace with `fn`' };
     p.report('E1006', { problem: `${p.found()} is not a word of Orus` }, span, {

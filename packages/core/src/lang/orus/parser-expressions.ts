@@ -102,7 +102,7 @@ function* climb(p: Parser, min: number, asStatement: boolean): Parse<Expr> {
       left = yield* parseCast(p, left, start);
       continue;
     }
-    if (kind === '-' && takeDecrement(p, left)) {
+    if (kind === '-' && p.peekSecond() === '-' && takeDecrement(p, left)) {
       left = { kind: 'error', id: p.id(), span: p.from(start) };
       break;
     }
@@ -323,7 +323,7 @@ function* parsePrimary(p: Parser, kind: Peeked): Parse<Expr> {
   const tok = p.tok;
   switch (kind) {
     case 'ident':
-      if (isForeignValue(p)) return yield* parseForeignValue(p);
+      if (p.habits && isForeignValue(p)) return yield* parseForeignValue(p);
       p.advance();
       return { kind: 'name-expr', id: p.id(), span: p.spanOf(tok), text: String(tok.value) };
     case 'int': {

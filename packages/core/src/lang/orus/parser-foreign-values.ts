@@ -16,7 +16,6 @@ const FOREIGN_VALUES: ReadonlySet<string> = new Set(['lambda', 'function', 'func
 
 /** `lambda x: ...`, `function(x) { ... }`, `new Point(1, 2)`: no such word can stand directly before these. */
 export function isForeignValue(p: Parser): boolean {
-  if (!p.habits) return false;
   if (!FOREIGN_VALUES.has(String(p.tok.value))) return false;
   const next = p.tokenAt(p.pos + 1);
   if (next.first) return false;

@@ -39,7 +39,6 @@ const ADJACENT: ReadonlySet<TokenKind> = new Set<TokenKind>([
 
 /** Whether the identifier that stands here begins a statement as in another language. */
 export function beginsForeign(p: Parser): boolean {
-  if (!p.habits) return false;
   const word = String(p.tok.value);
   if (p.wordBlocks && word === 'end' && p.tokenAt(p.pos + 1).first) return true;
   const habit = habitOf(STATEMENT_WORDS, word);
@@ -212,13 +211,10 @@ function skipStatement(p: Parser, deeper: boolean): void {
 }
 
 /** Reports a keyword that is used as the name of a variable. */
-export function takeReservedName(p: Parser): boolean {
-  const next = p.tokenAt(p.pos + 1);
-  if (next.first || (next.kind !== '=' && next.kind !== ':=') || !isKeyword(p.tok.kind)) return false;
+export function reportReservedName(p: Parser): void {
   const problem = `${p.found()} is a reserved word and cannot be a name`;
   p.report('E1006', { problem }, p.spanOf(p.tok), { help: 'choose another name' });
   skipStatement(p, false);
-  return true;
 }
 
 /** Reports and skips a line such as `-- two words`, which is no expression. */
@@ -334,7 +330,6 @@ const LOOP_DECLARERS: ReadonlySet<string> = new Set(['let', 'var', 'const', 'int
 
 /** Reports the header of a loop as it is written elsewhere, and moves to its body. Null if there is none here. */
 export function takeForeignHeader(p: Parser): ForeignHeader | null {
-  if (!p.habits) return null;
   const start = p.pos;
   const at = p.tok.kind === '(' ? start + 1 : start;
   let first = at;
@@ -436,7 +431,6 @@ function reportImport(p: Parser, out: Statement[], habit: WordHabit): void {
 
 /** Whether the next token is `elseif`, `except` or the like, in place of `meant`; then it has been reported. */
 export function isForeignBranch(p: Parser, meant: 'elif' | 'catch'): boolean {
-  if (!p.habits) return false;
   const { kind, value } = p.tok;
   if (kind !== 'ident' || !Object.hasOwn(BRANCH_WORDS, String(value)) || BRANCH_WORDS[String(value)] !== meant)
     return false;
@@ -527,8 +521,8 @@ const WORD_FOLLOWERS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 ]);
 
 /** A statement that is a bare name with something behind it: most likely a misspelt keyword. */
-export function explainUnknownWord(p: Parser, last: Statement | undefined, start: number): void {
-  if (p.tok.first || p.pos !== start + 1 || last?.kind !== 'expr-stmt' || last.expr.kind !== 'name-expr') return;
+export function explainUnknownWord(p: Parser, last: Statement | undefined): void {
+  if (last?.kind !== 'expr-stmt' || last.expr.kind !== 'name-expr') return;
   if (!WORD_FOLLOWERS.has(p.tok.kind) || infixHabit(p, p.tok) !== undefined) return;
   const { text, span } = last.expr;
   const meant = closest(text, KEYWORDS);

@@ -15,8 +15,15 @@ import type { BodyKind } from './parser-layout.ts';
 import { parseMatch } from './parser-match.ts';
 import { deep } from './parser-stack.ts';
 import type { Parse } from './parser-stack.ts';
-import { beginsForeign, explainUnknownWord, parseForeign, takeDashComment, takeReservedName } from './parser-habits.ts';
+import {
+  beginsForeign,
+  explainUnknownWord,
+  parseForeign,
+  takeDashComment,
+  reportReservedName,
+} from './parser-habits.ts';
 import type { Block, Expr, Statement } from './syntax.ts';
+import { isKeyword } from './token.ts';
 import type { Token } from './token.ts';
 
 /** Parses the suite of a header: indented lines, inline statements or a brace block. */
@@ -84,16 +91,20 @@ export function* parseStatement(p: Parser, out: Statement[]): Parse<void> {
       });
     }
   }
-  if (!p.panicking && out.length > 0) explainUnknownWord(p, out.at(-1), start);
+  // Only a bare name can be a misspelt keyword.
+  if (p.pos === start + 1 && !p.tok.first && !p.panicking) explainUnknownWord(p, out.at(-1));
 }
 
 /** One statement, with the `pub` that stood before it. */
 export function* parseOne(p: Parser, out: Statement[], pub: Token | null): Parse<void> {
   const tok = p.tok;
-  if (tok.kind !== 'ident' && takeReservedName(p)) return;
+  if (tok.kind !== 'ident' && isReservedName(p)) {
+    reportReservedName(p);
+    return;
+  }
   switch (tok.kind) {
     case 'ident':
-      if (beginsForeign(p)) yield* parseForeign(p, out, pub);
+      if (p.habits && beginsForeign(p)) yield* parseForeign(p, out, pub);
       else out.push(yield* parseIdentStatement(p, pub));
       return;
     case 'print':
@@ -167,6 +178,12 @@ export function* parseOne(p: Parser, out: Statement[], pub: Token | null): Parse
       break;
   }
   out.push(yield* parseExpressionStatement(p, pub));
+}
+
+/** Whether a keyword is used as the name of a variable. */
+function isReservedName(p: Parser): boolean {
+  const next = p.tokenAt(p.pos + 1);
+  return !next.first && (next.kind === '=' || next.kind === ':=') && isKeyword(p.tok.kind);
 }
 
 function* parsePrint(p: Parser): Parse<Statement> {

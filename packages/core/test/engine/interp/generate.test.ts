@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { generate } from '../../../src/engine/interp/generate.ts';
-import { OPCODES } from '../../../src/isa/opcodes.ts';
+import { OPCODES } from '../../../src/isa/definitions.ts';
 
 test('the module is valid and its big function below the size where hosts get slow', () => {
   const { bytes, runSize } = generate();

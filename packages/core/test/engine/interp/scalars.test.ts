@@ -4,9 +4,9 @@
 import { describe, expect, test } from 'vitest';
 import { TRAP_NAMES } from '../../../src/base/traps.ts';
 import { givenOperands } from '../../../src/isa/encode.ts';
-import type { Opcode, PlacedOperand } from '../../../src/isa/opcode.ts';
+import type { DefinedOpcode, Opcode, PlacedOperand } from '../../../src/isa/opcode.ts';
 import { fieldRange } from '../../../src/isa/operand.ts';
-import { OPCODES } from '../../../src/isa/opcodes.ts';
+import { OPCODES } from '../../../src/isa/definitions.ts';
 import { BareMachine } from './machine.ts';
 
 const I32 = [0, 1, -1, 2, 7, -8, 31, 0x7fff, 0xffff, 0x1_0000, 0x7fff_ffff, -0x8000_0000, -0x7fff_ffff, 46341, -46341];
@@ -96,7 +96,7 @@ function product(lists: readonly (readonly Scalar[])[]): Scalar[][] {
 /** Registers that the test gives to the operands, far enough apart for every field. */
 const REGISTERS = [10, 20, 255, 40];
 
-function check(op: Opcode): void {
+function check(op: DefinedOpcode): void {
   const machine = new BareMachine();
   const operands = givenOperands(op);
   const inputs = operands.filter((o) => o.role !== 'def');

@@ -1,0 +1,74 @@
+/**
+ * What a start loads: which chunks, with the code that V8 made of them, and what is in them. Times are measured elsewhere
+ * (docs/decisions/0005-start.md); what costs the time is held here, where it does not depend on the machine.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { launcher, Workplace } from './orus-process.ts';
+
+const dist = join(dirname(launcher), '../dist');
+const place = new Workplace();
+place.file('hello.orus', 'print("hello")\n');
+place.file('broken.orus', 'print(helo)\n');
+const examples = join(import.meta.dirname, '../../../examples');
+
+/** Names of the chunks that a run of the program loads, from the coverage that V8 writes at its end. */
+function loadedBy(words: readonly string[]): string[] {
+  const folder = join(place.folder, `coverage-${words.length}-${Math.random()}`);
+  place.orus(words, { env: { NODE_V8_COVERAGE: folder } });
+  const reports = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const files = reports.flatMap((text) => (JSON.parse(text) as { result: { url: string }[] }).result);
+  const names = files.map(({ url }) => basename(url)).filter((name) => existsSync(join(dist, name)));
+  return names.map(nameOf).sort();
+}
+
+/** `program` of `program-Ab_12-xy.cjs`: digests have eight characters. */
+const nameOf = (file: string): string => file.replace(/-[\w-]{8}\.cjs$/, '').replace(/\.cjs$/, '');
+const fileOf = (chunk: string): string =>
+  join(dist, readdirSync(dist).find((name) => nameOf(name) === chunk) ?? `no chunk ${chunk}`);
+
+describe('loads no more than it needs', () => {
+  test('for the version', () => {
+    expect(loadedBy(['--version'])).toEqual(['load', 'orus']);
+  });
+
+  test('for a program without mistakes', () => {
+    expect(loadedBy(['hello.orus'])).toEqual(['load', 'orus', 'program', 'run']);
+    expect(loadedBy([join(examples, 'bank.orus')])).toEqual(['load', 'orus', 'program', 'run']);
+  });
+
+  test('for one with mistakes', () => {
+    expect(loadedBy(['broken.orus'])).toEqual(['later-mistakes', 'load', 'orus', 'program', 'run']);
+  });
+
+  test('to look inside', () => {
+    expect(loadedBy(['hello.orus', '--verify'])).toEqual(['later-inspection', 'load', 'orus', 'program', 'run']);
+  });
+});
+
+describe('the chunks of a start', () => {
+  const modules = JSON.parse(readFileSync(join(dist, 'chunks.json'), 'utf8')) as Record<string, readonly string[]>;
+
+  test('have the code that V8 made of them', () => {
+    for (const chunk of ['orus', 'run', 'program', 'later-mistakes']) {
+      expect(existsSync(`${fileOf(chunk)}.cache`), chunk).toBe(true);
+    }
+  });
+
+  test('hold nothing that generates code, explains, verifies or prints', () => {
+    const foreign =
+      /isa\/(?:ops\/|definitions|disassemble)|\/wasm\/|verify|\/(?:hir|ir)\/print|messages|habits|recovery|render|engine\/(?:tree|ir)\//;
+    const start = ['orus', 'run', 'program'].flatMap((chunk) => modules[chunk] ?? []);
+    expect(start.length).toBeGreaterThan(100);
+    expect(start.filter((path) => foreign.test(path))).toEqual([]);
+  });
+
+  test('are small', () => {
+    const kilobytes = (path: string): number => Math.round(statSync(path).size / 1000);
+    expect(kilobytes(fileOf('orus'))).toBeLessThan(20);
+    expect(kilobytes(fileOf('run'))).toBeLessThan(10);
+    expect(kilobytes(fileOf('program'))).toBeLessThan(720);
+    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(920);
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * The table of opcodes as text, from their definitions: what `tools/build.mjs` writes into `opcode-table.ts` and `opcodes.ts` reads.
+ */
+import { OPCODES } from './definitions.ts';
+import type { DefinedOpcode, Opcode } from './opcode.ts';
+
+export interface OpcodeTableText {
+  /** By number, separated by spaces. */
+  readonly names: string;
+  /** One line of JSON for each, by number. */
+  readonly rows: string;
+  /** ` IR NUMBER NUMBER...` in lines between newlines, plain forms first. */
+  readonly byIr: string;
+}
+
+export function opcodeTableText(): OpcodeTableText {
+  return {
+    names: OPCODES.map(({ name }) => name).join(' '),
+    rows: OPCODES.map((op) => JSON.stringify(dataOf(op))).join('\n'),
+    byIr: `\n${[...groupByIr()].map(([ir, list]) => [ir, ...list.map(({ number }) => number)].join(' ')).join('\n')}\n`,
+  };
+}
+
+/** What of an opcode is data. */
+export function dataOf({ name, traits, place, number, placed, words }: DefinedOpcode): Opcode {
+  return { name, traits, place, number, placed, words };
+}
+
+function groupByIr(): Map<string, Opcode[]> {
+  const map = new Map<string, Opcode[]>();
+  for (const op of OPCODES) {
+    for (const ir of op.ir) {
+      const list = map.get(ir) ?? [];
+      list.push(op);
+      map.set(ir, list);
+    }
+  }
+  for (const [ir, list] of map) list.sort((a, b) => rank(a, ir) - rank(b, ir));
+  return map;
+}
+
+function rank(op: Opcode, ir: string): number {
+  if (op.name === ir) return 0;
+  return op.name.endsWith('.imm') || op.name.endsWith('.long') ? 2 : 1;
+}
