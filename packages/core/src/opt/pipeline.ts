@@ -14,6 +14,7 @@ import { dropUnused } from './drop-unused.ts';
 import { jumps } from './jumps.ts';
 import { pollCosts } from './poll-costs.ts';
 import { pruneParams } from './prune-params.ts';
+import { ranges } from './ranges.ts';
 import { redundant } from './redundant.ts';
 import { simplify } from './simplify.ts';
 import { specialise } from './specialise.ts';
@@ -37,7 +38,9 @@ export const PASSES: readonly Pass[] = [
   pruneParams,
   simplify,
   redundant,
+  ranges,
   constants,
+  simplify,
   deadCode,
   jumps,
   dropUnused,
