@@ -368,13 +368,18 @@ class RangeState implements RangesHere {
 
   /* ---- constraints --------------------------------------------------------------------------------------------- */
 
-  /** What the branch says that is the only way into a block. */
+  /** What the branch says that is the only way into a block, but for ways back to it: they cannot change what it is about. */
   #learnEntry(position: number): void {
     const { predStart, preds, predThrows, blocks, ids } = this.#cfg;
-    const start = predStart[position] as number;
-    if ((predStart[position + 1] as number) - start !== 1 || predThrows[start] === 1) return;
-    const { term } = blocks[preds[start] as number] as Block;
-    if (term.kind === 'br') this.#learn(term.cond, term.then.block === (ids[position] as BlockId));
+    let only = -1;
+    for (let e = predStart[position] as number; e < (predStart[position + 1] as number); e++) {
+      const pred = preds[e] as number;
+      if (pred >= position) continue;
+      if (only !== -1 || predThrows[e] === 1) return;
+      only = pred;
+    }
+    const term = blocks[only]?.term;
+    if (term?.kind === 'br') this.#learn(term.cond, term.then.block === (ids[position] as BlockId));
   }
 
   #learn(cond: ValueId, holds: boolean, depth = 0): void {

@@ -89,6 +89,26 @@ export function newBlock(func: Func, block: Block): BlockId {
   return id;
 }
 
+/** Moves blocks in the order of code: each value of the map to in front of its key. */
+export function placeBefore(func: Func, inFront: ReadonlyMap<BlockId, BlockId>): void {
+  const moved = new Set(inFront.values());
+  const order: BlockId[] = [];
+  for (const id of func.blocks.keys()) {
+    if (moved.has(id)) continue;
+    const before = inFront.get(id);
+    if (before !== undefined) order.push(before);
+    order.push(id);
+  }
+  reorder(func, order);
+}
+
+/** Puts the blocks of a function in that order, which names each of them. */
+function reorder(func: Func, order: readonly BlockId[]): void {
+  const blocks = order.map((id): [BlockId, Block] => [id, func.blocks.get(id) as Block]);
+  func.blocks.clear();
+  for (const [id, block] of blocks) func.blocks.set(id, block);
+}
+
 export function copyEdge(edge: Edge): Edge {
   return { block: edge.block, args: edge.args.slice() };
 }

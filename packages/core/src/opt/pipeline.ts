@@ -11,6 +11,7 @@ import { boxes } from './boxes.ts';
 import { constants } from './constants.ts';
 import { deadCode } from './dead-code.ts';
 import { dropUnused } from './drop-unused.ts';
+import { hoist } from './hoist.ts';
 import { jumps } from './jumps.ts';
 import { pollCosts } from './poll-costs.ts';
 import { pruneParams } from './prune-params.ts';
@@ -41,6 +42,8 @@ export const PASSES: readonly Pass[] = [
   ranges,
   constants,
   simplify,
+  // Behind what makes operations unable to fail, because those move freely.
+  hoist,
   deadCode,
   jumps,
   dropUnused,

@@ -110,6 +110,7 @@ class Numbering {
     const id = ids[position];
     if (start === end || predThrows[start] === 1) return;
     const block = blocks[position] as Block;
+    this.#enterLoop(position);
     const sources: { readonly edge: Edge; readonly order: Order | null }[] = [];
     for (let e = start; e < end; e++) {
       const { term } = blocks[preds[e] as number] as Block;
@@ -120,6 +121,23 @@ class Numbering {
       sources.push({ edge: holds ? term.then : term.else, order: this.#orderOf(term.cond, holds) });
     }
     for (const [i, param] of block.params.entries()) this.#learnParam(param, i, sources);
+  }
+
+  /** What let control into a loop is about values made before it, and so stays true in it. */
+  #enterLoop(position: number): void {
+    const { predStart, preds, blocks, ids } = this.#cfg;
+    let only: Block | null = null;
+    for (let e = predStart[position] as number; e < (predStart[position + 1] as number); e++) {
+      const pred = preds[e] as number;
+      if (dominates(this.#tree, position, pred)) continue;
+      if (only !== null) return;
+      only = blocks[pred] as Block;
+    }
+    const start = predStart[position] as number;
+    if (only === null || (predStart[position + 1] as number) - start === 1) return;
+    const { term } = only;
+    if (term.kind === 'br' && term.then.block !== term.else.block)
+      this.#learn(term.cond, term.then.block === ids[position]);
   }
 
   /** A parameter whose argument is on the same side of one bound on every way in. */

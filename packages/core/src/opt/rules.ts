@@ -146,6 +146,12 @@ export const RULES: readonly Rule[] = [
   { from: 'lt_s.i64(i64.from.u32(x), i64.from.u32(y))', to: 'lt_u.i32(x, y)' },
   { from: 'le_s.i64(i64.from.u32(x), i64.from.u32(y))', to: 'le_u.i32(x, y)' },
 
+  // an integer is 0 exactly if it is so as a double
+  { from: 'eq.f64(f64.from.i32(x), 0)', to: 'eqz.i32(x)' },
+  { from: 'eq.f64(f64.from.u32(x), 0)', to: 'eqz.i32(x)' },
+  { from: 'eq.f64(f64.from.i64(x), 0)', to: 'eq.i64(x, 0)' },
+  { from: 'eq.f64(f64.from.u64(x), 0)', to: 'eq.i64(x, 0)' },
+
   // - - x = x
   { from: 'neg.f64(neg.f64(x))', to: 'x' },
   // x * 1 = x, x / 1 = x, exactly

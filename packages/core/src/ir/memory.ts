@@ -1,0 +1,124 @@
+/**
+ * Which memory an instruction reads and writes: the table that removing and moving loads relies on.
+ *
+ * Memory that a program can see falls into spaces, and a space into slots: two accesses touch the same memory only if they
+ * have the same space and slot, and (where both have one) if their objects and indices can be equal.
+ *
+ *     space      slot                                      object, index
+ *     globals    the module variable                       -
+ *     fields     the number of the field, and its kind     the struct
+ *     cells      the kind                                  the cell
+ *     elements   0                                         the array, the index
+ *     lengths    0                                         the array
+ *
+ * What is immutable (payloads, captured values, lengths of strings) is no memory. Iterators, output and the clock are, but nothing here
+ * reads them. A poll neither reads nor writes: a run that stops there goes on as if it had not, or not at all.
+ */
+import { type BuiltinName, BUILTIN_NAMES } from '../base/builtins.ts';
+import { builtinOf, effectsOf } from './effects.ts';
+import type { Inst, Kind, ValueId } from './ir.ts';
+import { OP_NAMES, type OpName } from './ops.ts';
+
+export const GLOBALS = 1;
+export const FIELDS = 2;
+export const CELLS = 4;
+export const ELEMENTS = 8;
+export const LENGTHS = 16;
+export const ALL_SPACES = 31;
+
+export interface Location {
+  readonly space: number;
+  readonly slot: number;
+  readonly object: ValueId | null;
+  readonly index: ValueId | null;
+}
+
+interface Access {
+  readonly space: number;
+  readonly load: boolean;
+  readonly kind: number;
+}
+
+const KINDS: readonly Kind[] = ['i32', 'i64', 'f64', 'ref', 'any'];
+
+const ACCESSES: ReadonlyMap<OpName, Access> = accesses();
+
+function accesses(): Map<OpName, Access> {
+  const table = new Map<OpName, Access>();
+  const families: readonly [string, number][] = [
+    ['global', GLOBALS],
+    ['field', FIELDS],
+    ['cell', CELLS],
+    ['array', ELEMENTS],
+  ];
+  for (const [family, space] of families) {
+    for (const [kind, name] of KINDS.entries()) {
+      table.set(`${family}.get.${name}` as OpName, { space, load: true, kind });
+      table.set(`${family}.set.${name}` as OpName, { space, load: false, kind });
+    }
+  }
+  table.set('array.len', { space: LENGTHS, load: true, kind: 0 });
+  return table;
+}
+
+/** Built-ins that write memory a load can see; of the others that write, none does. */
+const BUILTIN_WRITES: ReadonlyMap<string, number> = new Map<BuiltinName, number>([
+  ['dyn.setfield', FIELDS],
+  ['array.pop.any', ELEMENTS | LENGTHS],
+  ['array.push.any', LENGTHS],
+  ['array.set.any', ELEMENTS],
+  ['any.set', ELEMENTS],
+  ...BUILTIN_NAMES.filter((name) => /^(out\.|range\.next|iter\.next|input$|timestamp$|raise$)/.test(name)).map(
+    (name): [BuiltinName, number] => [name, 0],
+  ),
+]);
+
+/** Spaces of which an operation may change any slot. Direct calls are for `analysis/memory.ts` to refine. */
+const OP_WRITES: ReadonlyMap<OpName, number> = new Map(
+  OP_NAMES.map((op): [OpName, number] => {
+    if (ACCESSES.has(op) || op === 'poll') return [op, 0];
+    // What stands in an array stays there when something is appended, in whatever form.
+    if (op.startsWith('array.push.')) return [op, LENGTHS];
+    if (op.startsWith('array.pop.')) return [op, ELEMENTS | LENGTHS];
+    return [op, op !== 'rt' && effectsOf({ op, imm: null }).writes ? ALL_SPACES : 0];
+  }),
+);
+
+/** What a load reads; null if the instruction is none. */
+export function loadedFrom(inst: Inst): Location | null {
+  const access = ACCESSES.get(inst.op);
+  return access?.load === true ? locationOf(inst, access) : null;
+}
+
+/** What a plain store writes, and nothing else; null if the instruction is none. */
+export function storedTo(inst: Inst): Location | null {
+  const access = ACCESSES.get(inst.op);
+  return access?.load === false ? locationOf(inst, access) : null;
+}
+
+/** The value that a plain store writes: its last operand. */
+export function storedValue(inst: Inst): ValueId {
+  return inst.args[inst.args.length - 1] as ValueId;
+}
+
+/** The spaces of which anything may be written; a plain store is not among them. */
+export function killsOf(inst: Inst): number {
+  if (inst.op !== 'rt') return OP_WRITES.get(inst.op) as number;
+  if (!builtinOf(inst.imm).effects.writes) return 0;
+  return BUILTIN_WRITES.get(inst.imm as string) ?? ALL_SPACES;
+}
+
+/** Space and slot as one number. */
+export function placeOf({ space, slot }: Location): number {
+  return slot * 32 + space;
+}
+
+function locationOf(inst: Inst, { space, kind }: Access): Location {
+  const object = space === GLOBALS ? null : (inst.args[0] as ValueId);
+  const index = space === ELEMENTS ? (inst.args[1] as ValueId) : null;
+  let slot = 0;
+  if (space === GLOBALS) slot = inst.imm as number;
+  else if (space === FIELDS) slot = (inst.imm as number) * 8 + kind;
+  else if (space === CELLS) slot = kind;
+  return { space, slot, object, index };
+}

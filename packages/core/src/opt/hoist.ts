@@ -1,0 +1,273 @@
+/**
+ * Loop-invariant code motion: what gives the same in every iteration is done once, in front of the outermost loop where that holds.
+ *
+ *     b1(i):  v = mul.f64 x, y  ...  br c, b1(i'), b2()        ->   b3():  v = mul.f64 x, y;  jump b1(i)
+ *
+ * What cannot fail moves even if the loop might not have come to it. What can fail moves only if every entry of the loop comes to it at
+ * once, before anything that shows or fails otherwise, and no handler is concerned. A load moves if nothing in the loop writes
+ * what it reads. A comparison that only branches use stays, since there it costs nothing, and so do constants, which selection
+ * places by itself.
+ */
+import { Bug } from '../base/bug.ts';
+import { type CallWrites, callWrites, Written } from '../analysis/memory.ts';
+import { type Cfg, cfgOf } from '../analysis/cfg.ts';
+import { dominatorsOf } from '../analysis/dominators.ts';
+import { type Loop, loopsOf } from '../analysis/loops.ts';
+import { countUses, newBlock, placeBefore, targetsOf } from '../ir/edit.ts';
+import { effectsOf } from '../ir/effects.ts';
+import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
+import { loadedFrom } from '../ir/memory.ts';
+import type { Scalar } from '../ir/ops.ts';
+import type { PassContext, ProgramPass } from './pass.ts';
+
+export const hoist: ProgramPass = {
+  name: 'hoist',
+  doc: 'nothing is computed or loaded again in every iteration that stays the same',
+  runProgram: (program, cx) => {
+    let writes: CallWrites | null = null;
+    let changed = false;
+    for (const func of program.funcs.values()) {
+      if (!mayLoop(func)) continue;
+      const cfg = cfgOf(func);
+      const { loops, loopOf } = loopsOf(cfg, dominatorsOf(cfg));
+      if (loops.length === 0) continue;
+      writes ??= callWrites(program);
+      changed = new Hoisting(func, cx, cfg, loops, loopOf, writes).run() || changed;
+    }
+    return changed;
+  },
+};
+
+/** Whether a block other than the entry polls. */
+function mayLoop(func: Func): boolean {
+  for (const [id, { insts }] of func.blocks)
+    if (id !== func.entry && insts.some((inst) => inst.op === 'poll')) return true;
+  return false;
+}
+
+/** What moves out of one loop at most; more would fill the frame for little. */
+const MOST = 32;
+
+/** How free an instruction is to move. */
+const STAYS = 0;
+/** If the loop surely comes to it, before anything that fails or shows. */
+const FIRST = 1;
+/** If the loop surely comes to it: it reads what a test in front of it makes sure of. */
+const SURE = 2;
+const FREE = 3;
+
+class Hoisting {
+  readonly #func: Func;
+  readonly #cx: PassContext;
+  readonly #cfg: Cfg;
+  readonly #loops: readonly Loop[];
+  readonly #loopOf: Int32Array;
+  readonly #writes: CallWrites;
+  readonly #written: readonly Written[];
+  /** By value: the innermost loop around its definition, or -1. */
+  readonly #home: Int32Array;
+  readonly #makers: (Inst | undefined)[];
+  /** Values that nothing but branches uses. */
+  readonly #uses: Int32Array;
+  readonly #branchUses: Int32Array;
+  /** By loop: the block that its entry surely comes to next (-1 none), and whether nothing that shows or fails was met. */
+  readonly #next: Int32Array;
+  readonly #clean: Uint8Array;
+  readonly #moved: Inst[][];
+  readonly #constants: Map<string, ValueId>[];
+
+  constructor(func: Func, cx: PassContext, cfg: Cfg, loops: readonly Loop[], loopOf: Int32Array, writes: CallWrites) {
+    this.#func = func;
+    this.#cx = cx;
+    this.#cfg = cfg;
+    this.#loops = loops;
+    this.#loopOf = loopOf;
+    this.#writes = writes;
+    this.#next = Int32Array.from(loops, (loop) => loop.header);
+    this.#clean = new Uint8Array(loops.length).fill(1);
+    this.#moved = loops.map(() => []);
+    this.#constants = loops.map(() => new Map());
+    this.#written = this.#summaries();
+    this.#home = new Int32Array(func.values.size).fill(-1);
+    this.#makers = new Array<Inst | undefined>(func.values.size);
+    this.#uses = countUses(func);
+    this.#branchUses = new Int32Array(func.values.size);
+    for (const [i, { params, insts, term }] of cfg.blocks.entries()) {
+      for (const param of params) this.#home[param] = loopOf[i] as number;
+      for (const inst of insts) {
+        if (inst.result === null) continue;
+        this.#home[inst.result] = loopOf[i] as number;
+        this.#makers[inst.result] = inst;
+      }
+      if (term.kind === 'br') this.#branchUses[term.cond] = (this.#branchUses[term.cond] as number) + 1;
+    }
+  }
+
+  run(): boolean {
+    for (const [i, block] of this.#cfg.blocks.entries()) if (this.#loopOf[i] !== -1) this.#block(i, block);
+    const inFront = new Map<BlockId, BlockId>();
+    for (const [i, insts] of this.#moved.entries()) if (insts.length > 0) this.#place(i, insts, inFront);
+    if (inFront.size > 0) placeBefore(this.#func, inFront);
+    return this.#moved.some((insts) => insts.length > 0);
+  }
+
+  /** What each loop writes, inner loops included. */
+  #summaries(): Written[] {
+    const written = this.#loops.map(() => new Written());
+    for (const [i, block] of this.#cfg.blocks.entries()) {
+      const loop = this.#loopOf[i] as number;
+      if (loop !== -1) written[loop]?.addBlock(block, this.#writes);
+    }
+    for (const [i, { parent }] of this.#loops.entries())
+      if (parent !== -1) written[parent]?.addAll(written[i] as Written);
+    return written;
+  }
+
+  #block(position: number, block: Block): void {
+    const kept: Inst[] = [];
+    for (const inst of block.insts) {
+      const target = this.#targetOf(inst, position);
+      if (target !== -1 && this.#cx.may()) this.#move(inst, target);
+      else kept.push(inst);
+      this.#note(inst, position, target);
+    }
+    if (kept.length < block.insts.length) block.insts = kept;
+    const { term } = block;
+    for (let loop = this.#loopOf[position] as number; loop !== -1; loop = (this.#loops[loop] as Loop).parent) {
+      if (this.#next[loop] !== position) continue;
+      this.#next[loop] = term.kind === 'jump' ? (this.#cfg.position[term.to.block] as number) : -1;
+    }
+  }
+
+  /** What stays behind and can fail or show ends the stretch in which what can fail may move. */
+  #note(inst: Inst, position: number, target: number): void {
+    const { traps, allocates, writes } = effectsOf(inst);
+    if (!traps && !allocates && !writes) return;
+    let outside = target === -1;
+    for (let loop = this.#loopOf[position] as number; loop !== -1; loop = (this.#loops[loop] as Loop).parent) {
+      if (outside) this.#clean[loop] = 0;
+      if (loop === target) outside = true;
+    }
+  }
+
+  /** The outermost loop that an instruction can leave, or -1. */
+  #targetOf(inst: Inst, position: number): number {
+    const freedom = this.#freedom(inst);
+    if (freedom === STAYS) return -1;
+    const location = loadedFrom(inst);
+    let target = -1;
+    for (let loop = this.#loopOf[position] as number; loop !== -1; loop = (this.#loops[loop] as Loop).parent) {
+      if ((this.#moved[loop] as Inst[]).length >= MOST) break;
+      if (freedom !== FREE && this.#next[loop] !== position) break;
+      if (freedom === FIRST && this.#clean[loop] === 0) break;
+      if (location !== null && this.#written[loop]?.hits(location)) break;
+      if (!inst.args.every((arg) => this.#isConstant(arg) || !this.#isInside(this.#home[arg] as number, loop))) break;
+      if (!this.#canEnter(loop)) break;
+      target = loop;
+    }
+    return target;
+  }
+
+  #freedom(inst: Inst): number {
+    const { op } = inst;
+    if (op === 'trap.if') return inst.exc === null ? FIRST : STAYS;
+    if (inst.result === null || op.startsWith('const.')) return STAYS;
+    if (COMPARISONS.test(op) && this.#uses[inst.result] === this.#branchUses[inst.result]) return STAYS;
+    const effects = effectsOf(inst);
+    if (effects.writes || effects.allocates) return STAYS;
+    if (effects.traps && !this.#cannotFail(inst)) return inst.exc === null ? FIRST : STAYS;
+    if (effects.reads && op !== 'is' && loadedFrom(inst) === null) return STAYS;
+    if (op.startsWith('payload.get')) return SURE;
+    return FREE;
+  }
+
+  /** A division by a constant. */
+  #cannotFail(inst: Inst): boolean {
+    if (!DIVISIONS.test(inst.op)) return false;
+    const divisor = this.#constantOf(inst.args[1] as ValueId);
+    return divisor !== null && Number(divisor) !== 0 && Number(divisor) !== -1;
+  }
+
+  #constantOf(value: ValueId): Scalar | null {
+    const maker = this.#makers[value];
+    return maker?.op === 'const.i32' || maker?.op === 'const.i64' ? (maker.imm as Scalar) : null;
+  }
+
+  #isConstant(value: ValueId): boolean {
+    return this.#makers[value]?.op.startsWith('const.') === true;
+  }
+
+  #isInside(loop: number, outer: number): boolean {
+    for (let at = loop; at !== -1; at = (this.#loops[at] as Loop).parent) if (at === outer) return true;
+    return false;
+  }
+
+  /** A handler that is a loop's header is entered by errors, with nothing in front of it. */
+  #canEnter(loop: number): boolean {
+    const { predStart, predThrows } = this.#cfg;
+    const { header } = this.#loops[loop] as Loop;
+    return predThrows[predStart[header] as number] === 0;
+  }
+
+  #move(inst: Inst, target: number): void {
+    const { parent } = this.#loops[target] as Loop;
+    const list = this.#moved[target] as Inst[];
+    for (const [i, arg] of inst.args.entries()) {
+      if (!this.#isConstant(arg) || !this.#isInside(this.#home[arg] as number, target)) continue;
+      inst.args[i] = this.#constantIn(target, this.#makers[arg] as Inst);
+    }
+    list.push(inst);
+    if (inst.result !== null) this.#home[inst.result] = parent;
+  }
+
+  /** A copy of a constant in front of a loop. */
+  #constantIn(target: number, maker: Inst): ValueId {
+    const known = this.#constants[target] as Map<string, ValueId>;
+    const key = `${maker.op} ${Object.is(maker.imm, -0) ? '-0' : String(maker.imm)}`;
+    let value = known.get(key);
+    if (value === undefined) {
+      value = this.#func.values.add(this.#func.values.get(maker.result as ValueId));
+      const copy: Inst = { ...maker, args: [], result: value };
+      this.#makers[value] = copy;
+      (this.#moved[target] as Inst[]).push(copy);
+      known.set(key, value);
+    }
+    return value;
+  }
+
+  /* ---- the place in front of a loop ---------------------------------------------------------------------------- */
+
+  /** Into the one block that leads to the loop and nowhere else, or into a new one in front of the header. */
+  #place(at: number, insts: readonly Inst[], inFront: Map<BlockId, BlockId>): void {
+    const { header } = this.#loops[at] as Loop;
+    const { ids, blocks, preds, predStart } = this.#cfg;
+    const id = ids[header] as BlockId;
+    const { params, term } = blocks[header] as Block;
+    const outside = preds
+      .subarray(predStart[header], predStart[header + 1])
+      .filter((pred) => !this.#isInside(this.#loopOf[pred] as number, at));
+    const sources = [...new Set(outside)].map((pred) => blocks[pred] as Block);
+    const edges = sources.flatMap((block) => targetsOf(block.term).filter((edge) => edge.block === id));
+    const [source] = sources;
+    const [edge] = edges;
+    if (source === undefined || edge === undefined) throw new Bug(`the loop at b${id} is not entered`);
+    if (edges.length === 1 && source.term.kind === 'jump') {
+      source.insts = [...source.insts, ...insts];
+      return;
+    }
+    const { span } = term;
+    let taken: ValueId[] = [];
+    let args = edge.args;
+    if (edges.length > 1) {
+      taken = params.map((param) => this.#func.values.add(this.#func.values.get(param)));
+      args = taken.slice();
+    } else edge.args = [];
+    const to: Edge = { block: id, args };
+    const made = newBlock(this.#func, { params: taken, insts: insts.slice(), term: { kind: 'jump', to, span } });
+    for (const each of edges) each.block = made;
+    inFront.set(id, made);
+  }
+}
+
+const COMPARISONS = /^(eqz?|ne|lt|le)(_[su])?\./;
+const DIVISIONS = /^(div|rem)_[su]\./;
