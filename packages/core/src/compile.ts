@@ -15,7 +15,8 @@ import { verifyProgram as verifyTree } from './hir/verify.ts';
 import type { IrProgram } from './ir/ir.ts';
 import type { BytecodeProgram } from './isa/program.ts';
 import { checkProgram as checkSource, type FrontOptions } from './lang/orus/front.ts';
-import { runPasses, type StageObserver } from './opt/pipeline.ts';
+import { runPasses } from './opt/pipeline.ts';
+import type { StageObserver } from './opt/run-passes.ts';
 
 export interface CompileOptions extends FrontOptions {
   readonly checks?: Checks;

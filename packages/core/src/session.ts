@@ -39,7 +39,8 @@ import { type Completion, complete, describe, type Description, typeOfText } fro
 import { isIncomplete } from './lang/orus/incomplete.ts';
 import type { ModuleLoader } from './lang/orus/modules.ts';
 import { type CheckedEntry, type EntryProgram, SessionFront } from './lang/orus/session.ts';
-import { runPasses, type StageObserver } from './opt/pipeline.ts';
+import { runPasses } from './opt/pipeline.ts';
+import type { StageObserver } from './opt/run-passes.ts';
 
 export interface SessionOptions {
   readonly loader: ModuleLoader;

@@ -1,7 +1,8 @@
 /**
  * Where each value is defined.
  */
-import type { Func, Inst, ValueId } from '../ir/ir.ts';
+import { type Arrays, FRESH } from '../base/arrays.ts';
+import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { Cfg } from './cfg.ts';
 
 export interface Defs {
@@ -13,21 +14,25 @@ export interface Defs {
   readonly inst: readonly (Inst | undefined)[];
 }
 
-export function defsOf(func: Func, cfg: Cfg): Defs {
-  const block = new Int32Array(func.values.size).fill(-1);
-  const index = new Int32Array(func.values.size).fill(-1);
-  const insts: (Inst | undefined)[] = new Array<Inst | undefined>(func.values.size);
-  for (const [position, { params, insts: body }] of cfg.blocks.entries()) {
-    for (const param of params) block[param] = position;
+export function defsOf(func: Func, cfg: Cfg, arrays: Arrays = FRESH): Defs {
+  const count = func.values.size;
+  const home = arrays.i32(count, -1);
+  const index = arrays.i32(count, -1);
+  const insts = new Array<Inst | undefined>(count);
+  const { blocks } = cfg;
+  for (let position = 0; position < blocks.length; position++) {
+    const { params, insts: body } = blocks[position] as Block;
+    for (let i = 0; i < params.length; i++) home[params[i] as ValueId] = position;
     for (let i = 0; i < body.length; i++) {
       const inst = body[i] as Inst;
-      if (inst.result === null) continue;
-      block[inst.result] = position;
-      index[inst.result] = i;
-      insts[inst.result] = inst;
+      const { result } = inst;
+      if (result === null) continue;
+      home[result] = position;
+      index[result] = i;
+      insts[result] = inst;
     }
   }
-  return { block, index, inst: insts };
+  return { block: home, index, inst: insts };
 }
 
 /** Whether a value is defined by that operation; then its instruction. */

@@ -6,6 +6,7 @@
  * exceptional ones leave, and its body. `idom` then tells what is visible: block d dominates block b if what d's body
  * defines is visible throughout b.
  */
+import { type Arrays, FRESH } from '../base/arrays.ts';
 import type { Cfg } from './cfg.ts';
 
 export interface Dominators {
@@ -24,15 +25,15 @@ export function dominates(tree: Dominators, a: number, b: number): boolean {
   );
 }
 
-export function dominatorsOf(cfg: Cfg): Dominators {
-  const idom = immediateDominators(cfg);
-  return { idom, ...walk(idom) };
+export function dominatorsOf(cfg: Cfg, arrays: Arrays = FRESH): Dominators {
+  return walk(immediateDominators(cfg, arrays), arrays);
 }
 
-function immediateDominators(cfg: Cfg): Int32Array {
+function immediateDominators(cfg: Cfg, arrays: Arrays): Int32Array {
   const count = cfg.blocks.length;
+  if (count === 1) return arrays.i32(1, -1);
   // Nodes: a block's top is its position; the body of a block that throws comes behind all tops.
-  const bodyOf = new Int32Array(count);
+  const bodyOf = arrays.i32(count);
   const owner: number[] = [];
   for (let i = 0; i < count; i++) owner.push(i);
   for (let i = 0; i < count; i++) {
@@ -44,9 +45,9 @@ function immediateDominators(cfg: Cfg): Int32Array {
   const nodes = owner.length;
 
   // Depth-first numbering; everything below is in these numbers.
-  const number = new Int32Array(nodes).fill(-1);
-  const vertex = new Int32Array(nodes);
-  const parent = new Int32Array(nodes);
+  const number = arrays.i32(nodes, -1);
+  const vertex = arrays.i32(nodes);
+  const parent = arrays.i32(nodes);
   let next = 0;
   const stack: number[] = [0, -1];
   while (stack.length > 0) {
@@ -67,12 +68,12 @@ function immediateDominators(cfg: Cfg): Int32Array {
     if (isTop && !isBody) stack.push(bodyOf[block] as number, me);
   }
 
-  const semi = new Int32Array(nodes);
-  const label = new Int32Array(nodes);
-  const ancestor = new Int32Array(nodes).fill(-1);
-  const dom = new Int32Array(nodes).fill(-1);
-  const bucketHead = new Int32Array(nodes).fill(-1);
-  const bucketNext = new Int32Array(nodes).fill(-1);
+  const semi = arrays.i32(nodes);
+  const label = arrays.i32(nodes);
+  const ancestor = arrays.i32(nodes, -1);
+  const dom = arrays.i32(nodes, -1);
+  const bucketHead = arrays.i32(nodes, -1);
+  const bucketNext = arrays.i32(nodes, -1);
   for (let i = 0; i < nodes; i++) {
     semi[i] = i;
     label[i] = i;
@@ -117,7 +118,7 @@ function immediateDominators(cfg: Cfg): Int32Array {
   for (let w = 1; w < next; w++) if (dom[w] !== semi[w]) dom[w] = dom[dom[w] as number] as number;
 
   // Back to blocks. Where only the top of a throwing block dominates, nothing of that block is visible: look further up.
-  const idom = new Int32Array(count).fill(-1);
+  const idom = arrays.i32(count, -1);
   for (let w = 1; w < next; w++) {
     const node = vertex[w] as number;
     if (node >= count) continue;
@@ -128,19 +129,19 @@ function immediateDominators(cfg: Cfg): Int32Array {
   return idom;
 }
 
-function walk(idom: Int32Array): { preorder: Int32Array; enter: Int32Array; leave: Int32Array } {
+function walk(idom: Int32Array, arrays: Arrays): Dominators {
   const count = idom.length;
-  const firstChild = new Int32Array(count).fill(-1);
-  const sibling = new Int32Array(count).fill(-1);
+  const firstChild = arrays.i32(count, -1);
+  const sibling = arrays.i32(count, -1);
   // Backward, so that children come in the order of their positions.
   for (let i = count - 1; i > 0; i--) {
     const up = idom[i] as number;
     sibling[i] = firstChild[up] as number;
     firstChild[up] = i;
   }
-  const preorder = new Int32Array(count);
-  const enter = new Int32Array(count);
-  const leave = new Int32Array(count);
+  const preorder = arrays.i32(count);
+  const enter = arrays.i32(count);
+  const leave = arrays.i32(count);
   let clock = 0;
   let seen = 0;
   for (let at = 0; at !== -1; ) {
@@ -164,5 +165,5 @@ function walk(idom: Int32Array): { preorder: Int32Array; enter: Int32Array; leav
       if (at === -1) break;
     }
   }
-  return { preorder, enter, leave };
+  return { idom, preorder, enter, leave };
 }

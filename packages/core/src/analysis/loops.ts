@@ -5,6 +5,7 @@
  * loops found before are collapsed into their headers by union-find, as in Havlak's algorithm, so that the whole is almost
  * linear. Cycles without such an edge (irreducible ones, which lowering never makes) are no loops here.
  */
+import { type Arrays, FRESH } from '../base/arrays.ts';
 import type { Cfg } from './cfg.ts';
 import { dominates, type Dominators } from './dominators.ts';
 
@@ -26,12 +27,12 @@ export interface Loops {
   readonly loopOf: Int32Array;
 }
 
-export function loopsOf(cfg: Cfg, tree: Dominators): Loops {
+export function loopsOf(cfg: Cfg, tree: Dominators, arrays: Arrays = FRESH): Loops {
   const count = cfg.blocks.length;
   const loops: Loop[] = [];
-  const loopOf = new Int32Array(count).fill(-1);
+  const loopOf = arrays.i32(count, -1);
   /** The header of the outermost loop found so far around a block, as a union-find forest. */
-  const collapsed = new Int32Array(count);
+  const collapsed = arrays.i32(count);
   for (let i = 0; i < count; i++) collapsed[i] = i;
   const find = (block: number): number => {
     let root = block;
@@ -47,7 +48,8 @@ export function loopsOf(cfg: Cfg, tree: Dominators): Loops {
     const latches: number[] = [];
     for (let e = cfg.predStart[header] as number; e < (cfg.predStart[header + 1] as number); e++) {
       const pred = cfg.preds[e] as number;
-      if (dominates(tree, header, pred)) latches.push(pred);
+      // What a block dominates comes behind it in reverse postorder.
+      if (pred >= header && dominates(tree, header, pred)) latches.push(pred);
     }
     if (latches.length === 0) continue;
     const index = loops.length;

@@ -10,9 +10,11 @@
  */
 import { kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../base/kinds.ts';
 import type { BuiltinName } from '../base/builtins.ts';
-import type { Block, Edge, Func, FuncId, Inst, IrProgram, SigId, ValueId } from '../ir/ir.ts';
-import { type OpDef, OPS, type Scalar, type VariantImm } from '../ir/ops.ts';
+import type { Block, Edge, Func, FuncId, Inst, IrProgram, Kind, SigId, ValueId } from '../ir/ir.ts';
+import { opDef, type Scalar, type VariantImm } from '../ir/ops.ts';
+import { type Arrays, FRESH } from '../base/arrays.ts';
 import type { Cfg } from './cfg.ts';
+import { type Uses, usesOf } from './uses.ts';
 
 export const NOTHING = 0;
 export const CONSTANT = 1;
@@ -27,9 +29,14 @@ export interface Knowledge {
   readonly code: Int32Array;
   /** By position: whether the block can be reached. */
   readonly reached: Uint8Array;
+  /** False if there is certainly nothing to fold: no branch, check, parameter or computation was ever found constant. */
+  readonly decided: boolean;
 }
 
 export interface PropagateOptions {
+  readonly arrays?: Arrays;
+  /** The uses of values, where someone has them already or will want them again. */
+  readonly uses?: () => Uses;
   /** Types of the function's parameters, where they are known better than by its signature (`TypeCode` or -1). */
   readonly params?: readonly number[];
   /** The type that a direct call gives, given those of its arguments (-1 unknown); null while nothing is known of its returning. */
@@ -100,6 +107,8 @@ export function dynamicResult(name: string, a: number, b: number): number {
   }
 }
 
+type Fold = (...operands: Scalar[]) => Scalar | undefined;
+
 class Propagation {
   readonly #func: Func;
   readonly #cfg: Cfg;
@@ -109,42 +118,65 @@ class Propagation {
   readonly #constant: (Scalar | undefined)[];
   readonly #code: Int32Array;
   readonly #reached: Uint8Array;
-  /** Uses of each value: numbers `block * INDEX_RANGE + index`, too large for 32 bits, hence doubles. */
-  readonly #useStart: Int32Array;
-  readonly #uses: Float64Array;
-  readonly #values: number[] = [];
-  readonly #blocks: number[] = [0];
+  /** Kinds by value. */
+  readonly #kinds: readonly Kind[];
+  /** The block that the first sweep is at; everything before it has been visited. All, once the sweep is over. */
+  #sweep = 0;
+  /** Values whose uses must be looked at again, and blocks that were reached after they had been passed. */
+  readonly #values: ValueId[] = [];
+  readonly #blocks: number[] = [];
+  /** Whether the uses of values that change now have been visited already. */
+  #again = false;
+  #uses: Uses | null = null;
+  #decided = false;
 
   constructor(func: Func, cfg: Cfg, program: IrProgram, options: PropagateOptions) {
     this.#func = func;
     this.#cfg = cfg;
     this.#program = program;
     this.#options = options;
+    const { arrays = FRESH } = options;
     const count = func.values.size;
-    this.#state = new Uint8Array(count);
-    this.#constant = new Array<Scalar | undefined>(count);
-    this.#code = new Int32Array(count);
-    this.#reached = new Uint8Array(cfg.blocks.length);
-    this.#useStart = new Int32Array(count + 1);
-    this.#eachUse((value) => {
-      this.#useStart[value + 1] = (this.#useStart[value + 1] as number) + 1;
-    });
-    for (let i = 0; i < count; i++)
-      this.#useStart[i + 1] = (this.#useStart[i + 1] as number) + (this.#useStart[i] as number);
-    this.#uses = new Float64Array(this.#useStart[count] as number);
-    const fill = this.#useStart.slice();
-    this.#eachUse((value, block, index) => {
-      const at = fill[value] as number;
-      fill[value] = at + 1;
-      this.#uses[at] = block * INDEX_RANGE + index;
-    });
+    this.#kinds = func.values.values();
+    this.#state = arrays.u8(count);
+    this.#constant = [];
+    this.#code = arrays.i32(count);
+    this.#reached = arrays.u8(cfg.blocks.length);
   }
 
   run(): Knowledge {
+    this.#start();
+    return this.#knowledge();
+  }
+
+  #knowledge(): Knowledge {
+    return {
+      state: this.#state,
+      constant: this.#constant,
+      code: this.#code,
+      reached: this.#reached,
+      decided: this.#decided,
+    };
+  }
+
+  /**
+   * Everything once, in reverse postorder: definitions come before uses, so only what comes back round a loop must be looked at again,
+   * and only for that the uses of values are collected.
+   */
+  #start(): void {
+    const { blocks } = this.#cfg;
     this.#reached[0] = 1;
-    const entry = this.#cfg.blocks[0];
+    const params = (blocks[0] as Block).params;
     const codes = this.#options.params ?? this.#program.signatures.get(this.#func.sig).params;
-    for (const [i, param] of (entry?.params ?? []).entries()) this.#raiseTo(param, codes[i] ?? -1);
+    for (let i = 0; i < params.length; i++) this.#raiseTo(params[i] as ValueId, codes[i] ?? -1);
+    for (; this.#sweep < blocks.length; this.#sweep++) {
+      if (this.#reached[this.#sweep] === 1) this.#visitBlock(this.#sweep);
+    }
+    this.#again = true;
+    this.#settle();
+  }
+
+  #settle(): void {
     for (;;) {
       const block = this.#blocks.pop();
       if (block !== undefined) {
@@ -152,50 +184,28 @@ class Propagation {
         continue;
       }
       const value = this.#values.pop();
-      if (value === undefined) break;
-      for (let u = this.#useStart[value] as number; u < (this.#useStart[value + 1] as number); u++) {
-        const use = this.#uses[u] as number;
-        const at = Math.floor(use / INDEX_RANGE);
-        if (this.#reached[at] === 1) this.#visit(this.#cfg.blocks[at] as Block, use - at * INDEX_RANGE);
+      if (value === undefined) return;
+      this.#uses ??= this.#options.uses?.() ?? usesOf(this.#func, this.#cfg, this.#options.arrays);
+      const { start, block: places, index } = this.#uses;
+      for (let u = start[value] as number; u < (start[value + 1] as number); u++) {
+        const at = places[u] as number;
+        if (this.#reached[at] === 1) this.#visit(this.#cfg.blocks[at] as Block, index[u] as number);
       }
-    }
-    return { state: this.#state, constant: this.#constant, code: this.#code, reached: this.#reached };
-  }
-
-  #eachUse(visit: (value: ValueId, block: number, index: number) => void): void {
-    const { blocks } = this.#cfg;
-    for (let position = 0; position < blocks.length; position++) {
-      const block = blocks[position] as Block;
-      for (let i = 0; i < block.insts.length; i++) {
-        const inst = block.insts[i] as Inst;
-        for (const arg of inst.args) visit(arg, position, i);
-        if (inst.exc !== null) for (const arg of inst.exc.args) visit(arg, position, i);
-      }
-      const { term } = block;
-      const at = block.insts.length;
-      const edge = (to: Edge): void => {
-        for (const arg of to.args) visit(arg, position, at);
-      };
-      if (term.kind === 'jump') edge(term.to);
-      if (term.kind === 'trap' && term.exc !== null) edge(term.exc);
-      if (term.kind !== 'br') continue;
-      visit(term.cond, position, at);
-      edge(term.then);
-      edge(term.else);
     }
   }
 
   #visitBlock(position: number): void {
     const block = this.#cfg.blocks[position] as Block;
-    const { insts } = block;
-    for (let i = 0; i <= insts.length; i++) this.#visit(block, i);
+    const { length } = block.insts;
+    for (let i = 0; i <= length; i++) this.#visit(block, i);
   }
 
   #visit(block: Block, index: number): void {
-    const inst = block.insts[index];
-    if (inst !== undefined) {
+    if (index < block.insts.length) {
+      const inst = block.insts[index] as Inst;
       if (inst.exc !== null) this.#follow(inst.exc, true);
       if (inst.result !== null) this.#evaluate(inst, inst.result);
+      else if (inst.op === 'trap.if' && this.#state[inst.args[0] as ValueId] === CONSTANT) this.#decided = true;
       return;
     }
     const { term } = block;
@@ -209,6 +219,7 @@ class Propagation {
         const state = this.#state[term.cond];
         if (state === NOTHING) return;
         const taken = state === CONSTANT ? this.#constant[term.cond] !== 0 : null;
+        if (taken !== null) this.#decided = true;
         if (taken !== false) this.#follow(term.then, false);
         if (taken !== true) this.#follow(term.else, false);
         return;
@@ -221,11 +232,15 @@ class Propagation {
     const position = this.#cfg.position[edge.block] as number;
     const { params } = this.#cfg.blocks[position] as Block;
     const skip = throws ? 1 : 0;
+    const { args } = edge;
+    // What the sweep has not come to yet needs no second look.
+    this.#again = position <= this.#sweep;
     if (throws) this.#raiseTo(params[0] as ValueId, TYPE_CODES.error);
-    for (let i = 0; i < edge.args.length; i++) this.#meet(params[i + skip] as ValueId, edge.args[i] as ValueId);
+    for (let i = 0; i < args.length; i++) this.#meet(params[i + skip] as ValueId, args[i] as ValueId);
+    this.#again = this.#sweep === this.#cfg.blocks.length;
     if (this.#reached[position] === 1) return;
     this.#reached[position] = 1;
-    this.#blocks.push(position);
+    if (position <= this.#sweep) this.#blocks.push(position);
   }
 
   /* ---- the lattice --------------------------------------------------------------------------------------------- */
@@ -233,7 +248,7 @@ class Propagation {
   #lower(value: ValueId): void {
     if (this.#state[value] === ANYTHING) return;
     this.#state[value] = ANYTHING;
-    this.#values.push(value);
+    if (this.#again) this.#values.push(value);
   }
 
   #setConstant(value: ValueId, constant: Scalar): void {
@@ -241,7 +256,7 @@ class Propagation {
     if (state === NOTHING) {
       this.#state[value] = CONSTANT;
       this.#constant[value] = constant;
-      this.#values.push(value);
+      if (this.#again) this.#values.push(value);
     } else if (state !== CONSTANT || !Object.is(this.#constant[value], constant)) {
       this.#lower(value);
     }
@@ -249,14 +264,14 @@ class Propagation {
 
   /** The value's type is (also) that code; -1 or a code that tells nothing: it may be anything. */
   #raiseTo(value: ValueId, code: number): void {
-    const kind = this.#func.values.get(value);
+    const kind = this.#kinds[value];
     const tells = code > TYPE_CODES.undecided && code !== TYPE_CODES.any && (kind === 'any' || kind === 'ref');
     if (!tells) return this.#lower(value);
     const state = this.#state[value];
     if (state === NOTHING) {
       this.#state[value] = TYPED;
       this.#code[value] = code;
-      this.#values.push(value);
+      if (this.#again) this.#values.push(value);
     } else if (state !== TYPED || this.#code[value] !== code) {
       this.#lower(value);
     }
@@ -267,6 +282,7 @@ class Propagation {
       case NOTHING:
         return;
       case CONSTANT:
+        this.#decided = true;
         return this.#setConstant(into, this.#constant[from] as Scalar);
       case TYPED:
         return this.#raiseTo(into, this.#code[from] as number);
@@ -282,8 +298,9 @@ class Propagation {
   }
 
   #evaluate(inst: Inst, result: ValueId): void {
-    const def: OpDef = OPS[inst.op];
-    if (def.fold !== null) return this.#fold(inst, result, def);
+    const { fold } = opDef(inst.op);
+    // The cast: a row's fold takes what its operand kinds say, which the verifier has checked.
+    if (fold !== null) return this.#fold(inst, result, fold as unknown as Fold);
     const [a] = inst.args as [ValueId, ...ValueId[]];
     switch (inst.op) {
       case 'const.i32':
@@ -308,7 +325,9 @@ class Propagation {
       case 'is': {
         const code = this.#codeOf(a);
         if (code === -2) return;
-        return code === -1 ? this.#lower(result) : this.#setConstant(result, code === inst.imm ? 1 : 0);
+        if (code === -1) return this.#lower(result);
+        this.#decided = true;
+        return this.#setConstant(result, code === inst.imm ? 1 : 0);
       }
       case 'struct.new':
         return this.#raiseTo(result, NOMINAL + (inst.imm as number));
@@ -333,18 +352,17 @@ class Propagation {
     }
   }
 
-  #fold(inst: Inst, result: ValueId, def: OpDef): void {
-    const operands: Scalar[] = [];
-    for (const arg of inst.args) {
-      const state = this.#state[arg];
+  #fold(inst: Inst, result: ValueId, fold: Fold): void {
+    const { args } = inst;
+    for (let i = 0; i < args.length; i++) {
+      const state = this.#state[args[i] as ValueId];
       if (state === NOTHING) return;
       if (state === ANYTHING) return this.#lower(result);
-      operands.push(this.#constant[arg] as Scalar);
     }
-    // The cast: the row's fold takes what its operand kinds say, which the verifier has checked.
-    const folded = (def.fold as unknown as (...args: Scalar[]) => Scalar | undefined)(...operands);
-    if (folded === undefined) this.#lower(result);
-    else this.#setConstant(result, folded);
+    const folded = fold(...args.map((arg) => this.#constant[arg] as Scalar));
+    if (folded === undefined) return this.#lower(result);
+    this.#decided = true;
+    this.#setConstant(result, folded);
   }
 
   #call(inst: Inst, result: ValueId): void {
@@ -381,7 +399,7 @@ class Propagation {
       default:
     }
     if (!name.startsWith('dyn.') && name !== 'loop.next') return this.#lower(result);
-    if (this.#func.values.get(result) !== 'any') return this.#lower(result);
+    if (this.#kinds[result] !== 'any') return this.#lower(result);
     const left = this.#codeOf(a);
     const right = b === undefined ? -1 : this.#codeOf(b);
     if (left === -2 || right === -2) return;
@@ -425,8 +443,6 @@ class Propagation {
     return literals;
   }
 }
-
-const INDEX_RANGE = 2 ** 26;
 
 /** The mathematical value of raw bits of an integer type. */
 export function integerOf(code: number, raw: Scalar): bigint {

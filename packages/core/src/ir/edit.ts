@@ -11,8 +11,11 @@ import type { Imm, OpName } from './ops.ts';
 
 /** All edges of a block; exceptional ones first, in the order of their instructions. */
 export function forEachEdge(block: Block, visit: (edge: Edge, throws: boolean) => void): void {
-  for (const inst of block.insts) if (inst.exc !== null) visit(inst.exc, true);
-  const { term } = block;
+  const { insts, term } = block;
+  for (let i = 0; i < insts.length; i++) {
+    const { exc } = insts[i] as Inst;
+    if (exc !== null) visit(exc, true);
+  }
   switch (term.kind) {
     case 'jump':
       return visit(term.to, false);
@@ -40,13 +43,31 @@ export function targetsOf(term: Terminator): readonly Edge[] {
 
 /** Every operand of a block, arguments of edges included. */
 export function forEachOperand(block: Block, visit: (value: ValueId) => void): void {
-  for (const inst of block.insts) for (const arg of inst.args) visit(arg);
-  forEachEdge(block, (edge) => {
-    for (const arg of edge.args) visit(arg);
-  });
-  const { term } = block;
-  if (term.kind === 'br') visit(term.cond);
-  else if (term.kind === 'ret' && term.value !== null) visit(term.value);
+  const { insts, term } = block;
+  for (let i = 0; i < insts.length; i++) {
+    const { args, exc } = insts[i] as Inst;
+    for (let k = 0; k < args.length; k++) visit(args[k] as ValueId);
+    if (exc !== null) visitAll(exc.args, visit);
+  }
+  switch (term.kind) {
+    case 'jump':
+      return visitAll(term.to.args, visit);
+    case 'br':
+      visitAll(term.then.args, visit);
+      visitAll(term.else.args, visit);
+      return visit(term.cond);
+    case 'ret':
+      if (term.value !== null) visit(term.value);
+      return;
+    case 'trap':
+      if (term.exc !== null) visitAll(term.exc.args, visit);
+      return;
+    default:
+  }
+}
+
+function visitAll(values: readonly ValueId[], visit: (value: ValueId) => void): void {
+  for (let i = 0; i < values.length; i++) visit(values[i] as ValueId);
 }
 
 /** How often each value is used. */
@@ -117,29 +138,44 @@ export function copyEdge(edge: Edge): Edge {
 
 /** Values that are replaced by others. A replacement may itself be replaced later. */
 export class Forwarding {
-  readonly #to: number[] = [];
-  #used = false;
+  /** By value: one more than what replaces it, 0 if nothing does. Empty until something is replaced. */
+  #to: Int32Array = NONE;
 
   get isEmpty(): boolean {
-    return !this.#used;
+    return this.#to.length === 0;
   }
 
   set(value: ValueId, by: ValueId): void {
-    this.#to[value] = by;
-    this.#used = true;
+    if (value >= this.#to.length) {
+      const larger = new Int32Array(Math.max(16, 2 * value));
+      larger.set(this.#to);
+      this.#to = larger;
+    }
+    this.#to[value] = by + 1;
   }
 
   get(value: ValueId): ValueId {
-    let root: number = value;
-    for (let next = this.#to[root]; next !== undefined && next !== root; next = this.#to[root]) root = next;
-    for (let at: number = value; at !== root; ) {
-      const next = this.#to[at] as number;
-      this.#to[at] = root;
+    const to = this.#to;
+    if (value >= to.length) return value;
+    const next = to[value] as number;
+    return next === 0 ? value : this.#root(value);
+  }
+
+  #root(value: number): ValueId {
+    const to = this.#to;
+    const nextOf = (at: number): number => (at < to.length ? (to[at] as number) - 1 : -1);
+    let root = value;
+    for (let next = nextOf(root); next !== -1 && next !== root; next = nextOf(root)) root = next;
+    for (let at = value; at !== root; ) {
+      const next = (to[at] as number) - 1;
+      to[at] = root + 1;
       at = next;
     }
     return root as ValueId;
   }
 }
+
+const NONE = new Int32Array(0);
 
 function forwardAll(values: ValueId[], forwarding: Forwarding): void {
   for (let i = 0; i < values.length; i++) values[i] = forwarding.get(values[i] as ValueId);
@@ -152,18 +188,29 @@ export function forwardInst(inst: Inst, forwarding: Forwarding): void {
 }
 
 export function forwardTerm(term: Terminator, forwarding: Forwarding): void {
-  for (const edge of targetsOf(term)) forwardAll(edge.args, forwarding);
-  if (term.kind === 'br') term.cond = forwarding.get(term.cond);
-  else if (term.kind === 'ret' && term.value !== null) term.value = forwarding.get(term.value);
-  else if (term.kind === 'trap' && term.exc !== null) forwardAll(term.exc.args, forwarding);
+  switch (term.kind) {
+    case 'jump':
+      return forwardAll(term.to.args, forwarding);
+    case 'br':
+      term.cond = forwarding.get(term.cond);
+      forwardAll(term.then.args, forwarding);
+      return forwardAll(term.else.args, forwarding);
+    case 'ret':
+      if (term.value !== null) term.value = forwarding.get(term.value);
+      return;
+    case 'trap':
+      if (term.exc !== null) forwardAll(term.exc.args, forwarding);
+      return;
+    default:
+  }
 }
 
 /** Replaces operands everywhere. */
 export function applyForwarding(func: Func, forwarding: Forwarding): void {
   if (forwarding.isEmpty) return;
-  for (const block of func.blocks.values()) {
-    for (const inst of block.insts) forwardInst(inst, forwarding);
-    forwardTerm(block.term, forwarding);
+  for (const { insts, term } of func.blocks.values()) {
+    for (let i = 0; i < insts.length; i++) forwardInst(insts[i] as Inst, forwarding);
+    forwardTerm(term, forwarding);
   }
 }
 
@@ -191,6 +238,7 @@ export function removeParams(func: Func, dropped: (param: ValueId) => boolean): 
 
 /** Removes blocks that the entry does not reach. Returns how many. */
 export function removeUnreachable(func: Func): number {
+  if (func.blocks.size === 1) return 0;
   const reached = new Uint8Array(func.nextBlock);
   reached[func.entry] = 1;
   const open: BlockId[] = [func.entry];

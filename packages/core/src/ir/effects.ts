@@ -6,7 +6,7 @@
  */
 import { Bug } from '../base/bug.ts';
 import { BUILTINS, type Builtin, type BuiltinName, type Effects } from '../base/builtins.ts';
-import { type Imm, OPS, type OpName } from './ops.ts';
+import { type Imm, opDef, type OpName } from './ops.ts';
 
 /** The part of an instruction that decides its effects. */
 export interface Operation {
@@ -21,7 +21,30 @@ export function builtinOf(imm: Imm): Builtin {
 }
 
 export function effectsOf(inst: Operation): Effects {
-  return inst.op === 'rt' ? builtinOf(inst.imm).effects : OPS[inst.op].effects;
+  return inst.op === 'rt' ? builtinOf(inst.imm).effects : opDef(inst.op).effects;
+}
+
+const CAN_THROW = 1;
+const REMOVABLE = 2;
+const PURE = 4;
+
+/** The answers of the functions below as bits, by operation and (for `rt`) by built-in; worked out when first asked for. */
+const BITS = new Map<string, number>();
+const BUILTIN_BITS = new Map<Imm, number>();
+
+function bitsOf(inst: Operation): number {
+  const isBuiltin = inst.op === 'rt';
+  const known = isBuiltin ? BUILTIN_BITS.get(inst.imm) : BITS.get(inst.op);
+  if (known !== undefined) return known;
+  const effects = effectsOf(inst);
+  const throws = inst.op !== 'poll' && (effects.traps || effects.allocates);
+  const onlyMemory = isBuiltin ? ONLY_MEMORY.has(inst.imm as string) : ONLY_MEMORY_OPS.has(inst.op);
+  const removable = !effects.writes && (!effects.traps || onlyMemory);
+  const pure = !effects.writes && !effects.reads && !effects.allocates;
+  const bits = (throws ? CAN_THROW : 0) | (removable ? REMOVABLE : 0) | (pure ? PURE : 0);
+  if (isBuiltin) BUILTIN_BITS.set(inst.imm, bits);
+  else BITS.set(inst.op, bits);
+  return bits;
 }
 
 /**
@@ -29,9 +52,7 @@ export function effectsOf(inst: Operation): Effects {
  * memory. A poll never throws, because limits cannot be caught.
  */
 export function canThrow(inst: Operation): boolean {
-  if (inst.op === 'poll') return false;
-  const effects = effectsOf(inst);
-  return effects.traps || effects.allocates;
+  return (bitsOf(inst) & CAN_THROW) !== 0;
 }
 
 /** Built-ins whose only failure is running out of memory, although their row says that they trap. */
@@ -60,10 +81,7 @@ const ONLY_MEMORY_OPS: ReadonlySet<OpName> = new Set<OpName>([
  * memory, which a program that allocates less may simply not do.
  */
 export function isRemovable(inst: Operation): boolean {
-  const effects = effectsOf(inst);
-  if (effects.writes) return false;
-  if (!effects.traps) return true;
-  return inst.op === 'rt' ? ONLY_MEMORY.has(inst.imm as string) : ONLY_MEMORY_OPS.has(inst.op);
+  return (bitsOf(inst) & REMOVABLE) !== 0;
 }
 
 /**
@@ -71,6 +89,5 @@ export function isRemovable(inst: Operation): boolean {
  * Reading instructions and those that make new objects are not among them.
  */
 export function isPure(inst: Operation): boolean {
-  const effects = effectsOf(inst);
-  return !effects.writes && !effects.reads && !effects.allocates;
+  return (bitsOf(inst) & PURE) !== 0;
 }

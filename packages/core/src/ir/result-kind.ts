@@ -6,7 +6,7 @@ import type { Kind } from '../base/kinds.ts';
 import { kindOfCode, TYPE_CODES } from '../base/kinds.ts';
 import { builtinOf } from './effects.ts';
 import type { FuncId, IrProgram, SigId } from './ir.ts';
-import { type Imm, OPS, type OpName } from './ops.ts';
+import { type Imm, opDef, type OpName } from './ops.ts';
 
 /** Result kinds of callees, which may not have been built yet. */
 export interface CallTypes {
@@ -15,7 +15,7 @@ export interface CallTypes {
 }
 
 export function resultKind(op: OpName, imm: Imm, calls: CallTypes): Kind | null {
-  const result = OPS[op].result as Kind | null | 'imm';
+  const result = opDef(op).result;
   if (result !== 'imm') return result;
   switch (op) {
     case 'call':

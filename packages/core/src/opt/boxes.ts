@@ -7,12 +7,12 @@
  * and gives loops and joins typed parameters: a parameter of kind any that only ever receives words of one type becomes a parameter
  * of that type's kind, boxed anew at the head of its block for whoever still wants the word.
  */
-import { type Cfg, cfgOf } from '../analysis/cfg.ts';
-import { defsOf, type Defs } from '../analysis/defs.ts';
-import { codeKnown, type Knowledge, propagate, rawKind } from '../analysis/propagate.ts';
+import type { Cfg } from '../analysis/cfg.ts';
+import type { Defs } from '../analysis/defs.ts';
+import { codeKnown, type Knowledge, rawKind } from '../analysis/propagate.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { applyForwarding, forEachEdge, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
-import type { Block, BlockId, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
+import type { Block, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import type { OpName } from '../ir/ops.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -21,25 +21,55 @@ export const boxes: FuncPass = {
   doc: 'nothing is unboxed right after boxing; words of one known type travel raw',
   run: (func, cx) => {
     if (!func.values.values().includes('any')) return false;
-    const cfg = cfgOf(func);
-    const known = propagate(func, cfg, cx.program);
-    const unboxed = unboxParams(func, cfg, known, cx);
-    return cancel(func, cfg, known, defsOf(func, cfg), cx) || unboxed;
+    const analyses = cx.analyses(func);
+    const { cfg } = analyses;
+    if (!hasWork(func, cfg)) return false;
+    const { known } = analyses;
+    const unboxed = unboxParams(func, cfg, known, analyses.defs, cx);
+    if (unboxed) cx.changed(func, 'values');
+    return cancel(func, cfg, known, analyses.defs, cx) || (unboxed ? 'values' : false);
   },
 };
+
+/** Whether there is a box or a parameter that might get a type. */
+function hasWork(func: Func, cfg: Cfg): boolean {
+  for (let i = 0; i < cfg.blocks.length; i++) {
+    const { insts, params } = cfg.blocks[i] as Block;
+    if (i > 0 && params.some((param) => func.values.get(param) === 'any')) return true;
+    for (let k = 0; k < insts.length; k++) if (BOXING.has((insts[k] as Inst).op)) return true;
+  }
+  return false;
+}
+
+const BOXING: ReadonlySet<OpName> = new Set<OpName>([
+  'box.i32',
+  'box.i64',
+  'box.f64',
+  'box.ref',
+  'unbox.i32',
+  'unbox.i64',
+  'unbox.f64',
+  'unbox.ref',
+]);
 
 /* ---- cancelling ------------------------------------------------------------------------------------------------ */
 
 function cancel(func: Func, cfg: Cfg, known: Knowledge, defs: Defs, cx: PassContext): boolean {
   const forwarding = new Forwarding();
   for (const block of cfg.blocks) {
-    const kept = block.insts.filter((inst) => {
-      const source = sourceOf(inst, known, defs, forwarding);
-      if (source === null || !cx.may()) return true;
+    const { insts } = block;
+    let kept: Inst[] | null = null;
+    for (let i = 0; i < insts.length; i++) {
+      const inst = insts[i] as Inst;
+      const source = BOXING.has(inst.op) ? sourceOf(inst, known, defs, forwarding) : null;
+      if (source === null || !cx.may()) {
+        kept?.push(inst);
+        continue;
+      }
       forwarding.set(inst.result as ValueId, source);
-      return false;
-    });
-    if (kept.length < block.insts.length) block.insts = kept;
+      kept ??= insts.slice(0, i);
+    }
+    if (kept !== null) block.insts = kept;
   }
   applyForwarding(func, forwarding);
   // Boxing can run out of memory, unboxing meet another type: both may have been the last way into a handler.
@@ -57,7 +87,9 @@ function sourceOf(inst: Inst, known: Knowledge, defs: Defs, forwarding: Forwardi
   switch (inst.op) {
     case 'unbox.i32':
     case 'unbox.i64':
-      return maker.op === inst.op.replace('un', '') && maker.imm === inst.imm ? forwarding.get(from) : null;
+      return maker.op === (inst.op === 'unbox.i32' ? 'box.i32' : 'box.i64') && maker.imm === inst.imm
+        ? forwarding.get(from)
+        : null;
     case 'unbox.f64':
       return maker.op === 'box.f64' ? forwarding.get(from) : null;
     case 'unbox.ref':
@@ -76,24 +108,17 @@ function sourceOf(inst: Inst, known: Knowledge, defs: Defs, forwarding: Forwardi
 /* ---- parameters ------------------------------------------------------------------------------------------------ */
 
 /** Which parameters to give a type: those that somebody unboxes, or that only boxes are passed to. */
-function candidates(func: Func, cfg: Cfg, known: Knowledge): Map<ValueId, number> {
+function candidates(func: Func, cfg: Cfg, known: Knowledge, makers: Defs): Map<ValueId, number> {
   const found = new Map<ValueId, number>();
-  const handlers = new Set<BlockId>();
-  for (const block of cfg.blocks) {
-    forEachEdge(block, (edge, throws) => {
-      if (throws) handlers.add(edge.block);
-    });
-  }
-  for (const [i, block] of cfg.blocks.entries()) {
-    if (i === 0 || known.reached[i] === 0 || handlers.has(cfg.ids[i] as BlockId)) continue;
-    for (const param of block.params) {
+  for (let i = 1; i < cfg.blocks.length; i++) {
+    if (known.reached[i] === 0 || isHandler(cfg, i)) continue;
+    for (const param of (cfg.blocks[i] as Block).params) {
       if (func.values.get(param) !== 'any') continue;
       const code = codeKnown(known, param);
       if (rawKind(code) !== null) found.set(param, code);
     }
   }
   if (found.size === 0) return found;
-  const makers = defsOf(func, cfg);
   const unboxed = new Set<ValueId>();
   const others = new Set<ValueId>();
   for (const block of cfg.blocks) {
@@ -113,11 +138,15 @@ function candidates(func: Func, cfg: Cfg, known: Knowledge): Map<ValueId, number
   return found;
 }
 
-function unboxParams(func: Func, cfg: Cfg, known: Knowledge, cx: PassContext): boolean {
-  const chosen = candidates(func, cfg, known);
+function isHandler(cfg: Cfg, position: number): boolean {
+  const first = cfg.predStart[position] as number;
+  return first < (cfg.predStart[position + 1] as number) && cfg.predThrows[first] === 1;
+}
+
+function unboxParams(func: Func, cfg: Cfg, known: Knowledge, makers: Defs, cx: PassContext): boolean {
+  const chosen = candidates(func, cfg, known, makers);
   for (const param of chosen.keys()) if (!cx.may()) chosen.delete(param);
   if (chosen.size === 0) return false;
-  const makers = defsOf(func, cfg);
   const raw = new Map<ValueId, ValueId>();
   for (const [param, code] of chosen) raw.set(param, func.values.add(rawKind(code) as Kind));
   for (const block of cfg.blocks) {

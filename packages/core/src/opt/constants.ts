@@ -2,28 +2,30 @@
  * Sparse conditional constant propagation: what `propagate` finds constant becomes a constant, branches that go one way
  * become jumps, checks that cannot fail disappear, and blocks that cannot be reached are removed.
  */
-import { cfgOf } from '../analysis/cfg.ts';
-import { CONSTANT, type Knowledge, propagate } from '../analysis/propagate.ts';
+import { CONSTANT, type Knowledge } from '../analysis/propagate.ts';
 import { applyForwarding, Forwarding, newInst, removeParams, removeUnreachable } from '../ir/edit.ts';
 import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
-import { OPS, type OpName } from '../ir/ops.ts';
+import { opDef, type OpName } from '../ir/ops.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
 export const constants: FuncPass = {
   name: 'constants',
   doc: 'what is constant on every executable path is a constant; branches on constants are gone',
   run: (func, cx) => {
-    const cfg = cfgOf(func);
-    const known = propagate(func, cfg, cx.program);
-    let changed = false;
-    for (const [i, block] of cfg.blocks.entries()) {
+    const { cfg, known } = cx.analyses(func);
+    const unreached = cfg.blocks.length < func.blocks.size;
+    if (!known.decided && !unreached) return false;
+    let changed = unreached;
+    for (let i = 0; i < cfg.blocks.length; i++) {
       if (known.reached[i] === 0) continue;
+      const block = cfg.blocks[i] as Block;
       changed = foldInsts(block, known, cx) || changed;
       changed = foldBranch(block, known, cx) || changed;
     }
     // Last, because it renames the operands that are looked up above.
     changed = foldParams(func, cfg.blocks, known, cx) || changed;
-    return removeUnreachable(func) > 0 || changed;
+    if (changed) removeUnreachable(func);
+    return changed;
   },
 };
 
@@ -35,8 +37,9 @@ function isKnown(known: Knowledge, value: ValueId): boolean {
 function foldParams(func: Func, blocks: readonly Block[], known: Knowledge, cx: PassContext): boolean {
   const forwarding = new Forwarding();
   const dropped = new Set<ValueId>();
-  for (const [i, block] of blocks.entries()) {
-    if (i === 0 || known.reached[i] === 0) continue;
+  for (let i = 1; i < blocks.length; i++) {
+    const block = blocks[i] as Block;
+    if (block.params.length === 0 || known.reached[i] === 0) continue;
     const made: Inst[] = [];
     for (const param of block.params) {
       if (!isKnown(known, param) || !cx.may()) continue;
@@ -57,34 +60,35 @@ function foldParams(func: Func, blocks: readonly Block[], known: Knowledge, cx: 
 
 function foldInsts(block: Block, known: Knowledge, cx: PassContext): boolean {
   let changed = false;
-  const kept: Inst[] = [];
-  for (const inst of block.insts) {
-    if (inst.op === 'trap.if') {
-      const [cond] = inst.args as [ValueId];
-      if (isKnown(known, cond) && known.constant[cond] === 0 && cx.may()) {
-        changed = true;
-        continue;
-      }
-    }
+  const { insts } = block;
+  const passed: Inst[] = [];
+  for (let i = 0; i < insts.length; i++) {
+    const inst = insts[i] as Inst;
     const { result } = inst;
-    const folds = OPS[inst.op].fold !== null || inst.op === 'is';
-    if (result !== null && folds && isKnown(known, result) && cx.may()) {
-      const constant = known.constant[result] ?? null;
-      const kind = typeof constant === 'bigint' ? 'i64' : resultOf(inst.op);
-      inst.op = `const.${kind}` as OpName;
-      inst.args = [];
-      inst.imm = constant;
-      inst.exc = null;
-      changed = true;
+    if (result === null) {
+      if (inst.op !== 'trap.if') continue;
+      const cond = inst.args[0] as ValueId;
+      if (isKnown(known, cond) && known.constant[cond] === 0 && cx.may()) passed.push(inst);
+      continue;
     }
-    kept.push(inst);
+    if (!isKnown(known, result) || (inst.op !== 'is' && opDef(inst.op).fold === null) || !cx.may()) continue;
+    const constant = known.constant[result] ?? null;
+    const kind = typeof constant === 'bigint' ? 'i64' : resultOf(inst.op);
+    inst.op = `const.${kind}` as OpName;
+    inst.args = [];
+    inst.imm = constant;
+    inst.exc = null;
+    changed = true;
   }
-  block.insts = kept;
-  return changed;
+  if (passed.length > 0) {
+    const gone = new Set(passed);
+    block.insts = insts.filter((inst) => !gone.has(inst));
+  }
+  return changed || passed.length > 0;
 }
 
 function resultOf(op: OpName): string {
-  return OPS[op].result as string;
+  return opDef(op).result as string;
 }
 
 function foldBranch(block: Block, known: Knowledge, cx: PassContext): boolean {

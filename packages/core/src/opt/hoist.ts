@@ -32,7 +32,9 @@ export const hoist: ProgramPass = {
       const { loops, loopOf } = loopsOf(cfg, dominatorsOf(cfg));
       if (loops.length === 0) continue;
       writes ??= callWrites(program);
-      changed = new Hoisting(func, cx, cfg, loops, loopOf, writes).run() || changed;
+      if (!new Hoisting(func, cx, cfg, loops, loopOf, writes).run()) continue;
+      cx.changed(func);
+      changed = true;
     }
     return changed;
   },

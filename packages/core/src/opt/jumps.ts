@@ -11,29 +11,27 @@
  * loop. Two blocks become one only if no handler loses sight of a value (nothing defined in a block that throws is
  * visible in its handler, see ir.ts).
  */
-import { cfgOf } from '../analysis/cfg.ts';
-import { dominates, dominatorsOf } from '../analysis/dominators.ts';
-import { loopsOf } from '../analysis/loops.ts';
-import {
-  forEachEdge,
-  forEachOperand,
-  Forwarding,
-  forwardInst,
-  forwardTerm,
-  newBlock,
-  removeUnreachable,
-  targetsOf,
-} from '../ir/edit.ts';
-import type { Block, BlockId, Edge, Func, ValueId } from '../ir/ir.ts';
+import type { Analyses } from '../analysis/analyses.ts';
+import { dominates } from '../analysis/dominators.ts';
+import { forEachOperand, Forwarding, forwardInst, forwardTerm, newBlock, removeUnreachable } from '../ir/edit.ts';
+import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
 export const jumps: FuncPass = {
   name: 'jumps',
   doc: 'no empty block is passed through, no jump leads to a block that nothing else reaches',
   run: (func, cx) => {
+    if (func.blocks.size === 1) return false;
     let changed = thread(func, cx);
-    changed = threadPolls(func, cx) || changed;
-    changed = removeUnreachable(func) > 0 || changed;
+    if (changed) cx.changed(func);
+    if (threadPolls(func, cx)) {
+      cx.changed(func);
+      changed = true;
+    }
+    if (cx.analyses(func).cfg.blocks.length < func.blocks.size) {
+      removeUnreachable(func);
+      changed = true;
+    }
     return merge(func, cx) || changed;
   },
 };
@@ -41,17 +39,17 @@ export const jumps: FuncPass = {
 /* ---- threading ------------------------------------------------------------------------------------------------- */
 
 function thread(func: Func, cx: PassContext): boolean {
-  const transparent = transparentBlocks(func);
-  const constants = constantsOf(func);
+  const analyses = cx.analyses(func);
+  const transparent = transparentBlocks(func, analyses);
+  const constants = new Constants(analyses);
   let changed = false;
   /** Where an edge leads in the end. */
   const shorten = (edge: Edge): Edge => {
     let at = edge;
     // A cycle of empty blocks would be a loop without a poll, which does not exist; the bound is for safety of the search only.
     for (let steps = 0; steps < 64; steps++) {
-      const block = transparent.has(at.block) ? func.blocks.get(at.block) : undefined;
-      if (block === undefined) break;
-      const next = passThrough(block, at, constants);
+      if (transparent === null || transparent[at.block] !== 1) break;
+      const next = passThrough(func.blocks.get(at.block) as Block, at, constants);
       if (next === null || next.block === at.block || !cx.may()) break;
       at = next;
       changed = true;
@@ -72,51 +70,65 @@ function thread(func: Func, cx: PassContext): boolean {
   return changed;
 }
 
-/** Blocks without instructions, not loop headers, whose parameters only their own terminator uses. */
-function transparentBlocks(func: Func): ReadonlySet<BlockId> {
-  const empty: BlockId[] = [];
-  for (const [id, block] of func.blocks) {
-    if (id !== func.entry && block.insts.length === 0 && targetsOf(block.term).length > 0) empty.push(id);
-  }
-  return transparentAmong(func, empty);
+function isEmpty({ insts, term }: Block): boolean {
+  return insts.length === 0 && (term.kind === 'jump' || term.kind === 'br');
 }
 
-function transparentAmong(func: Func, empty: readonly BlockId[]): ReadonlySet<BlockId> {
-  if (empty.length === 0) return new Set();
-  const cfg = cfgOf(func);
-  const tree = dominatorsOf(cfg);
-  const owner = new Map<ValueId, BlockId>();
-  for (const id of empty) for (const param of func.blocks.get(id)?.params ?? []) owner.set(param, id);
-  const result = new Set<BlockId>(empty);
+/** Blocks without instructions, not loop headers, whose parameters only their own terminator uses. */
+function transparentBlocks(func: Func, analyses: Analyses): Uint8Array | null {
+  const empty: BlockId[] = [];
+  for (const [id, block] of func.blocks) if (id !== func.entry && isEmpty(block)) empty.push(id);
+  return transparentAmong(func, analyses, empty);
+}
+
+/** By block id: 1 for those of the given blocks that are no loop headers and whose parameters nobody else uses. Null: there are none. */
+function transparentAmong(func: Func, analyses: Analyses, candidates: readonly BlockId[]): Uint8Array | null {
+  if (candidates.length === 0) return null;
+  const { cfg, arrays } = analyses;
+  const result = arrays.u8(func.nextBlock);
+  let params = false;
+  for (const id of candidates) {
+    result[id] = 1;
+    params ||= (func.blocks.get(id) as Block).params.length > 0;
+    const at = cfg.position[id] as number;
+    if (at === -1) continue;
+    for (let e = cfg.predStart[at] as number; e < (cfg.predStart[at + 1] as number); e++) {
+      const pred = cfg.preds[e] as number;
+      // What a block dominates comes behind it in reverse postorder.
+      if (cfg.predThrows[e] === 1 || (pred >= at && dominates(analyses.dominators, at, pred))) result[id] = 0;
+    }
+  }
+  if (!params) return result;
+  /** By value: one more than the empty block whose parameter it is. */
+  const owner = arrays.i32(func.values.size);
+  for (const [id, block] of func.blocks) {
+    if (result[id] === 1) for (const param of block.params) owner[param] = id + 1;
+  }
   for (const [id, block] of func.blocks) {
     forEachOperand(block, (value) => {
-      const home = owner.get(value);
-      if (home !== undefined && home !== id) result.delete(home);
+      const home = owner[value] as number;
+      if (home !== 0 && home !== id + 1) result[home - 1] = 0;
     });
-    forEachEdge(block, (edge, throws) => {
-      if (throws) result.delete(edge.block);
-    });
-  }
-  for (const id of empty) {
-    const at = cfg.position[id] as number;
-    for (let e = cfg.predStart[at] as number; e < (cfg.predStart[at + 1] as number); e++) {
-      if (dominates(tree, at, cfg.preds[e] as number)) result.delete(id);
-    }
   }
   return result;
 }
 
-function constantsOf(func: Func): ReadonlyMap<ValueId, number> {
-  const constants = new Map<ValueId, number>();
-  for (const block of func.blocks.values()) {
-    for (const inst of block.insts)
-      if (inst.op === 'const.i32' && inst.result !== null) constants.set(inst.result, inst.imm as number);
+/** The values of `const.i32` instructions. */
+class Constants {
+  readonly #analyses: Analyses;
+
+  constructor(analyses: Analyses) {
+    this.#analyses = analyses;
   }
-  return constants;
+
+  get(value: ValueId): number | undefined {
+    const maker = this.#analyses.defs.inst[value];
+    return maker?.op === 'const.i32' ? (maker.imm as number) : undefined;
+  }
 }
 
 /** The edge that is taken from an empty block entered by `edge`, if that is known. */
-function passThrough(block: Block, edge: Edge, constants: ReadonlyMap<ValueId, number>): Edge | null {
+function passThrough(block: Block, edge: Edge, constants: Constants): Edge | null {
   const argument = (value: ValueId): ValueId => {
     const at = block.params.indexOf(value);
     return at === -1 ? value : (edge.args[at] as ValueId);
@@ -146,12 +158,12 @@ function threadPolls(func: Func, cx: PassContext): boolean {
     if (params.includes(term.cond) && insts.every((inst) => inst.op === 'poll')) polling.push(id);
   }
   if (polling.length === 0) return false;
-  const transparent = transparentAmong(func, polling);
-  if (transparent.size === 0) return false;
-  const constants = constantsOf(func);
-  const cfg = cfgOf(func);
-  const tree = dominatorsOf(cfg);
-  const { loops, loopOf } = loopsOf(cfg, tree);
+  const analyses = cx.analyses(func);
+  const transparent = transparentAmong(func, analyses, polling);
+  if (transparent === null || !polling.some((id) => transparent[id] === 1)) return false;
+  const constants = new Constants(analyses);
+  const { cfg, loops: nesting } = analyses;
+  const { loops, loopOf } = nesting;
   /** Whether an edge from one block to another leaves the innermost loop around the first. */
   const leaves = (from: BlockId, to: BlockId): boolean => {
     const inner = loopOf[cfg.position[from] as number] as number;
@@ -161,7 +173,7 @@ function threadPolls(func: Func, cx: PassContext): boolean {
   };
   let changed = false;
   const shorten = (edge: Edge): Edge => {
-    const block = transparent.has(edge.block) ? func.blocks.get(edge.block) : undefined;
+    const block = transparent[edge.block] === 1 ? func.blocks.get(edge.block) : undefined;
     const next = block === undefined ? null : passThrough(block, edge, constants);
     if (block === undefined || next === null || !cx.may()) return edge;
     changed = true;
@@ -185,39 +197,58 @@ function threadPolls(func: Func, cx: PassContext): boolean {
 /* ---- merging --------------------------------------------------------------------------------------------------- */
 
 function merge(func: Func, cx: PassContext): boolean {
-  const entries = new Map<BlockId, number>();
-  for (const block of func.blocks.values()) {
-    forEachEdge(block, (edge) => {
-      entries.set(edge.block, (entries.get(edge.block) ?? 0) + 1);
-    });
+  const { arrays } = cx.analyses(func);
+  const entries = arrays.i32(func.nextBlock);
+  const count = (edge: Edge): void => {
+    entries[edge.block] = (entries[edge.block] as number) + 1;
+  };
+  let some = false;
+  for (const { insts, term } of func.blocks.values()) {
+    for (let i = 0; i < insts.length; i++) {
+      const { exc } = insts[i] as Inst;
+      if (exc !== null) count(exc);
+    }
+    if (term.kind === 'jump') {
+      count(term.to);
+      some = true;
+    } else if (term.kind === 'br') {
+      count(term.then);
+      count(term.else);
+    } else if (term.kind === 'trap' && term.exc !== null) count(term.exc);
   }
+  if (!some) return false;
   const forwarding = new Forwarding();
   let exposed: ReadonlySet<BlockId> | null = null;
   let changed = false;
   for (const [id, block] of func.blocks) {
+    if (block.term.kind !== 'jump') continue;
     // A chain is appended piece by piece; what was appended is gone from the map before the walk gets there.
-    const pieces = [block.insts];
+    let pieces: Inst[][] | null = null;
     for (;;) {
       const { term } = block;
-      if (term.kind !== 'jump' || term.to.block === id || entries.get(term.to.block) !== 1) break;
+      if (term.kind !== 'jump' || term.to.block === id || entries[term.to.block] !== 1) break;
       const next = func.blocks.get(term.to.block) as Block;
       if (throws(next)) {
-        exposed ??= exposedBlocks(func);
-        if (id === func.entry || exposed.has(id) || pieces.length > 1) break;
+        exposed ??= exposedBlocks(cx.analyses(func));
+        if (id === func.entry || exposed.has(id) || pieces !== null) break;
       }
       if (!cx.may()) break;
-      for (const [i, param] of next.params.entries()) forwarding.set(param, term.to.args[i] as ValueId);
-      pieces.push(next.insts);
+      for (let i = 0; i < next.params.length; i++) {
+        forwarding.set(next.params[i] as ValueId, term.to.args[i] as ValueId);
+      }
+      if (pieces === null) pieces = [block.insts, next.insts];
+      else pieces.push(next.insts);
       func.blocks.delete(term.to.block);
       block.term = next.term;
       changed = true;
     }
-    if (pieces.length > 1) block.insts = pieces.flat();
+    if (pieces !== null) block.insts = pieces.flat();
   }
   if (!changed) return false;
-  for (const block of func.blocks.values()) {
-    for (const inst of block.insts) forwardInst(inst, forwarding);
-    forwardTerm(block.term, forwarding);
+  if (forwarding.isEmpty) return true;
+  for (const { insts, term } of func.blocks.values()) {
+    for (let i = 0; i < insts.length; i++) forwardInst(insts[i] as Inst, forwarding);
+    forwardTerm(term, forwarding);
   }
   return true;
 }
@@ -227,18 +258,12 @@ function throws(block: Block): boolean {
 }
 
 /** Blocks that define something which is used where they are only seen past a block that throws: in a handler or behind it. */
-function exposedBlocks(func: Func): ReadonlySet<BlockId> {
-  const cfg = cfgOf(func);
-  const tree = dominatorsOf(cfg);
-  const home = new Int32Array(func.values.size).fill(-1);
-  for (const [i, block] of cfg.blocks.entries()) {
-    for (const param of block.params) home[param] = i;
-    for (const inst of block.insts) if (inst.result !== null) home[inst.result] = i;
-  }
+function exposedBlocks(analyses: Analyses): ReadonlySet<BlockId> {
+  const { cfg, dominators, defs } = analyses;
   const exposed = new Set<BlockId>();
   for (const [i, block] of cfg.blocks.entries()) {
     forEachOperand(block, (value) => {
-      const from = home[value] as number;
+      const from = defs.block[value] as number;
       if (from === i || from === -1) return;
       const id = cfg.ids[from] as BlockId;
       if (exposed.has(id)) return;
@@ -246,7 +271,7 @@ function exposedBlocks(func: Func): ReadonlySet<BlockId> {
       if (term.kind !== 'jump') return;
       const next = cfg.position[term.to.block] as number;
       // Whatever the next block dominates is reached through it and stays in sight.
-      if (next !== i && !dominates(tree, next, i)) exposed.add(id);
+      if (next !== i && !dominates(dominators, next, i)) exposed.add(id);
     });
   }
   return exposed;

@@ -1,12 +1,9 @@
 /**
- * The passes in the order in which they run, and the runner that owns what every pass needs: counting, a budget of changes,
- * timing, dumps, and verification between any two.
+ * The passes in the order in which they run.
  */
-import { assertFuncVerified, assertVerified } from '../ir/verify.ts';
 import type { IrProgram } from '../ir/ir.ts';
-import { printProgram } from '../ir/print.ts';
-import { callTypesOf } from '../ir/result-kind.ts';
-import type { Pass, PassContext } from './pass.ts';
+import type { Pass } from './pass.ts';
+import { runPassList, type StageObserver } from './run-passes.ts';
 import { boxes } from './boxes.ts';
 import { constants } from './constants.ts';
 import { deadCode } from './dead-code.ts';
@@ -55,16 +52,6 @@ export const FINAL_PASSES: readonly Pass[] = [pollCosts];
 /** Every pass once. */
 export const ALL_PASSES: readonly Pass[] = [...new Set([...PASSES, ...FINAL_PASSES])];
 
-/** Sees what the compiler does, for dumps and statistics; everything is optional. */
-export interface StageObserver {
-  /** After a stage or pass: its name, and how to get its text. Passes that ran but changed nothing are left out. */
-  readonly stage?: (name: string, text: () => string) => void;
-  /** A clock in milliseconds, without which times are 0. */
-  readonly clock?: () => number;
-  /** What one pass did to the program. */
-  readonly pass?: (name: string, changes: number, ms: number) => void;
-}
-
 export interface PassOptions {
   readonly optimise: boolean;
   readonly verify: boolean;
@@ -78,41 +65,6 @@ export interface PassOptions {
 
 /** Runs all passes over a program, which is changed in place. */
 export function runPasses(program: IrProgram, options: PassOptions, observer: StageObserver = {}): void {
-  const budget = options.budget ?? Number.POSITIVE_INFINITY;
-  const clock = observer.clock ?? (() => 0);
-  let total = 0;
-  const cx: PassContext = {
-    program,
-    calls: callTypesOf(program),
-    may: () => {
-      if (total >= budget) return false;
-      total += 1;
-      return true;
-    },
-  };
-  if (options.verify) assertVerified(program, 'lowering');
-  observer.stage?.('ir', () => printProgram(program));
   const passes = [...(options.optimise ? (options.passes ?? PASSES) : []), ...(options.final ?? FINAL_PASSES)];
-  for (const pass of passes) {
-    const before = total;
-    const start = clock();
-    const changed = runPass(pass, program, cx, options.verify);
-    observer.pass?.(pass.name, total - before, clock() - start);
-    if (changed) observer.stage?.(pass.name, () => printProgram(program));
-  }
-}
-
-function runPass(pass: Pass, program: IrProgram, cx: PassContext, verify: boolean): boolean {
-  if ('runProgram' in pass) {
-    const changed = pass.runProgram(program, cx);
-    if (changed && verify) assertVerified(program, pass.name);
-    return changed;
-  }
-  let changed = false;
-  for (const func of program.funcs.values()) {
-    if (!pass.run(func, cx)) continue;
-    changed = true;
-    if (verify) assertFuncVerified(func, program, pass.name);
-  }
-  return changed;
+  runPassList(program, passes, options, observer);
 }

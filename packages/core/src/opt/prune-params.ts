@@ -5,11 +5,11 @@
  *
  * The value must be visible in the block: in a handler it is not if a block that throws to it defines it.
  */
-import { cfgOf } from '../analysis/cfg.ts';
-import { defsOf } from '../analysis/defs.ts';
+import type { Cfg } from '../analysis/cfg.ts';
 import { applyForwarding, forEachEdge, Forwarding, removeParams } from '../ir/edit.ts';
-import type { BlockId, Func, ValueId } from '../ir/ir.ts';
-import type { FuncPass, PassContext } from './pass.ts';
+import type { Arrays } from '../base/arrays.ts';
+import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
+import type { Change, FuncPass, PassContext } from './pass.ts';
 
 export const pruneParams: FuncPass = {
   name: 'prune-params',
@@ -24,9 +24,44 @@ interface Incoming {
   readonly from: number;
 }
 
-function removeCopies(func: Func, cx: PassContext): boolean {
-  const cfg = cfgOf(func);
-  const defs = defsOf(func, cfg);
+/** Whether some parameter receives one value only: others may follow from it, but nothing begins without one. */
+function someCopy(func: Func, cfg: Cfg, arrays: Arrays): boolean {
+  // By parameter: 0 if nothing is known, one more than the only value, or -1 for several.
+  const only = arrays.i32(func.values.size);
+  let candidates = 0;
+  const follow = ({ block, args }: Edge, skip: number): void => {
+    if (args.length === 0) return;
+    const { params } = cfg.blocks[cfg.position[block] as number] as Block;
+    for (let i = 0; i < args.length; i++) {
+      const param = params[i + skip] as ValueId;
+      const arg = args[i] as ValueId;
+      const known = only[param] as number;
+      if (known === -1 || known === arg + 1 || arg === param) continue;
+      candidates += known === 0 ? 1 : -1;
+      only[param] = known === 0 ? arg + 1 : -1;
+    }
+  };
+  for (let i = 0; i < cfg.blocks.length; i++) {
+    const { insts, term } = cfg.blocks[i] as Block;
+    for (let k = 0; k < insts.length; k++) {
+      const { exc } = insts[k] as Inst;
+      if (exc !== null) follow(exc, 1);
+    }
+    if (term.kind === 'jump') follow(term.to, 0);
+    else if (term.kind === 'br') {
+      follow(term.then, 0);
+      follow(term.else, 0);
+    } else if (term.kind === 'trap' && term.exc !== null) follow(term.exc, 1);
+  }
+  return candidates > 0;
+}
+
+function removeCopies(func: Func, cx: PassContext): Change {
+  if (func.blocks.size === 1) return false;
+  const analyses = cx.analyses(func);
+  const { cfg } = analyses;
+  if (!someCopy(func, cfg, analyses.arrays)) return false;
+  const { defs } = analyses;
   const incoming = new Map<BlockId, Incoming[]>();
   const receivers = new Map<ValueId, Set<BlockId>>();
   for (const [from, block] of cfg.blocks.entries()) {
@@ -81,7 +116,7 @@ function removeCopies(func: Func, cx: PassContext): boolean {
   if (dropped.size === 0) return false;
   removeParams(func, (param) => dropped.has(param));
   applyForwarding(func, forwarding);
-  return true;
+  return 'values';
 }
 
 function onlyValue(edges: readonly Incoming[], at: number, param: ValueId, forwarding: Forwarding): ValueId | null {

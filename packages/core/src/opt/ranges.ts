@@ -8,8 +8,6 @@
  *     rem_s(x, y), 0 <= x < y                    ->  x
  *     div_s(x, y) that cannot fail               no longer leads to its handler
  */
-import { cfgOf } from '../analysis/cfg.ts';
-import { dominatorsOf } from '../analysis/dominators.ts';
 import { type RangesHere, sweepRanges } from '../analysis/value-ranges.ts';
 import { applyForwarding, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
@@ -21,9 +19,9 @@ export const ranges: FuncPass = {
   doc: 'nothing is checked, compared or divided that the intervals of its operands decide',
   run: (func, cx) => {
     if (!mayGain(func)) return false;
-    const cfg = cfgOf(func);
+    const { cfg, dominators } = cx.analyses(func);
     const narrowing = new Narrowing(func, cx);
-    sweepRanges(func, cfg, dominatorsOf(cfg), (here) => narrowing.visitor(here));
+    sweepRanges(func, cfg, dominators, (here) => narrowing.visitor(here));
     return narrowing.finish();
   },
 };

@@ -14,32 +14,26 @@
  * Constants are shared only where they are close together: a register that holds one from one end of a long function to the other is
  * worth less than the instruction that makes it.
  */
-import { type Cfg, cfgOf } from '../analysis/cfg.ts';
-import { type Dominators, dominates, dominatorsOf } from '../analysis/dominators.ts';
+import type { Analyses } from '../analysis/analyses.ts';
+import type { Cfg } from '../analysis/cfg.ts';
+import type { Defs } from '../analysis/defs.ts';
+import { type Dominators, dominates } from '../analysis/dominators.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
 import { isPure } from '../ir/effects.ts';
 import type { Block, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
-import type { OpName, Scalar, VariantImm } from '../ir/ops.ts';
-import type { FuncPass, PassContext } from './pass.ts';
+import type { OpName, Scalar } from '../ir/ops.ts';
+import { ConstantNumbers, Expressions, isConstant } from './expressions.ts';
+import type { Change, FuncPass, PassContext } from './pass.ts';
 
 export const redundant: FuncPass = {
   name: 'redundant',
   doc: 'nothing is computed or checked that is known from before',
-  run: (func, cx) => new Numbering(func, cx).run(),
+  run: (func, cx) => new Numbering(func, cx.analyses(func), cx).run(),
 };
 
 /** How far apart in a block two equal constants may be and still be one. */
 const CONSTANT_REACH = 64;
-
-const CONSTANTS: ReadonlySet<OpName> = new Set<OpName>([
-  'const.i32',
-  'const.i64',
-  'const.f64',
-  'const.str',
-  'const.null',
-  'const.nil',
-]);
 
 /** `left < right`, or `left <= right`, signed. */
 interface Order {
@@ -54,43 +48,66 @@ class Numbering {
   readonly #cfg: Cfg;
   readonly #tree: Dominators;
   readonly #forwarding = new Forwarding();
-  readonly #makers: (Inst | undefined)[] = [];
+  readonly #makers: Defs['inst'];
   /** Expressions that dominate the current place. */
-  readonly #known = new Map<string, ValueId | null>();
-  /** Values that are known to be zero (0) or not (1). */
-  readonly #truth = new Map<ValueId, number>();
+  readonly #known: Expressions;
+  /** By value: 1 if it is known to be zero, 2 if it is known not to be. */
+  readonly #truth: Uint8Array;
+  readonly #truthUndo: number[] = [];
   /** Orders that are known, by `#orderKey`; the value says whether strict. */
-  readonly #orders = new Map<string, boolean>();
+  readonly #orders = new Map<number, boolean>();
+  /** For the bounds of one value: every upper and lower bound, newest first. */
+  readonly #upper = new Map<number, Bound>();
+  readonly #lower = new Map<number, Bound>();
   /** Types of words that were tested or unboxed. */
-  readonly #types = new Map<ValueId, number>();
+  readonly #types = new Map<number, number>();
   /** How to leave a block again. */
   readonly #undo: (() => void)[] = [];
-  readonly #constantIds = new Map<string, number>();
+  readonly #constants: ConstantNumbers;
+  /** By constant: where it was last made, and the block of that. */
+  readonly #recentValue: ValueId[] = [];
+  readonly #recentAt: number[] = [];
+  readonly #recentBlock: (Block | undefined)[] = [];
   #changed = false;
+  /** Whether some block leads elsewhere than before. */
+  #flow = false;
 
-  constructor(func: Func, cx: PassContext) {
+  constructor(func: Func, analyses: Analyses, cx: PassContext) {
     this.#func = func;
     this.#cx = cx;
-    this.#cfg = cfgOf(func);
-    this.#tree = dominatorsOf(this.#cfg);
-    for (const block of this.#cfg.blocks)
-      for (const inst of block.insts) if (inst.result !== null) this.#makers[inst.result] = inst;
+    this.#cfg = analyses.cfg;
+    this.#tree = analyses.dominators;
+    this.#makers = analyses.defs.inst;
+    this.#truth = analyses.arrays.u8(func.values.size);
+    this.#constants = new ConstantNumbers(this.#makers, analyses.arrays.i32(func.values.size));
+    this.#known = new Expressions(this.#constants, analyses.arrays);
   }
 
-  run(): boolean {
-    const open: { readonly block: number; readonly mark: number }[] = [];
-    for (const position of this.#tree.preorder) {
-      for (let top = open.at(-1); top !== undefined && !dominates(this.#tree, top.block, position); top = open.at(-1)) {
-        while (this.#undo.length > top.mark) this.#undo.pop()?.();
+  run(): Change {
+    const { preorder } = this.#tree;
+    // Blocks around the current one in the dominator tree, each with how much was known before it.
+    const open: number[] = [];
+    for (let i = 0; i < preorder.length; i++) {
+      const position = preorder[i] as number;
+      while (open.length > 0 && !dominates(this.#tree, open[open.length - 4] as number, position)) {
+        this.#known.cut(open.pop() as number);
+        const truths = open.pop() as number;
+        while (this.#truthUndo.length > truths) {
+          const old = this.#truthUndo.pop() as number;
+          this.#truth[old >> 2] = old & 3;
+        }
+        const mark = open.pop() as number;
+        while (this.#undo.length > mark) this.#undo.pop()?.();
         open.pop();
       }
-      open.push({ block: position, mark: this.#undo.length });
+      open.push(position, this.#undo.length, this.#truthUndo.length, this.#known.size);
       this.#enter(position);
       this.#visit(this.#cfg.blocks[position] as Block);
     }
     applyForwarding(this.#func, this.#forwarding);
-    if (this.#changed) removeUnreachable(this.#func);
-    return this.#changed;
+    if (!this.#flow) return this.#changed ? 'values' : false;
+    removeUnreachable(this.#func);
+    return true;
   }
 
   #set<K, V>(map: Map<K, V>, key: K, value: V): void {
@@ -110,7 +127,8 @@ class Numbering {
     const id = ids[position];
     if (start === end || predThrows[start] === 1) return;
     const block = blocks[position] as Block;
-    this.#enterLoop(position);
+    if (end - start > 1) this.#enterLoop(position);
+    if (end - start > 1 && block.params.length === 0) return;
     const sources: { readonly edge: Edge; readonly order: Order | null }[] = [];
     for (let e = start; e < end; e++) {
       const { term } = blocks[preds[e] as number] as Block;
@@ -120,7 +138,7 @@ class Numbering {
       if (end - start === 1) return this.#learn(term.cond, holds);
       sources.push({ edge: holds ? term.then : term.else, order: this.#orderOf(term.cond, holds) });
     }
-    for (const [i, param] of block.params.entries()) this.#learnParam(param, i, sources);
+    for (let i = 0; i < block.params.length; i++) this.#learnParam(block.params[i] as ValueId, i, sources);
   }
 
   /** What let control into a loop is about values made before it, and so stays true in it. */
@@ -129,12 +147,12 @@ class Numbering {
     let only: Block | null = null;
     for (let e = predStart[position] as number; e < (predStart[position + 1] as number); e++) {
       const pred = preds[e] as number;
-      if (dominates(this.#tree, position, pred)) continue;
+      // What a block dominates comes behind it in reverse postorder.
+      if (pred >= position && dominates(this.#tree, position, pred)) continue;
       if (only !== null) return;
       only = blocks[pred] as Block;
     }
-    const start = predStart[position] as number;
-    if (only === null || (predStart[position + 1] as number) - start === 1) return;
+    if (only === null) return;
     const { term } = only;
     if (term.kind === 'br' && term.then.block !== term.else.block)
       this.#learn(term.cond, term.then.block === ids[position]);
@@ -169,50 +187,60 @@ class Numbering {
   }
 
   #visit(block: Block): void {
-    const recent = new Map<string, { readonly value: ValueId; readonly at: number }>();
-    const kept: Inst[] = [];
-    for (const inst of block.insts) {
-      for (const [i, arg] of inst.args.entries()) inst.args[i] = this.#get(arg);
-      if (CONSTANTS.has(inst.op) ? this.#isRecent(inst, recent, kept.length) : this.#isKnown(inst)) {
+    const { insts } = block;
+    let kept: Inst[] | null = null;
+    let count = 0;
+    for (let i = 0; i < insts.length; i++) {
+      const inst = insts[i] as Inst;
+      const { args } = inst;
+      for (let k = 0; k < args.length; k++) args[k] = this.#get(args[k] as ValueId);
+      if (isConstant(inst.op) ? this.#isRecent(inst, block, count) : this.#isKnown(inst)) {
         this.#changed = true;
+        if (inst.exc !== null) this.#flow = true;
+        kept ??= insts.slice(0, i);
         continue;
       }
-      kept.push(inst);
+      count += 1;
+      kept?.push(inst);
     }
-    if (kept.length < block.insts.length) block.insts = kept;
+    if (kept !== null) block.insts = kept;
     const { term } = block;
     if (term.kind !== 'br') return;
     const truth = this.#truthOf(this.#get(term.cond));
     if (truth === null || !this.#cx.may()) return;
     block.term = { kind: 'jump', to: truth === 0 ? term.else : term.then, span: term.span };
     this.#changed = true;
+    this.#flow = true;
   }
 
-  #isRecent(inst: Inst, recent: Map<string, { value: ValueId; at: number }>, at: number): boolean {
-    const key = `${inst.op} ${printed(inst)}`;
-    const last = recent.get(key);
-    if (last !== undefined && at - last.at <= CONSTANT_REACH && this.#cx.may()) {
-      this.#forwarding.set(inst.result as ValueId, last.value);
+  #isRecent(inst: Inst, block: Block, at: number): boolean {
+    const value = inst.result as ValueId;
+    const id = -1 - this.#constants.key(value);
+    const near = this.#recentBlock[id] === block && at - (this.#recentAt[id] as number) <= CONSTANT_REACH;
+    if (near && this.#cx.may()) {
+      this.#forwarding.set(value, this.#recentValue[id] as ValueId);
       return true;
     }
-    recent.set(key, { value: inst.result as ValueId, at });
+    this.#recentValue[id] = value;
+    this.#recentAt[id] = at;
+    this.#recentBlock[id] = block;
     return false;
   }
 
   /** Whether an instruction can go, being known; otherwise it is noted for those below it. */
   #isKnown(inst: Inst): boolean {
-    if (inst.op === 'trap.if') return this.#isPassed(inst);
+    const { op, result } = inst;
+    if (op === 'trap.if') return this.#isPassed(inst);
     this.#relax(inst);
-    if (!isPure(inst) && inst.op !== 'is') return false;
-    if (inst.result !== null && this.#decide(inst)) return false;
-    const key = `${inst.op} ${printed(inst)} ${inst.args.map((arg) => this.#key(arg)).join()}`;
-    const before = this.#known.get(key);
-    if (before !== undefined && this.#cx.may()) {
-      if (inst.result !== null && before !== null) this.#forwarding.set(inst.result, before);
+    if (!isPure(inst) && op !== 'is') return false;
+    if (result !== null && this.#decide(inst)) return false;
+    const before = this.#known.findOrAdd(inst);
+    if (before !== null && this.#cx.may()) {
+      if (result !== null && before.result !== null) this.#forwarding.set(result, before.result);
       return true;
     }
-    this.#set(this.#known, key, inst.result);
-    const type = inst.op === 'unbox.f64' ? TYPE_CODES.f64 : inst.op.startsWith('unbox.') ? inst.imm : null;
+    if (before !== null) this.#known.add(inst);
+    const type = UNBOXING.has(op) ? (op === 'unbox.f64' ? TYPE_CODES.f64 : inst.imm) : null;
     if (type !== null) this.#set(this.#types, inst.args[0] as ValueId, type as number);
     return false;
   }
@@ -232,12 +260,12 @@ class Numbering {
 
   /** Equal constants are one thing here, wherever they are made. */
   #key(value: ValueId): number {
-    const maker = this.#makers[value];
-    if (maker === undefined || !CONSTANTS.has(maker.op)) return value;
-    const text = `${maker.op} ${printed(maker)}`;
-    let id = this.#constantIds.get(text);
-    if (id === undefined) this.#constantIds.set(text, (id = -1 - this.#constantIds.size));
-    return id;
+    return this.#constants.key(value);
+  }
+
+  #setTruth(value: ValueId, truth: number): void {
+    this.#truthUndo.push((value << 2) | (this.#truth[value] as number));
+    this.#truth[value] = truth;
   }
 
   #constantOf(value: ValueId): Scalar | null {
@@ -247,7 +275,7 @@ class Numbering {
 
   #learn(cond: ValueId, holds: boolean): void {
     const value = this.#get(cond);
-    this.#set(this.#truth, value, holds ? 1 : 0);
+    this.#setTruth(value, holds ? 2 : 1);
     const maker = this.#makers[value];
     if (maker?.op === 'eqz.i32') this.#learn(maker.args[0] as ValueId, !holds);
     if (maker?.op === 'is' && holds) this.#set(this.#types, this.#get(maker.args[0] as ValueId), maker.imm as number);
@@ -256,39 +284,37 @@ class Numbering {
   }
 
   #learnOrder({ left, right, strict }: Order): void {
-    const key = `${this.#key(left)}<${this.#key(right)}`;
+    const l = this.#key(left);
+    const r = this.#key(right);
+    const key = orderKey(l, r);
     if (this.#orders.get(key) !== true) this.#set(this.#orders, key, strict);
-    // For the bounds of one value: every upper and lower bound, newest first.
-    const upper = `${this.#key(left)}<`;
-    const lower = `>${this.#key(right)}`;
-    this.#set(this.#bounds, upper, { bound: right, strict, next: this.#bounds.get(upper) ?? null });
-    this.#set(this.#bounds, lower, { bound: left, strict, next: this.#bounds.get(lower) ?? null });
+    this.#set(this.#upper, l, { bound: right, strict, next: this.#upper.get(l) ?? null });
+    this.#set(this.#lower, r, { bound: left, strict, next: this.#lower.get(r) ?? null });
   }
-
-  readonly #bounds = new Map<string, Bound>();
 
   /** The order that a comparison states if it holds, or if it does not. */
   #orderOf(cond: ValueId, holds: boolean): Order | null {
     const maker = this.#makers[this.#get(cond)];
-    if (maker === undefined) return null;
-    const [x, y] = maker.args.map((arg) => this.#get(arg)) as [ValueId, ValueId];
-    switch (maker.op) {
+    switch (maker?.op) {
       case 'lt_s.i32':
       case 'lt_s.i64':
-        return holds ? { left: x, right: y, strict: true } : { left: y, right: x, strict: false };
       case 'le_s.i32':
-      case 'le_s.i64':
-        return holds ? { left: x, right: y, strict: false } : { left: y, right: x, strict: true };
+      case 'le_s.i64': {
+        const x = this.#get(maker.args[0] as ValueId);
+        const y = this.#get(maker.args[1] as ValueId);
+        const strict = maker.op === 'lt_s.i32' || maker.op === 'lt_s.i64';
+        return holds ? { left: x, right: y, strict } : { left: y, right: x, strict: !strict };
+      }
       case 'eqz.i32':
-        return this.#orderOf(x, !holds);
+        return this.#orderOf(this.#get(maker.args[0] as ValueId), !holds);
       default:
         return null;
     }
   }
 
   #truthOf(cond: ValueId): number | null {
-    const known = this.#truth.get(cond);
-    if (known !== undefined) return known;
+    const known = this.#truth[cond];
+    if (known === 1 || known === 2) return known - 1;
     const order = this.#orderOf(cond, true);
     return order === null ? null : this.#compare(order);
   }
@@ -296,9 +322,10 @@ class Numbering {
   /** Whether an order holds, if that is known. */
   #compare({ left, right, strict }: Order): number | null {
     const [l, r] = [this.#key(left), this.#key(right)];
-    const forward = this.#orders.get(`${l}<${r}`);
+    if (this.#orders.size === 0) return null;
+    const forward = this.#orders.get(orderKey(l, r));
     if (forward === true || (forward === false && !strict)) return 1;
-    const backward = this.#orders.get(`${r}<${l}`);
+    const backward = this.#orders.get(orderKey(r, l));
     if (backward === true || (backward === false && strict)) return 0;
     return null;
   }
@@ -336,7 +363,7 @@ class Numbering {
     const bits = op.endsWith('i32') ? 31n : 63n;
     const x = this.#key(inst.args[0] as ValueId);
     let fits = false;
-    for (let b = this.#bounds.get(step > 0n ? `${x}<` : `>${x}`) ?? null; b !== null && !fits; b = b.next) {
+    for (let b = (step > 0n ? this.#upper : this.#lower).get(x) ?? null; b !== null && !fits; b = b.next) {
       const bound = this.#constantOf(b.bound);
       const margin = b.strict ? 1n : 0n;
       const most = (1n << bits) - 1n;
@@ -346,6 +373,7 @@ class Numbering {
     }
     if (!fits || !this.#cx.may()) return;
     inst.op = op.replace('c.', '.') as OpName;
+    if (inst.exc !== null) this.#flow = true;
     inst.exc = null;
     this.#changed = true;
   }
@@ -357,8 +385,8 @@ interface Bound {
   readonly next: Bound | null;
 }
 
-function printed(inst: Inst): string {
-  const { imm } = inst;
-  if (imm !== null && typeof imm === 'object') return `${(imm as VariantImm).type}.${imm.variant}`;
-  return Object.is(imm, -0) ? '-0' : String(imm);
+function orderKey(left: number, right: number): number {
+  return left * 2 ** 26 + right;
 }
+
+const UNBOXING: ReadonlySet<OpName> = new Set<OpName>(['unbox.i32', 'unbox.i64', 'unbox.f64', 'unbox.ref']);

@@ -7,20 +7,21 @@
  * again. Rules are compiled once, by the operation at their root.
  */
 import { Bug } from '../base/bug.ts';
-import { cfgOf } from '../analysis/cfg.ts';
+import type { Defs } from '../analysis/defs.ts';
 import { applyForwarding, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import { canThrow } from '../ir/effects.ts';
 import type { Block, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
-import { OPS, type OpName, type Scalar } from '../ir/ops.ts';
-import type { FuncPass, PassContext } from './pass.ts';
+import { opDef, OPS, type OpName, type Scalar } from '../ir/ops.ts';
+import type { Change, FuncPass, PassContext } from './pass.ts';
 import { RULES, type Rule } from './rules.ts';
 
 export const simplify: FuncPass = {
   name: 'simplify',
   doc: 'no rewrite rule applies',
   run: (func, cx) => {
-    const work = new Simplification(func, cx);
-    for (const block of cfgOf(func).blocks) work.block(block);
+    const { cfg, defs } = cx.analyses(func);
+    const work = new Simplification(func, cx, defs.inst);
+    for (let i = 0; i < cfg.blocks.length; i++) work.block(cfg.blocks[i] as Block);
     return work.finish();
   },
 };
@@ -99,37 +100,43 @@ const CONSTANT_OPS: ReadonlySet<OpName> = new Set<OpName>(['const.i32', 'const.i
 class Simplification {
   readonly #func: Func;
   readonly #cx: PassContext;
-  readonly #makers: (Inst | undefined)[] = [];
+  readonly #made: Inst[] = [];
+  /** By value. Ends before the values that are made here. */
+  readonly #makers: Defs['inst'];
+  readonly #newMakers = new Map<ValueId, Inst>();
   readonly #forwarding = new Forwarding();
   #changed = false;
+  /** Whether some block leads elsewhere than before, or in another order. */
+  #flow = false;
 
-  constructor(func: Func, cx: PassContext) {
+  constructor(func: Func, cx: PassContext, makers: Defs['inst']) {
     this.#func = func;
     this.#cx = cx;
-    for (const block of func.blocks.values()) {
-      for (const inst of block.insts) if (inst.result !== null) this.#makers[inst.result] = inst;
-    }
+    this.#makers = makers;
   }
 
   block(block: Block): void {
+    const { insts } = block;
+    const made = this.#made;
     let out: Inst[] | null = null;
-    for (const [i, inst] of block.insts.entries()) {
-      const made: Inst[] = [];
+    for (let i = 0; i < insts.length; i++) {
+      const inst = insts[i] as Inst;
       const kept = this.#rewrite(inst, made);
-      if (out === null && (made.length > 0 || !kept)) out = block.insts.slice(0, i);
+      if (out === null && (made.length > 0 || !kept)) out = insts.slice(0, i);
       if (out === null) continue;
       out.push(...made);
+      made.length = 0;
       if (kept) out.push(inst);
     }
     if (out !== null) block.insts = out;
     this.#branch(block);
   }
 
-  finish(): boolean {
+  finish(): Change {
     applyForwarding(this.#func, this.#forwarding);
-    // A division that became a shift no longer leads to its handler.
-    if (this.#changed) removeUnreachable(this.#func);
-    return this.#changed;
+    if (!this.#flow) return this.#changed ? 'values' : false;
+    removeUnreachable(this.#func);
+    return true;
   }
 
   /** Instructions that must stand before it are added to `made`. False if the instruction is to be dropped. */
@@ -140,7 +147,10 @@ class Simplification {
     }
     for (let again = true; again; ) {
       again = false;
-      for (const { from, to, rule } of rulesFor(inst.op)) {
+      const rules = rulesFor(inst.op);
+      for (let r = 0; r < rules.length; r++) {
+        const { from, to, rule } = rules[r] as Compiled;
+        if (!this.#mayMatch(from, inst)) continue;
         const found: Found = { values: {}, constants: {} };
         if (!this.#matches(from, inst, found)) continue;
         if (rule.when !== undefined && !rule.when(found.constants)) continue;
@@ -149,6 +159,7 @@ class Simplification {
         Object.assign(found.constants, rule.make?.(found.constants));
         if (to.kind === 'value') {
           this.#forwarding.set(inst.result as ValueId, found.values[to.name] as ValueId);
+          if (inst.exc !== null) this.#flow = true;
           return false;
         }
         this.#become(inst, to, found, made);
@@ -160,7 +171,21 @@ class Simplification {
   }
 
   #maker(value: ValueId): Inst | undefined {
-    return this.#makers[this.#forwarding.get(value)];
+    const root = this.#forwarding.get(value);
+    return root < this.#makers.length ? this.#makers[root] : this.#newMakers.get(root);
+  }
+
+  /** Whether the makers of the operands are what a pattern asks for: what most rules fail at. */
+  #mayMatch(pattern: Pattern & { kind: 'op' }, inst: Inst): boolean {
+    const parts = pattern.args;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] as Pattern;
+      if (part.kind === 'value') continue;
+      const maker = this.#maker(inst.args[i] as ValueId);
+      if (maker === undefined) return false;
+      if (part.kind === 'op' ? maker.op !== part.op : !CONSTANT_OPS.has(maker.op)) return false;
+    }
+    return true;
   }
 
   #constantOf(value: ValueId): Scalar | null {
@@ -174,7 +199,7 @@ class Simplification {
       const arg = this.#forwarding.get(inst.args[i] as ValueId);
       switch (part.kind) {
         case 'op': {
-          const maker = this.#makers[arg];
+          const maker = this.#maker(arg);
           if (maker === undefined || !this.#matches(part, maker, found)) return false;
           break;
         }
@@ -205,7 +230,7 @@ class Simplification {
   /** Makes an instruction what a replacement says; its result stays. */
   #become(inst: Inst, to: Pattern, found: Found, made: Inst[]): void {
     if (to.kind === 'op') {
-      const kinds = OPS[to.op].args as readonly Kind[];
+      const kinds = opDef(to.op).args as readonly Kind[];
       inst.args = to.args.map((arg, i) => this.#build(arg, kinds[i] as Kind, inst, found, made));
       inst.op = to.op;
       inst.imm = null;
@@ -215,21 +240,24 @@ class Simplification {
       inst.args = [];
       inst.imm = constantFor(kind, to, found);
     }
-    if (!canThrow(inst)) inst.exc = null;
+    if (inst.exc === null || canThrow(inst)) return;
+    // A division that became a shift no longer leads to its handler.
+    inst.exc = null;
+    this.#flow = true;
   }
 
   #build(part: Pattern, kind: Kind, like: Inst, found: Found, made: Inst[]): ValueId {
     if (part.kind === 'value') return found.values[part.name] as ValueId;
     let inst: Inst;
     if (part.kind === 'op') {
-      const kinds = OPS[part.op].args as readonly Kind[];
+      const kinds = opDef(part.op).args as readonly Kind[];
       const args = part.args.map((arg, i) => this.#build(arg, kinds[i] as Kind, like, found, made));
       inst = newInst(this.#func, like, part.op, args, null, kind);
     } else {
       inst = newInst(this.#func, like, `const.${kind}` as OpName, [], constantFor(kind, part, found), kind);
     }
     const result = inst.result as ValueId;
-    this.#makers[result] = inst;
+    this.#newMakers.set(result, inst);
     made.push(inst);
     return result;
   }
@@ -240,7 +268,9 @@ class Simplification {
     const { value, negated } = this.#condition(term.cond, true);
     if (value === term.cond && !negated) return;
     term.cond = value;
-    if (negated) [term.then, term.else] = [term.else, term.then];
+    if (!negated) return;
+    [term.then, term.else] = [term.else, term.then];
+    this.#flow = true;
   }
 
   /** A simpler value that is zero exactly if `cond` is, or (if allowed) exactly if it is not. */
@@ -248,7 +278,7 @@ class Simplification {
     let value = this.#forwarding.get(cond);
     let negated = false;
     for (;;) {
-      const maker = this.#makers[value];
+      const maker = this.#maker(value);
       const [a, b] = (maker?.args ?? []) as [ValueId, ValueId];
       if (maker?.op === 'ne.i32' && this.#constantOf(b) === 0 && this.#cx.may()) {
         value = this.#forwarding.get(a);

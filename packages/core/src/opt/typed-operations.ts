@@ -4,8 +4,10 @@
  * An operation that cannot succeed stays as it is: it fails in its place. Words are unboxed by instructions that cannot fail,
  * which pass `boxes` then takes away together with the boxing.
  */
-import { type Cfg, cfgOf } from '../analysis/cfg.ts';
-import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge, propagate, rawKind } from '../analysis/propagate.ts';
+import type { Analyses } from '../analysis/analyses.ts';
+import type { Cfg } from '../analysis/cfg.ts';
+import type { Defs } from '../analysis/defs.ts';
+import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge, rawKind } from '../analysis/propagate.ts';
 import { TYPE_CODES, NOMINAL } from '../base/kinds.ts';
 import type { BuiltinName } from '../base/builtins.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
@@ -18,12 +20,20 @@ export const typedOperations: FuncPass = {
   name: 'typed-operations',
   doc: 'no dynamic operation has operands of known types that a typed operation serves',
   run: (func, cx) => {
-    const cfg = cfgOf(func);
-    if (!cfg.blocks.some((block) => block.insts.some((inst) => inst.op === 'rt' && TYPED.has(inst.imm as BuiltinName))))
-      return false;
-    return new Typing(func, cfg, propagate(func, cfg, cx.program), cx).run();
+    if (!func.values.values().includes('any') || !hasCandidates(func)) return false;
+    return new Typing(func, cx.analyses(func), cx).run();
   },
 };
+
+function hasCandidates(func: Func): boolean {
+  for (const { insts } of func.blocks.values()) {
+    for (let i = 0; i < insts.length; i++) {
+      const inst = insts[i] as Inst;
+      if (inst.op === 'rt' && TYPED.has(inst.imm as BuiltinName)) return true;
+    }
+  }
+  return false;
+}
 
 const { i32, u32, i64, u64, f64, bool, string, array, func: funcCode, nil, error } = TYPE_CODES;
 
@@ -368,15 +378,14 @@ class Typing {
   readonly #func: Func;
   readonly #cfg: Cfg;
   readonly #cx: PassContext;
-  readonly #makers: (Inst | undefined)[] = [];
+  readonly #makers: Defs['inst'];
 
-  constructor(func: Func, cfg: Cfg, known: Knowledge, cx: PassContext) {
+  constructor(func: Func, analyses: Analyses, cx: PassContext) {
     this.#func = func;
-    this.#cfg = cfg;
-    this.known = known;
+    this.#cfg = analyses.cfg;
+    this.known = analyses.known;
+    this.#makers = analyses.defs.inst;
     this.#cx = cx;
-    for (const block of cfg.blocks)
-      for (const inst of block.insts) if (inst.result !== null) this.#makers[inst.result] = inst;
   }
 
   run(): boolean {

@@ -3,6 +3,7 @@ import { cfgOf } from '../../src/analysis/cfg.ts';
 import { defsOf } from '../../src/analysis/defs.ts';
 import { dominates, dominatorsOf } from '../../src/analysis/dominators.ts';
 import { livenessOf } from '../../src/analysis/liveness.ts';
+import { usesOf } from '../../src/analysis/uses.ts';
 import { loopsOf } from '../../src/analysis/loops.ts';
 import type { BlockId, Func } from '../../src/ir/ir.ts';
 import { parseFunc } from '../../src/ir/parse.ts';
@@ -132,4 +133,35 @@ b3(v6: ref, v7: i32):
   expect(sorted(liveOut, 0)).toEqual([0, 2, 3]);
   expect(sorted(liveOut, 1)).toEqual([0, 2, 3, 5]);
   expect(sorted(liveIn, 3)).toEqual([3]);
+});
+
+test('uses are found in operands, arguments of edges and terminators', () => {
+  const func = parseFunc(`func f0 "f" (i32) -> i32, s0 {
+b0(v0: i32):
+  jump b1(v0)
+b1(v1: i32):
+  v2 = add.i32 v1, v1
+  trap.if shiftRange, v2  !b3(v2)
+  br v0, b1(v2), b2()
+b2():
+  ret v1
+b3(v3: ref, v4: i32):
+  ret v4
+}`);
+  const cfg = cfgOf(func);
+  const { start, block, index } = usesOf(func, cfg);
+  const uses = (value: number): string[] => {
+    const found: string[] = [];
+    for (let u = start[value] as number; u < (start[value + 1] as number); u++) {
+      found.push(`b${cfg.ids[block[u] as number]}.${index[u]}`);
+    }
+    return found.sort();
+  };
+  expect([0, 1, 2, 3, 4].map(uses)).toEqual([
+    ['b0.0', 'b1.2'],
+    ['b1.0', 'b1.0', 'b2.0'],
+    ['b1.1', 'b1.1', 'b1.2'],
+    [],
+    ['b3.0'],
+  ]);
 });
