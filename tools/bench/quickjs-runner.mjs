@@ -1,10 +1,21 @@
 /**
  * Runs a JavaScript file on QuickJS as WebAssembly, from the npm package `quickjs-emscripten` where somebody has installed it
- * (`get-peers.sh`). `--version` only says whether it is there.
+ * (`get-peers.sh`). `--version` only says whether it is there; the start-up is taken off like everyone's.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-const { getQuickJS } = await import('quickjs-emscripten').catch(() => process.exit(1));
+/** Installed here or at the root of the repository, else in the folder that the environment variable ORUS_PEERS names. */
+function load() {
+  for (const folder of [import.meta.url, process.env.ORUS_PEERS && `${process.env.ORUS_PEERS}/package.json`]) {
+    try {
+      if (folder) return createRequire(folder)('quickjs-emscripten');
+    } catch {}
+  }
+  return process.exit(1);
+}
+
+const { getQuickJS } = load();
 const [file] = process.argv.slice(2);
 if (file === '--version') {
   console.log('QuickJS as WebAssembly (quickjs-emscripten)');

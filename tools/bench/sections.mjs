@@ -1,4 +1,11 @@
 /** What `npm run bench` measures, in this order. A section gives plain data, and the text of it. */
+import { compile } from './sections/compile.mjs';
+import { heap } from './sections/heap.mjs';
 import { kernels } from './sections/kernels.mjs';
+import { layout } from './sections/layout.mjs';
+import { size } from './sections/size.mjs';
+import { startup } from './sections/startup.mjs';
+import { throws } from './sections/throws.mjs';
+import { tree } from './sections/tree.mjs';
 
-export const SECTIONS = [kernels];
+export const SECTIONS = [kernels, tree, startup, compile, throws, heap, size, layout];
