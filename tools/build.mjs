@@ -2,6 +2,7 @@
  * Builds what cannot run from TypeScript sources: `node tools/build.mjs [STEP...]`, all steps by default.
  *
  *   opcodes   the table of opcodes as text, from their definitions -> packages/core/src/isa/opcode-table.ts
+ *   parser    the parser as plain functions, from its generators -> packages/core/src/lang/orus/plain
  *   runtime   AssemblyScript (packages/core/src/runtime/core) -> packages/core/src/runtime/core-bytes.ts
  *   interp    the interpreter that packages/core/src/engine/interp generates -> interp-bytes.ts in that folder
  *   cli       packages/cli/src -> packages/cli/dist, what `packages/cli/bin/orus.js` loads
@@ -134,6 +135,49 @@ export async function buildOpcodes() {
   return `${rows.length} characters`;
 }
 
+// --- the parser ---------------------------------------------------------------------------------------------------
+
+const languageSource = join(coreSource, 'lang/orus');
+
+/** The same functions without generators, in a folder of their own; parser-stack.ts there says that a parse is its result. */
+function asPlainFunctions(code) {
+  return code
+    .replaceAll('function*', 'function')
+    .replaceAll('yield* ', '')
+    .replace(
+      / from '(\.\.?\/[^']+)'/g,
+      (_, path) => ` from '${/^\.\/parser-(?!core)/.test(path) ? path : join('..', path)}'`,
+    );
+}
+
+const plainStack = `
+/** What a parsing function gives: here its result. */
+export type Parse<T> = T;
+
+export function deep<T>(_depth: number, result: T): T {
+  return result;
+}
+`;
+
+export async function buildParser() {
+  const names = readdirSync(languageSource).filter((name) => /^parser-(?!core|stack).*\.ts$/.test(name));
+  const inputs = digest(
+    names.map((name) => join(languageSource, name)),
+    asPlainFunctions.toString(),
+    plainStack,
+  );
+  const plain = join(languageSource, 'plain');
+  const files = new Map(
+    names.map((name) => [name, asPlainFunctions(readFileSync(join(languageSource, name), 'utf8'))]),
+  );
+  files.set('parser-stack.ts', plainStack);
+  if ([...files.keys()].every((name) => readIfThere(join(plain, name))?.includes(inputs))) return 'unchanged';
+  const head = (name) => `/** Made of lang/orus/${name} by tools/build.mjs; inputs have digest ${inputs}. */\n`;
+  for (const [name, code] of files) writeAtomically(join(plain, name), head(name) + code);
+  for (const name of readdirSync(plain)) if (!files.has(name)) rmSync(join(plain, name));
+  return `${files.size} files`;
+}
+
 // --- the runtime core ---------------------------------------------------------------------------------------------
 
 const ascOptions = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert'];
@@ -208,12 +252,13 @@ const cliChunks = [
   },
   {
     name: 'later-mistakes',
-    test: /\/(?:lang\/orus\/(?:messages.*|message-entry|habits|parser-habits|parser-recovery|parser-foreign-values)|base\/(?:render-diagnostics|suggest)|vm\/trace|cli\/src\/reporting)\.ts$/,
+    test: /\/(?:lang\/orus\/(?:messages.*|message-entry|habits|(?:plain\/)?parser-(?:habits|recovery|foreign-values))|base\/(?:render-diagnostics|suggest)|vm\/trace|cli\/src\/reporting)\.ts$/,
   },
   {
     name: 'later-inspection',
     test: /core\/src\/(?:hir\/(?:print|verify.*)|ir\/(?:print|verify|parse)|codegen\/check-allocation|runtime\/heap-checker)\.ts$/,
   },
+  { name: 'later-nesting', test: /\/lang\/orus\/parser-(?!core)[\w-]+\.ts$/ },
   // with all that these import
   {
     name: 'program',
@@ -287,7 +332,7 @@ function writeCodeCache(dist, names) {
   }
 }
 
-const STEPS = { opcodes: buildOpcodes, runtime: buildRuntime, interp: buildInterp, cli: buildCli };
+const STEPS = { opcodes: buildOpcodes, parser: buildParser, runtime: buildRuntime, interp: buildInterp, cli: buildCli };
 
 /** Runs the named steps in order; `report` gets one line for each. */
 export async function build(names = Object.keys(STEPS), report = () => {}) {

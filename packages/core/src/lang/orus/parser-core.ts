@@ -84,6 +84,10 @@ export class Parser {
 
   /** Whether words and forms of other languages are looked for; only in a file that has errors, see `parse`. */
   readonly habits: boolean;
+  /** Beyond this depth nothing is parsed; below `MAX_DEPTH`, whoever asked parses again with more. */
+  readonly #maxDepth: number;
+  /** Whether that was so, and nothing is wrong but that. */
+  exhausted = false;
 
   /** Index of a token that was reported and stands for the `:` of a body. */
   foreignColon = -1;
@@ -108,7 +112,9 @@ export class Parser {
     tokens: readonly Token[],
     diagnostics: readonly Diagnostic[],
     habits: boolean,
+    maxDepth: number,
   ) {
+    this.#maxDepth = maxDepth;
     this.file = file;
     this.habits = habits;
     this.edition = edition;
@@ -221,7 +227,7 @@ export class Parser {
     this.depth++;
     if (this.level > this.deepestLevel) this.deepestLevel = this.level;
     if (this.depth > this.deepestDepth) this.deepestDepth = this.depth;
-    if (this.level > MAX_NESTING || this.depth > MAX_DEPTH) this.#tooDeep();
+    if (this.level > MAX_NESTING || this.depth > this.#maxDepth) this.#tooDeep();
   }
 
   leave(): void {
@@ -237,7 +243,8 @@ export class Parser {
   }
 
   #tooDeep(): void {
-    if (!this.aborted) {
+    if (this.#maxDepth < MAX_DEPTH) this.exhausted = true;
+    else if (!this.aborted) {
       this.panicking = false;
       this.report('E1006', { problem: 'nested too deeply' }, this.spanOf(this.tok), {
         help: `at most ${MAX_NESTING} levels can be nested; name parts of it, or move them to functions`,

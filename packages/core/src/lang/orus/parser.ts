@@ -11,10 +11,12 @@ import { EDITIONS, editionComment, editionNamed } from './edition.ts';
 import type { Edition } from './edition.ts';
 import { lex } from './lexer.ts';
 import { diagnostic } from './messages.ts';
-import { Parser } from './parser-core.ts';
+import { MAX_DEPTH, Parser } from './parser-core.ts';
 import { runParse } from './parser-stack.ts';
-import { parseTop } from './parser-statements.ts';
-import type { Module } from './syntax.ts';
+import { parseTop as parseTopDeeply } from './parser-statements.ts';
+import { parseTop } from './plain/parser-statements.ts';
+import type { Module, Statement } from './syntax.ts';
+import type { Token } from './token.ts';
 
 export interface Parsed {
   readonly module: Module;
@@ -27,13 +29,11 @@ export function parse(file: SourceFile, edition: Edition): Parsed {
   const chosen = chooseEdition(file, edition);
   const { tokens, diagnostics } = lex(file, chosen.edition);
   const known = [...chosen.diagnostics, ...diagnostics];
-  let p = new Parser(file, chosen.edition, tokens, known, false);
-  let statements = runParse(parseTop(p));
+  let { p, statements } = read(file, chosen.edition, tokens, known, false);
   if (p.diagnostics.length > 0) {
     // Something is wrong: read again with an eye for habits from other languages, which can say it better. A file
     // without mistakes never comes here, so no habit can reject it.
-    p = new Parser(file, chosen.edition, tokens, known, true);
-    statements = runParse(parseTop(p));
+    ({ p, statements } = read(file, chosen.edition, tokens, known, true));
   }
   const span = p.span(0, file.text.length);
   const id = p.id();
@@ -47,6 +47,24 @@ export function parse(file: SourceFile, edition: Edition): Parsed {
     nodeCount: p.nodeCount,
   };
   return { module, diagnostics: [...p.diagnostics].sort(compareDiagnostics) };
+}
+
+/** How deep the tree may become with plain functions; every level takes a handful of frames on the host's stack. */
+const PLAIN_DEPTH = 100;
+
+/** Parses with plain functions, and what is nested more deeply than almost any program from the beginning with generators. */
+function read(
+  file: SourceFile,
+  edition: Edition,
+  tokens: readonly Token[],
+  known: readonly Diagnostic[],
+  habits: boolean,
+): { p: Parser; statements: readonly Statement[] } {
+  const plain = new Parser(file, edition, tokens, known, habits, PLAIN_DEPTH);
+  const statements = parseTop(plain);
+  if (!plain.exhausted) return { p: plain, statements };
+  const p = new Parser(file, edition, tokens, known, habits, MAX_DEPTH);
+  return { p, statements: runParse(parseTopDeeply(p)) };
 }
 
 /** The edition that a first-line comment names, else the one asked for (section 23). */
