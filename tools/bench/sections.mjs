@@ -1,5 +1,7 @@
 /** What `npm run bench` measures, in this order. A section gives plain data, and the text of it. */
+import { checked } from './sections/checked.mjs';
 import { compile } from './sections/compile.mjs';
+import { counts } from './sections/counts.mjs';
 import { heap } from './sections/heap.mjs';
 import { kernels } from './sections/kernels.mjs';
 import { layout } from './sections/layout.mjs';
@@ -8,4 +10,4 @@ import { startup } from './sections/startup.mjs';
 import { throws } from './sections/throws.mjs';
 import { tree } from './sections/tree.mjs';
 
-export const SECTIONS = [kernels, tree, startup, compile, throws, heap, size, layout];
+export const SECTIONS = [kernels, counts, tree, startup, compile, throws, heap, checked, size, layout];
