@@ -22,7 +22,7 @@ export function functionEffects(program: IrProgram): readonly Effects[] {
     let own = 0;
     for (const block of func.blocks.values()) {
       for (const inst of block.insts) {
-        if (inst.op === 'poll') continue;
+        if (inst.op === 'poll' || inst.op === 'depth.check') continue;
         if (inst.op === 'call') {
           callers[inst.imm as FuncId]?.push(func.id);
           continue;

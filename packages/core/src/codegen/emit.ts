@@ -319,7 +319,7 @@ class CodeEmitter {
   #emitTerm(b: number, block: LBlock, index: number, fused: FusedCount | null): void {
     const { term } = block;
     if (term.kind === 'end') return;
-    this.#at(term.span, []);
+    this.#at(term.span, term.inlined);
     const next = this.#next(b);
     if (term.kind === 'jump') {
       const to = this.#threaded[term.to] as LBlockId;

@@ -57,16 +57,15 @@ export type LInst = Place & {
   );
 
 export type LTerm =
-  | { readonly kind: 'jump'; readonly to: LBlockId; readonly poll: number | null; readonly span: Span }
+  | (Place & { readonly kind: 'jump'; readonly to: LBlockId; readonly poll: number | null })
   /** Goes to `then` if the test holds. `poll` comes before the test and is taken either way; it becomes one with a backward branch. */
-  | {
+  | (Place & {
       readonly kind: 'branch';
       readonly test: Test;
       readonly then: LBlockId;
       readonly else: LBlockId;
       readonly poll: number | null;
-      readonly span: Span;
-    }
+    })
   /** The block's last instruction does not continue. */
   | { readonly kind: 'end' };
 

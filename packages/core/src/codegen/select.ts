@@ -172,31 +172,38 @@ class Selector {
       else this.#selectInst(inst);
     }
     const { term } = block;
-    this.#span = term.span;
-    this.#inlined = term.kind === 'trap' ? term.inlined : [];
+    // A stop at the poll stands where the poll does.
+    if (poll === null) {
+      this.#span = term.span;
+      this.#inlined = term.kind === 'trap' ? term.inlined : [];
+    }
     const selected = this.#selectTerm(term, poll);
     this.#blocks.push({ insts: this.#out, term: selected, depth: this.#regions.depth[i] as number });
   }
 
   #selectTerm(term: Terminator, poll: number | null): LTerm {
-    const { span } = term;
+    const place = { span: this.#span, inlined: this.#inlined };
     switch (term.kind) {
       case 'jump':
         this.#copyArgs(term.to);
-        return { kind: 'jump', to: this.#target(term.to.block), poll, span };
+        return { kind: 'jump', to: this.#target(term.to.block), poll, ...place };
       case 'br': {
         const test = this.#test(term.cond);
         const [then, otherwise] = [this.#target(term.then.block), this.#target(term.else.block)];
         this.#pendingEdges.push({ from: this.#at, then: term.then, else: term.else });
-        return { kind: 'branch', test, then, else: otherwise, poll, span };
+        return { kind: 'branch', test, then, else: otherwise, poll, ...place };
       }
       case 'ret':
         if (poll !== null) this.#emitPoll(poll);
+        this.#span = term.span;
+        this.#inlined = [];
         if (term.value === null) this.#emit(opcode('ret.void'), []);
         else this.#emit(opcode('ret'), [this.#reg(term.value)]);
         return { kind: 'end' };
       case 'trap':
         if (poll !== null) this.#emitPoll(poll);
+        this.#span = term.span;
+        this.#inlined = term.inlined;
         this.#emit(opcode('trap'), [TRAP_NAMES.indexOf(term.trap)], null, term.exc);
         return { kind: 'end' };
       default:
@@ -239,10 +246,11 @@ class Selector {
         this.#copyArgs(edge);
         if (this.#out.length === 0) continue;
         const { term, depth } = this.#blocks[from] as LBlock;
-        const span = term.kind === 'end' ? this.#func.span : term.span;
+        const place =
+          term.kind === 'end' ? { span: this.#func.span, inlined: [] } : { span: term.span, inlined: term.inlined };
         const to = this.#target(edge.block);
         const list = extra.get(from) ?? [];
-        list.push({ side, block: { insts: this.#out, term: { kind: 'jump', to, poll: null, span }, depth }, to });
+        list.push({ side, block: { insts: this.#out, term: { kind: 'jump', to, poll: null, ...place }, depth }, to });
         extra.set(from, list);
       }
     }

@@ -252,6 +252,13 @@ export const OPS = {
 
   // control
   'trap.if': op(['i32'], null, 'trap', TRAPS, 'raises the error if the operand is non-zero'),
+  'depth.check': op(
+    [],
+    null,
+    'count',
+    TRAPS,
+    'the check of an inlined call: traps stackOverflow unless calls may nest so much deeper than the function itself',
+  ),
   poll: op([], null, 'cost', { ...ALL }, 'takes fuel; the only place where a run stops'),
 } as const satisfies Record<string, OpDef>;
 

@@ -59,6 +59,8 @@ export interface Emitter {
   branchIf(condition: I32, target: Target): void;
   /** Takes fuel, or stops before the instruction. */
   poll(cost: I64): void;
+  /** Raises stackOverflow unless calls may nest so much deeper than this frame. */
+  checkDepth(deeper: I32): void;
   /** `deeper`: by how many calls the callee is nested deeper than this frame: 1, and the inlined calls around. */
   call(func: I32, info: I32, window: I32, deeper: I32, closure: I32): void;
   /** The typed entry of a function value. */

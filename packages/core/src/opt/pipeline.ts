@@ -9,7 +9,9 @@ import { constants } from './constants.ts';
 import { deadCode } from './dead-code.ts';
 import { dropUnused } from './drop-unused.ts';
 import { hoist } from './hoist.ts';
+import { inline } from './inline.ts';
 import { jumps } from './jumps.ts';
+import { knownFunctions } from './known-functions.ts';
 import { pollCosts } from './poll-costs.ts';
 import { pruneParams } from './prune-params.ts';
 import { ranges } from './ranges.ts';
@@ -29,6 +31,11 @@ export const PASSES: readonly Pass[] = [
   simplify,
   deadCode,
   jumps,
+  knownFunctions,
+  // Bodies are small by now, and dropped ones need no more work.
+  dropUnused,
+  inline,
+  knownFunctions,
   // Again, because typed operations and joined blocks show what was hidden before.
   constants,
   typedOperations,

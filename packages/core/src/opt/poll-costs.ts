@@ -2,10 +2,16 @@
  * Sets what each poll charges, from the final IR: the number of instructions that its region executes at most once.
  *
  * The poll of the entry pays for the instructions outside all loops, the poll of a latch for those of its innermost loop's own
- * body, terminators included; at least 1. This pass is last: after it no instruction may appear or vanish.
+ * body, terminators included; at least 1. The body of an inlined call that kept the poll of its entry is a region of its own; without one it
+ * belongs to what is around the call. This pass is last: after it no instruction may appear or vanish.
  */
-import type { Block } from '../ir/ir.ts';
+import type { Inst, InlineSite } from '../ir/ir.ts';
 import type { FuncPass } from './pass.ts';
+
+type Chain = readonly InlineSite[];
+
+/** Instructions of one loop by the inlined call that they come from; the text of a chain stands for it. */
+type Regions = Map<string, number>;
 
 export const pollCosts: FuncPass = {
   name: 'poll-costs',
@@ -14,26 +20,66 @@ export const pollCosts: FuncPass = {
   run: (func, cx) => {
     const { cfg, loops: nesting } = cx.analyses(func);
     const { loops, loopOf } = nesting;
+    const namesOf = chainNames();
     // By loop index; what is outside all loops comes last.
-    const costs = new Int32Array(loops.length + 1);
-    const region = (position: number): number => {
+    const costs: Regions[] = Array.from({ length: loops.length + 1 }, () => new Map<string, number>());
+    const regionsAt = (position: number): Regions => {
       const loop = loopOf[position] as number;
-      return loop === -1 ? loops.length : loop;
+      return costs[loop === -1 ? loops.length : loop] as Regions;
     };
-    for (let i = 0; i < cfg.blocks.length; i++) {
-      const at = region(i);
-      costs[at] = (costs[at] as number) + (cfg.blocks[i] as Block).insts.length + 1;
+    const polls: { readonly inst: Inst; readonly regions: Regions; readonly name: string }[] = [];
+    for (const [i, block] of cfg.blocks.entries()) {
+      for (const inst of block.insts) {
+        if (inst.op !== 'poll') continue;
+        const [regions, name] = [regionsAt(i), namesOf(inst.inlined)[0] as string];
+        regions.set(name, 0);
+        polls.push({ inst, regions, name });
+      }
+    }
+    for (const [i, block] of cfg.blocks.entries()) {
+      const regions = regionsAt(i);
+      const charge = (chain: Chain, count: number): void => {
+        // The nearest call around it that polls in this loop, or else whatever polls here.
+        const name = namesOf(chain).find((each) => regions.has(each)) ?? regions.keys().next().value;
+        if (name !== undefined) regions.set(name, (regions.get(name) as number) + count);
+      };
+      let chain: Chain = [];
+      let count = 1;
+      for (const inst of block.insts) {
+        // Polls themselves are free.
+        if (inst.op === 'poll') continue;
+        if (inst.inlined !== chain) {
+          charge(chain, count);
+          chain = inst.inlined;
+          count = 0;
+        }
+        count += 1;
+      }
+      charge(chain, count);
     }
     let changed = false;
-    for (let i = 0; i < cfg.blocks.length; i++) {
-      for (const inst of (cfg.blocks[i] as Block).insts) {
-        if (inst.op !== 'poll') continue;
-        // The poll itself is free.
-        const cost = Math.max(1, (costs[region(i)] as number) - 1);
-        changed ||= inst.imm !== cost;
-        inst.imm = cost;
-      }
+    for (const { inst, regions, name } of polls) {
+      const cost = Math.max(1, regions.get(name) as number);
+      changed ||= inst.imm !== cost;
+      inst.imm = cost;
     }
     return changed ? 'values' : false;
   },
 };
+
+/** Texts of a chain, of the call around it, and so on out to the function itself. */
+function chainNames(): (chain: Chain) => readonly string[] {
+  const known = new Map<Chain, readonly string[]>();
+  return (chain) => {
+    let names = known.get(chain);
+    if (names === undefined) {
+      const list = [''];
+      for (let i = chain.length - 1; i >= 0; i--) {
+        const { callee, span } = chain[i] as InlineSite;
+        list.push(`${callee}@${span.file}:${span.start} ${list.at(-1)}`);
+      }
+      known.set(chain, (names = list.reverse()));
+    }
+    return names;
+  };
+}

@@ -309,6 +309,11 @@ export class HandlerEmitter implements Emitter {
     w.store64(w.i32.const(VM_FUEL), left);
   }
 
+  checkDepth(deeper: I32): void {
+    const w = this.#w;
+    this.trapIf(w.i32.gtU(this.#depth(deeper), w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
+  }
+
   call(func: I32, info: I32, window: I32, deeper: I32, closure: I32): void {
     const callee = this.let('i32', info);
     const frame = this.#callee(window, callee);
@@ -349,9 +354,8 @@ export class HandlerEmitter implements Emitter {
 
   /** How deep a callee will be nested, if it may. */
   #countCall(deeper: I32): I32 {
-    const w = this.#w;
     const depth = this.#depth(deeper);
-    this.trapIf(w.i32.gtU(depth, w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
+    this.trapIf(this.#w.i32.gtU(depth, this.#w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
     return depth;
   }
 

@@ -186,6 +186,12 @@ function constant(m: Machine, inst: Inst): Operation | null {
         if (v[a] !== 0) m.trap(inst.imm as TrapName);
       });
     }
+    case 'depth.check': {
+      const deeper = inst.imm as number;
+      return does((_, frame) => {
+        if (frame.depth + deeper > m.limits.depth) m.trap('stackOverflow');
+      });
+    }
     case 'poll':
       return does(() => m.poll(inst.imm as number));
     default:

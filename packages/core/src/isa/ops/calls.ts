@@ -52,6 +52,13 @@ export const calls: readonly OpcodeDef[] = [
     emit: (w, s) => w.callBoxed(s.closure, s.window, s.count, s.deeper),
   }),
   effectOp({
+    name: 'depth.check',
+    doc: 'the check of an inlined call: raises stackOverflow unless calls may nest `deeper` more than this frame',
+    operands: { deeper: imm('count', 'u16') },
+    traits: { traps: true, safepoint: 'none', flow: 'next' },
+    emit: (w, s) => w.checkDepth(s.deeper),
+  }),
+  effectOp({
     name: 'ret',
     doc: 'returns src',
     operands: { src: use('slot') },

@@ -1,0 +1,243 @@
+/**
+ * Decides which calls give way to the body of their callee.
+ *
+ * Callees come before their callers, so a body is copied with everything that was already put into it. What counts is the size of the
+ * callee against what the call costs:
+ *
+ *   - a body hardly larger than the call is always copied, and so is one that only this call uses;
+ *   - others up to a size that grows with the loops around the call, with constant arguments and with known functions among them;
+ *   - nothing within a group of functions that call each other, except that a small function which calls itself gets one copy of
+ *     itself in the place of each such call: that halves the calls of a recursion and more;
+ *   - no function grows beyond a bound, nor the program by more than a share of its size.
+ *
+ * Function values that are known in the caller are called directly here, captured values and all; what a copied body brings to light
+ * is looked at again.
+ */
+import { callGraphOf, type CallGraph } from '../analysis/call-graph.ts';
+import type { Analyses } from '../analysis/analyses.ts';
+import { copyFunc } from '../ir/copy.ts';
+import type { Block, Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
+import type { PassContext, ProgramPass } from './pass.ts';
+import { type Expansion, expandCalls } from './inline-body.ts';
+
+export const inline: ProgramPass = {
+  name: 'inline',
+  doc: 'bodies worth it stand in the place of their calls',
+  runProgram: (program, cx) => new Inliner(program, cx).run(),
+};
+
+/** A body of this size costs no more than calling it. */
+const TINY = 8;
+/** What a body may weigh outside of loops, and how much more in each loop around the call (three at most count). */
+const BASE = 16;
+const PER_LOOP = 16;
+const MOST_LOOPS = 3;
+/** How much more for each constant argument, and for each argument that is a known function. */
+const PER_CONSTANT = 3;
+const PER_FUNCTION = 24;
+/** A body that is used only once. */
+const SINGLE = 240;
+/** A function that calls itself. */
+const SELF = 40;
+const SELF_CALLS = 3;
+/** What a function may grow to; deep recursion needs small frames. */
+const LARGEST = 1600;
+const LARGEST_RECURSIVE = 320;
+/** By how much the program may grow: this, and a share of its size. */
+const PROGRAM_GROWTH = 2000;
+const PROGRAM_SHARE = 0.4;
+/** How many calls deep bodies may be copied into each other. */
+const MOST_NESTED = 12;
+/** A larger body keeps the poll of its entry: elsewhere its instructions would be paid for when they are not executed. */
+const POLL_FREE = 16;
+/** Rounds over one caller: copied bodies may call functions that only the caller knows. */
+const ROUNDS = 3;
+
+interface Measure {
+  readonly size: number;
+  /** How deep it has bodies copied into each other. */
+  readonly nested: number;
+  /** Whether it calls, allocation and built-ins apart. */
+  readonly calls: boolean;
+}
+
+class Inliner {
+  readonly #program: IrProgram;
+  readonly #cx: PassContext;
+  readonly #graph: CallGraph;
+  readonly #adapters = new Set<FuncId>();
+  readonly #measures = new Map<FuncId, Measure>();
+  #growth: number;
+  #changed = false;
+
+  constructor(program: IrProgram, cx: PassContext) {
+    this.#program = program;
+    this.#cx = cx;
+    this.#graph = callGraphOf(program);
+    let total = 0;
+    for (const func of program.funcs.values()) {
+      if (func.boxed !== null) this.#adapters.add(func.boxed);
+      total += this.#measure(func).size;
+    }
+    this.#growth = PROGRAM_GROWTH + PROGRAM_SHARE * total;
+  }
+
+  run(): boolean {
+    for (const id of this.#graph.order) {
+      // A boxed entry is no activation of its own, so nothing can be inlined into it.
+      if (!this.#adapters.has(id)) this.#caller(this.#program.funcs.get(id));
+    }
+    return this.#changed;
+  }
+
+  #measure(func: Func): Measure {
+    let measure = this.#measures.get(func.id);
+    if (measure === undefined) this.#measures.set(func.id, (measure = measureOf(func)));
+    return measure;
+  }
+
+  #caller(func: Func): void {
+    for (let round = 0; round < ROUNDS; round++) {
+      const chosen = this.#choose(func, round > 0);
+      if (chosen.size === 0) break;
+      this.#changed = true;
+      expandCalls(func, chosen);
+      this.#cx.changed(func);
+      this.#measures.delete(func.id);
+    }
+    this.#unrollRecursion(func);
+  }
+
+  /** Calls to replace; `onlyValues`: among those of function values only. */
+  #choose(func: Func, onlyValues: boolean): ReadonlyMap<Inst, Expansion> {
+    const chosen = new Map<Inst, Expansion>();
+    const makers = makersOf(func);
+    const scene: Scene = { func, makers, loopDepth: null, size: this.#measure(func).size };
+    for (const block of func.blocks.values()) {
+      for (const inst of block.insts) {
+        if (inst.op !== 'call.closure' && (onlyValues || inst.op !== 'call')) continue;
+        const expansion = this.#expansion(inst, block, scene);
+        if (expansion === null || !this.#cx.may()) continue;
+        chosen.set(inst, expansion);
+      }
+    }
+    return chosen;
+  }
+
+  #expansion(call: Inst, block: Block, scene: Scene): Expansion | null {
+    const isDirect = call.op === 'call';
+    const value = isDirect ? undefined : scene.makers[call.args[0] as number];
+    if (!isDirect && value?.op !== 'closure.new') return null;
+    const callee = this.#program.funcs.get((isDirect ? call.imm : value?.imm) as FuncId);
+    // A value of another signature than the call's is called in code that is never reached.
+    if (!isDirect && callee.sig !== call.imm) return null;
+    if (isDirect && callee.captures.length > 0) return null;
+    const args = isDirect ? call.args : call.args.slice(1);
+    const measure = this.#measure(callee);
+    if (!this.#isWorth(call, callee, measure, args, block, scene)) return null;
+    return { callee, args, captures: value?.args ?? [], polls: measure.size > POLL_FREE };
+  }
+
+  #isWorth(
+    call: Inst,
+    callee: Func,
+    { size, nested }: Measure,
+    args: readonly ValueId[],
+    block: Block,
+    scene: Scene,
+  ): boolean {
+    const { group, recursive, calls, escapes } = this.#graph;
+    const { func } = scene;
+    if (group[callee.id] === group[func.id] || call.inlined.length + nested >= MOST_NESTED) return false;
+    const largest = recursive[func.id] === 1 ? LARGEST_RECURSIVE : LARGEST;
+    if (scene.size + size > largest) return false;
+    const take = (): boolean => {
+      scene.size += size;
+      return true;
+    };
+    if (size <= TINY) return take();
+    if (size <= SINGLE && call.op === 'call' && calls[callee.id] === 1 && escapes[callee.id] === 0) return take();
+    let most = BASE;
+    for (const arg of args) {
+      const op = scene.makers[arg]?.op;
+      if (op === undefined) continue;
+      if (op === 'closure.new') most += PER_FUNCTION;
+      else if (op.startsWith('const.')) most += PER_CONSTANT;
+    }
+    if (size > most + PER_LOOP * MOST_LOOPS) return false;
+    scene.loopDepth ??= loopDepths(this.#cx.analyses(func));
+    most += PER_LOOP * Math.min(MOST_LOOPS, scene.loopDepth.get(block) ?? 0);
+    if (size > most || this.#growth < size) return false;
+    this.#growth -= size;
+    return take();
+  }
+
+  /** Puts a copy of a small recursive function in the place of the calls in which it calls itself. */
+  #unrollRecursion(func: Func): void {
+    const { size, calls } = this.#measure(func);
+    if (!calls || size > SELF || this.#graph.recursive[func.id] === 0) return;
+    const own: Inst[] = [];
+    for (const block of func.blocks.values())
+      for (const inst of block.insts) if (inst.op === 'call' && inst.imm === func.id) own.push(inst);
+    if (own.length === 0 || own.length > SELF_CALLS || func.captures.length > 0) return;
+    const callee = copyFunc(func, func.id).func;
+    const chosen = new Map<Inst, Expansion>();
+    for (const inst of own) {
+      if (!this.#cx.may()) break;
+      chosen.set(inst, { callee, args: inst.args, captures: [], polls: size > POLL_FREE });
+    }
+    if (chosen.size === 0) return;
+    this.#changed = true;
+    expandCalls(func, chosen);
+    this.#cx.changed(func);
+    this.#measures.delete(func.id);
+  }
+}
+
+/** A caller while its calls are looked at. */
+interface Scene {
+  readonly func: Func;
+  readonly makers: readonly (Inst | undefined)[];
+  /** Made when first needed. */
+  loopDepth: ReadonlyMap<Block, number> | null;
+  /** With what was chosen so far. */
+  size: number;
+}
+
+function makersOf(func: Func): readonly (Inst | undefined)[] {
+  const makers = new Array<Inst | undefined>(func.values.size);
+  for (const block of func.blocks.values())
+    for (const inst of block.insts) if (inst.result !== null) makers[inst.result] = inst;
+  return makers;
+}
+
+function loopDepths({ cfg, loops: nesting }: Analyses): ReadonlyMap<Block, number> {
+  const { loops, loopOf } = nesting;
+  const depths = new Map<Block, number>();
+  for (const [i, block] of cfg.blocks.entries()) {
+    const loop = loopOf[i] as number;
+    depths.set(block, loop === -1 ? 0 : (loops[loop]?.depth ?? 0));
+  }
+  return depths;
+}
+
+/** Roughly the instructions of the interpreter: constants are mostly part of others, calls and built-ins are worth several. */
+function measureOf(func: Func): Measure {
+  let size = 0;
+  let nested = 0;
+  let calls = false;
+  for (const { insts, term } of func.blocks.values()) {
+    for (const { op, args, inlined } of insts) {
+      nested = Math.max(nested, inlined.length);
+      if (op.startsWith('const.') || op === 'poll' || op.startsWith('env.get.')) continue;
+      if (op === 'call' || op === 'call.closure' || op === 'call.boxed') {
+        calls = true;
+        size += 3 + args.length;
+      } else if (op === 'rt' || op === 'struct.new' || op === 'enum.new' || op === 'closure.new')
+        size += 1 + args.length;
+      else size += 1;
+    }
+    if (term.kind === 'br' || term.kind === 'trap') size += 1;
+  }
+  return { size, nested, calls };
+}
