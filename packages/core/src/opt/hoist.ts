@@ -172,7 +172,7 @@ class Hoisting {
 
   #freedom(inst: Inst): number {
     const { op } = inst;
-    if (op === 'trap.if') return inst.exc === null ? FIRST : STAYS;
+    if (op === 'trap.if' || op === 'depth.check') return inst.exc === null ? FIRST : STAYS;
     if (inst.result === null || op.startsWith('const.')) return STAYS;
     if (COMPARISONS.test(op) && this.#uses[inst.result] === this.#branchUses[inst.result]) return STAYS;
     const effects = effectsOf(inst);
