@@ -12,6 +12,7 @@ import type { FuncPass } from './pass.ts';
 export const knownFunctions: FuncPass = {
   name: 'known-functions',
   doc: 'calls of known functions without captured values are direct',
+  settles: true,
   run: (func, cx) => {
     const made = new Map<number, FuncId>();
     for (const block of func.blocks.values()) {
@@ -37,7 +38,7 @@ export const knownFunctions: FuncPass = {
         }
       }
     }
-    return changed;
+    return changed ? 'values' : false;
   },
 };
 
