@@ -61,8 +61,11 @@ export interface Emitter {
   poll(cost: I64): void;
   /** Raises stackOverflow unless calls may nest so much deeper than this frame. */
   checkDepth(deeper: I32): void;
-  /** `deeper`: by how many calls the callee is nested deeper than this frame: 1, and the inlined calls around. */
-  call(func: I32, info: I32, window: I32, deeper: I32, closure: I32): void;
+  /**
+   * `deeper`: by how many calls the callee is nested deeper than this frame: 1, and the inlined calls around. `closure`: what it finds as its
+   * function value, null for none.
+   */
+  call(func: I32, info: I32, window: I32, deeper: I32, closure: I32 | null): void;
   /** The typed entry of a function value. */
   callClosure(closure: I32, window: I32, deeper: I32): void;
   /** The boxed entry of a function value; the callee is an adapter and does not count as a nested call itself. */

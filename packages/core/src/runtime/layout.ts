@@ -19,6 +19,7 @@ const VM_WORDS = [
   'FP', //            frame pointer of the running frame, written before anything that may look at frames
   'PC', //            address of the running instruction, written likewise
   'STACK_LIMIT', //   first byte after the frame stack
+  'WINDOW_LIMIT', //  last address at which a window may begin, so that the program's largest ends in the frame stack
   'DEPTH_LIMIT', //   how many calls may nest
   'PENDING', //       see PENDING
   'ERROR', //         pending error object (ref)
@@ -101,7 +102,7 @@ export const PENDING = {
 
 /** Function table. Addresses are absolute. */
 export const FUNC_INFO = {
-  code: 0, //          u32 first instruction
+  code: 0, //          u32 first instruction, as a rule the poll of the entry
   frame: 4, //         u32 window size in slots, outgoing calls included
   params: 8, //        u16 number of parameters
   captures: 10, //     u16 number of captured slots
@@ -114,8 +115,10 @@ export const FUNC_INFO = {
   closure: 36, //      u32 the function value if it captures nothing, else 0 (a root)
   captureKinds: 40, // u32 address of one KIND byte a captured slot
   name: 44, //         u32 string: display name, `<function NAME>`
+  cost: 48, //         u32 fuel that the poll at `code` takes, 0 if none stands there: a call charges it at once
+  paid: 52, //         u32 instruction at which a call that has paid goes on
 } as const;
-export const FUNC_INFO_SIZE = 48;
+export const FUNC_INFO_SIZE = 56;
 
 /** A try range [start, end) of instruction addresses, its handler, and the slot that receives the error. */
 export const HANDLER = { start: 0, end: 4, target: 8, slot: 12 } as const;

@@ -9,12 +9,14 @@ import type { WasmType } from '../../wasm/types.ts';
 
 type Value = (() => void) & { readonly wasm?: WasmType };
 
-/** The interpreter's two locals. */
+/** The interpreter's locals. */
 export interface Registers {
   /** Address of the running instruction. */
   readonly pc: Local<'i32'>;
   /** Address of the running window's first slot. */
   readonly fp: Local<'i32'>;
+  /** In `run`: what VM_FUEL holds elsewhere. */
+  readonly fuel: Local<'i64'> | null;
 }
 
 /** What stands for a branch target while the interpreter is generated: the word that holds its address. */

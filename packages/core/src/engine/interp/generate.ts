@@ -3,16 +3,22 @@
  *
  * `run() -> status` is one loop around a `br_table`. Handlers stand behind nested blocks, so each can branch to those that
  * come after it; hot ones end in a `br_table` of their own to later hot handlers and meet the loop head only otherwise (forward threading:
- * it spreads the indirect jumps for the host's branch predictor). Rare opcodes are functions of their own, reached
- * through a table by the one handler `outside`, which keeps `run` small enough for the host's optimiser.
+ * it spreads the indirect jumps for the host's branch predictor). Rare opcodes, and the rare cases of the others, are functions outside,
+ * reached through a table by opcode number from one place.
  *
  *     loop top
- *       block slow … traps, stop, done …
- *         block hN … block h0   br_table [h0 … hN, outside…] (opcode at pc)   end
- *         h0: …  br top         end
- *         …
+ *       block slow
+ *         block out
+ *           block trap, stop … block hN … block h0   br_table [h0 … hN, out…] (opcode at pc)   end
+ *           h0: …  br top         end
+ *           …
+ *         end
+ *         out: pc = table[opcode](pc, fp); br top
  *       end
- *       leave(pc, fp): 0 goes on, else run ends
+ *       slow: leave(): 0 goes on, else run ends
+ *
+ * The only calls in `run` are in `out`, `slow` and built-ins, and around each of them the locals are in the VM registers, so that no
+ * value lives across a call and the host keeps the locals in machine registers everywhere else.
  */
 import { Bug } from '../../base/bug.ts';
 import { BUILTIN_NAMES } from '../../base/builtins.ts';
@@ -21,7 +27,7 @@ import { FAMILIES, OPCODES } from '../../isa/definitions.ts';
 import type { Emitter } from '../../isa/emitter.ts';
 import type { DefinedOpcode } from '../../isa/opcode.ts';
 import { CORE_FUNCTIONS, builtinExport, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
-import { VM_REGS } from '../../runtime/layout.ts';
+import { FUNC_INFO, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
 import type { CodeWriter, I32, Label } from '../../wasm/code-writer.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
 import { funcType } from '../../wasm/types.ts';
@@ -39,6 +45,7 @@ import { RUN_STATUS } from './run-status.ts';
 import { LEAVE_ENDS, writeLeave, writeWrapper } from './support.ts';
 
 const HANDLER_TYPE = funcType(['i32', 'i32'], ['i32']);
+const LEAVE_TYPE = funcType([], ['i32']);
 
 export interface Generated {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -68,32 +75,31 @@ export function generate(options: GenerateOptions = {}): Generated {
     coreIndex.set(name, module.importFunc('core', builtinExport(name), builtinType(name)));
   const index = (name: string): number => coreIndex.get(name) ?? 0;
 
-  const outside = OPCODES.filter((op) => op.place === 'outside');
-  const inside = OPCODES.filter((op) => op.place !== 'outside');
   const callees: Callees = {
     core: (name: CoreFunction) => index(name),
     builtin: index,
-    wrappers: outside.length,
+    wrappers: OPCODES.length,
   };
-
-  const leave = module.func('leave', HANDLER_TYPE);
+  const leave = module.func('leave', LEAVE_TYPE);
   writeLeave(leave.code, callees.core);
-  const table: number[] = [];
-  for (const op of outside) {
+  const run = module.func('run', funcType([], ['i32']));
+  const inside = OPCODES.filter((op) => op.place !== 'outside');
+  const ordered = placeHandlers(inside, options.last ?? []);
+  const twins = writeRun(run.code, ordered, callees, leave.index, count);
+  const none = module.func('nothing outside', HANDLER_TYPE);
+  none.code.unreachable();
+  const table = OPCODES.map((op) => {
+    if (op.place !== 'outside' && !twins.has(op)) return none.index;
     const func = module.func(op.name, HANDLER_TYPE);
     writeOutside(func.code, op, callees);
-    table.push(func.index);
-  }
+    return func.index;
+  });
   for (const name of BUILTIN_NAMES) {
     const func = module.func(`rt ${name}`, WRAPPER_TYPE);
     writeWrapper(func.code, name, index(name));
     table.push(func.index);
   }
   module.table(table);
-
-  const run = module.func('run', funcType([], ['i32']));
-  const ordered = placeHandlers(inside, options.last ?? []);
-  writeRun(run.code, ordered, outside, callees, leave.index, count);
   module.export('run', run.index);
   module.exportTable('table');
   return { bytes: module.build(), runSize: module.bodySize(run.index) };
@@ -109,35 +115,42 @@ function placeHandlers(inside: readonly DefinedOpcode[], last: readonly string[]
   return [...inside].sort((a, b) => (rank.get(a.name) ?? 0) - (rank.get(b.name) ?? 0));
 }
 
-/** A handler as a function `(pc, fp) -> next pc`, 0 with PENDING set; one that changes frames stores FP. */
+/**
+ * A handler as a function `(pc, fp) -> next pc`, 0 with PENDING set. The VM registers hold the interpreter's locals meanwhile; the next frame
+ * pointer is the one that stands there.
+ */
 function writeOutside(w: CodeWriter, op: DefinedOpcode, callees: Callees): void {
-  const regs: Registers = { pc: w.param(0, 'i32'), fp: w.param(1, 'i32') };
+  const regs: Registers = { pc: w.param(0, 'i32'), fp: w.param(1, 'i32'), fuel: null };
   const none = w.i32.const(0);
+  const leave = (): void => w.return(none);
+  const enter = (pc: I32, fp: I32): void => {
+    w.store32(w.i32.const(VM_REGS.FP), fp);
+    w.return(pc);
+  };
   const exits: Exits = {
-    leave: () => w.return(none),
-    leaveIf: (condition) => w.if(condition, () => w.return(none)),
+    leave,
+    leaveIf: (condition) => w.if(condition, leave),
     trapIf: (condition, trap) =>
       w.if(condition, () => {
         pendTrap(w, trap);
-        w.return(none);
+        leave();
       }),
     stopIf: (condition) =>
       w.if(condition, () => {
         pendFuel(w);
-        w.return(none);
+        leave();
       }),
     goto: (address) => w.return(address),
-    enter: (pc, fp) => {
-      w.store32(w.i32.const(VM_REGS.FP), fp);
-      w.return(pc);
-    },
-    leaveThere: () => {
-      throw new Bug(`${op.name} must be placed in the big function`);
-    },
+    enter,
+    // the poll there charges
+    enterFunc: (info, fp) => enter(w.load32(info, FUNC_INFO.code), fp),
+    leaveThere: leave,
     done: () => {
       w.store32(w.i32.const(VM_REGS.PENDING), w.i32.const(PENDING_DONE));
-      w.return(none);
+      leave();
     },
+    outside: null,
+    calling: (call) => call,
   };
   if (emitOpcode(w, op, regs, exits, callees)) w.do(w.i32.add(regs.pc, w.i32.const(4 * op.words)));
   else w.unreachable();
@@ -156,37 +169,73 @@ function emitOpcode(w: CodeWriter, op: DefinedOpcode, regs: Registers, exits: Ex
 /** Traps that handlers in `run` raise by themselves: each has one cold exit. */
 const INLINE_TRAPS = ['integerOverflow', 'divisionByZero', 'stackOverflow'] as const satisfies readonly TrapName[];
 
+/** Writes `run`; gives the opcodes whose handlers there have rare cases outside. */
 function writeRun(
   w: CodeWriter,
   handlers: readonly DefinedOpcode[],
-  outside: readonly DefinedOpcode[],
   callees: Callees,
   leave: number,
   count: number | null,
-): void {
-  const pc = w.local('i32');
-  const fp = w.local('i32');
-  const next = w.local('i32');
-  const regs: Registers = { pc, fp };
-  const vm = (name: keyof typeof VM_REGS): I32 => w.i32.const(VM_REGS[name]);
-  w.set(pc, w.load32(vm('PC')));
-  w.set(fp, w.load32(vm('FP')));
+): ReadonlySet<DefinedOpcode> {
+  const regs: InsideRegisters = {
+    pc: w.local('i32'),
+    fp: w.local('i32'),
+    fuel: w.local('i64'),
+  };
+  const { pc, fp } = regs;
+  const twins = new Set<DefinedOpcode>();
+  const loadAll = (): void => {
+    w.set(pc, w.load32(vm(w, 'PC')));
+    loadRegisters(w, regs);
+  };
+  loadAll();
   w.block((done) => {
     w.loop((top) => {
       w.block((slow) => {
-        nestExits(w, slow, (cold) =>
-          writeHandlers(w, { handlers, outside, callees, regs, next, top, slow, done, cold, count }),
+        w.block((out) =>
+          nestExits(w, slow, (cold) =>
+            writeHandlers(w, { handlers, callees, regs, top, slow, done, out, cold, count, twins }),
+          ),
         );
+        if (count !== null) countOutside(w, count, pc);
+        storeRegisters(w, regs);
+        const next = w.local('i32');
+        w.set(next, w.callIndirect<'i32'>(HANDLER_TYPE, w.load8(pc), [pc, fp]));
+        w.set(pc, w.load32(vm(w, 'PC')));
+        loadRegisters(w, regs);
+        w.if(next, () => {
+          w.set(pc, next);
+          w.br(top);
+        });
+        w.release(next);
       });
-      const status = next;
-      w.set(status, w.call<'i32'>(leave, [pc, fp]));
+      storeRegisters(w, regs);
+      const status = w.local('i32');
+      w.set(status, w.call<'i32'>(leave, []));
       w.if(status, () => w.return(w.i32.sub(status, w.i32.const(LEAVE_ENDS))));
-      w.set(pc, w.load32(vm('PC')));
-      w.set(fp, w.load32(vm('FP')));
+      loadAll();
       w.br(top);
     });
   });
+  w.store64(w.i32.const(VM_FUEL), regs.fuel);
   w.do(w.i32.const(RUN_STATUS.done));
+  return twins;
+}
+
+type InsideRegisters = Registers & { readonly fuel: NonNullable<Registers['fuel']> };
+
+const vm = (w: CodeWriter, name: keyof typeof VM_REGS): I32 => w.i32.const(VM_REGS[name]);
+
+function storeRegisters(w: CodeWriter, regs: InsideRegisters): void {
+  w.store32(vm(w, 'PC'), regs.pc);
+  w.store32(vm(w, 'FP'), regs.fp);
+  w.store64(w.i32.const(VM_FUEL), regs.fuel);
+}
+
+/** All but the pc. */
+function loadRegisters(w: CodeWriter, { fp, fuel }: InsideRegisters): void {
+  w.set(fp, w.load32(vm(w, 'FP')));
+  w.set(fuel, w.load64(w.i32.const(VM_FUEL)));
 }
 
 interface ColdExits {
@@ -217,62 +266,32 @@ function nestExits(w: CodeWriter, slow: Label, body: (cold: ColdExits) => void):
 
 interface RunContext {
   readonly handlers: readonly DefinedOpcode[];
-  readonly outside: readonly DefinedOpcode[];
   readonly callees: Callees;
-  readonly regs: Registers;
-  readonly next: Registers['pc'];
+  readonly regs: InsideRegisters;
   readonly top: Label;
   readonly slow: Label;
   readonly done: Label;
+  /** Executes the instruction outside. */
+  readonly out: Label;
   readonly cold: ColdExits;
   /** The function that counts instructions, if they are counted. */
   readonly count: number | null;
+  /** Handlers that have branched to `out`. */
+  readonly twins: Set<DefinedOpcode>;
 }
 
 function writeHandlers(w: CodeWriter, cx: RunContext): void {
-  const { handlers, outside, regs, next, top, slow } = cx;
-  const { pc, fp } = regs;
+  const { handlers, regs, out } = cx;
   const labels = new Map<DefinedOpcode, Label>();
-  const firstOutside = handlers.length;
-
-  /** The two handlers that call out come first: nobody jumps to them directly. */
-  const shared: { plain: Label | null; frames: Label | null } = { plain: null, frames: null };
-  const labelOf = (op: DefinedOpcode): Label | undefined =>
-    op.place !== 'outside'
-      ? labels.get(op)
-      : ((op.traits.flow === 'call' || op.traits.flow === 'return' ? shared.frames : shared.plain) ?? undefined);
-
-  const callOutside = (): void => {
-    countInst(w, cx);
-    const slot = w.i32.sub(w.load8(pc), w.i32.const(firstOutside));
-    w.set(next, w.callIndirect<'i32'>(HANDLER_TYPE, slot, [pc, fp]));
-    w.brIf(slow, w.i32.eqz(next));
-    w.set(pc, next);
-  };
-
   const nest = (position: number): void => {
     const op = handlers[position];
-    if (op === undefined) return;
+    if (op === undefined) {
+      const targets = OPCODES.map((each) => labels.get(each) ?? out);
+      return w.brTable(w.load8(regs.pc), targets, out);
+    }
     w.block((label) => {
       labels.set(op, label);
-      if (position > 0) return nest(position - 1);
-      w.block((plain) => {
-        shared.plain = plain;
-        w.block((frames) => {
-          shared.frames = frames;
-          const all = [...handlers, ...outside].sort((a, b) => a.number - b.number);
-          w.brTable(
-            w.load8(pc),
-            all.map((each) => labelOf(each) ?? plain),
-            plain,
-          );
-        });
-        callOutside();
-        w.set(fp, w.load32(w.i32.const(VM_REGS.FP)));
-        w.br(top);
-      });
-      callOutside();
-      w.br(top);
+      nest(position - 1);
     });
     writeInside(w, cx, op, labels);
     labels.delete(op);
@@ -280,14 +299,16 @@ function writeHandlers(w: CodeWriter, cx: RunContext): void {
   nest(handlers.length - 1);
 }
 
-function countInst(w: CodeWriter, { count, regs }: RunContext): void {
-  if (count !== null) w.do(w.call(count, [w.load8(regs.pc), regs.pc]));
+/** Instructions that have no handler in `run`; others have been counted there. */
+function countOutside(w: CodeWriter, count: number, pc: Registers['pc']): void {
+  const first = OPCODES.findIndex((op) => op.place === 'outside');
+  w.if(w.i32.geU(w.load8(pc), w.i32.const(first)), () => w.do(w.call(count, [w.load8(pc), pc])));
 }
 
 /** One handler in `run`. */
 function writeInside(w: CodeWriter, cx: RunContext, op: DefinedOpcode, later: ReadonlyMap<DefinedOpcode, Label>): void {
-  const { regs, top, slow, done, cold } = cx;
-  const { pc, fp } = regs;
+  const { regs, top, slow, done, out, cold, count } = cx;
+  const { pc, fp, fuel } = regs;
   const hot = OPCODES.filter((each) => each.place === 'hot');
   const dispatch = (): void => {
     if (op.place !== 'hot') return w.br(top);
@@ -295,7 +316,7 @@ function writeInside(w: CodeWriter, cx: RunContext, op: DefinedOpcode, later: Re
     const targets = hot.map((each) => (each === op ? top : (later.get(each) ?? top)));
     w.brTable(w.load8(pc), targets, top);
   };
-  countInst(w, cx);
+  if (count !== null) w.do(w.call(count, [w.load8(pc), pc]));
   const exits: Exits = {
     leave: () => w.br(slow),
     leaveIf: (condition) => w.brIf(slow, condition),
@@ -319,12 +340,33 @@ function writeInside(w: CodeWriter, cx: RunContext, op: DefinedOpcode, later: Re
       w.set(pc, () => undefined);
       dispatch();
     },
+    enterFunc: (info, newFp) => {
+      w.set(fp, newFp);
+      const left = w.local('i64');
+      w.set(left, w.i64.sub(fuel, w.load64u32(info, FUNC_INFO.cost)));
+      w.if(w.i64.ltS(left, w.i64.const(0n)), () => {
+        w.set(pc, w.load32(info, FUNC_INFO.code));
+        w.br(cold.stop);
+      });
+      w.set(fuel, left);
+      w.set(pc, w.load32(info, FUNC_INFO.paid));
+      w.release(left);
+      dispatch();
+    },
     leaveThere: () => {
-      w.set(pc, w.load32(w.i32.const(VM_REGS.PC)));
-      w.set(fp, w.load32(w.i32.const(VM_REGS.FP)));
-      w.br(slow);
+      throw new Bug(`${op.name} must be placed outside`);
     },
     done: () => w.br(done),
+    outside: () => {
+      cx.twins.add(op);
+      w.br(out);
+    },
+    calling: (call) => () => {
+      storeRegisters(w, regs);
+      w.do(call);
+      w.set(pc, w.load32(vm(w, 'PC')));
+      loadRegisters(w, regs);
+    },
   };
   if (emitOpcode(w, op, regs, exits, cx.callees)) {
     w.set(pc, w.i32.add(pc, w.i32.const(4 * op.words)));

@@ -3,6 +3,10 @@
  *
  * Two places differ in how control leaves. In the big function a handler branches to labels; outside it is a function of its own, which
  * returns the address of the next instruction, or 0 with PENDING set. `Exits` has these verbs.
+ *
+ * Handlers in the big function call nothing: a call there would make the host's register allocator move the interpreter's locals around at
+ * the border of every handler. Where an instruction's rare case needs a function of the core, it is executed again by its twin outside,
+ * before anything has been changed.
  */
 import { BUILTINS, type BuiltinName } from '../../base/builtins.ts';
 import { TRAP_NAMES, type TrapName } from '../../base/traps.ts';
@@ -51,6 +55,12 @@ export interface Exits {
   goto(address: I32): void;
   /** Goes on in another frame; both are evaluated before either changes. */
   enter(pc: I32, fp: I32): void;
+  /** Goes on at the first instruction of a function whose entry poll has been paid or cannot be: a FUNC_INFO and its new frame. */
+  enterFunc(info: I32, fp: I32): void;
+  /** In the big function: has the instruction executed by its twin outside. Null outside. */
+  readonly outside: (() => void) | null;
+  /** A call in the big function, around which all registers are in memory; just the call elsewhere. */
+  calling(call: I32): I32;
   /** Leaves with PC and FP as they stand in the VM registers. */
   leaveThere(): void;
   /** The function that the driver called has returned. */
@@ -165,7 +175,14 @@ export class HandlerEmitter implements Emitter {
     this.#exits.leave();
   }
 
+  /** Leaves for the twin outside; what follows is never reached. */
+  #outside<T extends WasmType>(outside: () => void): Expr<T> {
+    outside();
+    return () => this.#w.unreachable();
+  }
+
   core<T extends WasmType>(name: CoreFunction, args: readonly Expr<WasmType>[]): Expr<T> {
+    if (this.#exits.outside) return this.#outside(this.#exits.outside);
     const row = CORE_FUNCTIONS[name];
     // the table of core functions says what the result is; callers name the same type
     const result = this.let(row.results[0] as T, this.#w.call<T>(this.#callees.core(name), args));
@@ -174,11 +191,13 @@ export class HandlerEmitter implements Emitter {
   }
 
   coreEffect(name: CoreFunction, args: readonly Expr<WasmType>[]): void {
+    if (this.#exits.outside) return this.#exits.outside();
     this.#w.do(this.#w.call(this.#callees.core(name), args));
     if (CORE_FUNCTIONS[name].leaves) this.#leaveIfPending();
   }
 
   builtin<T extends WasmType>(name: BuiltinName, args: readonly Expr<WasmType>[]): Expr<T> {
+    if (this.#exits.outside) return this.#outside(this.#exits.outside);
     // as in `core`
     const result = this.let(builtinType(name).results[0] as T, this.#w.call<T>(this.#callees.builtin(name), args));
     const { effects } = BUILTINS[name];
@@ -221,16 +240,17 @@ export class HandlerEmitter implements Emitter {
     const cell = w.local('i32');
     this.#temporaries.push(cell);
     w.set(cell, w.load32(w.i32.add(list, w.i32.const(VM_FREE_LISTS))));
-    w.if(
-      cell,
-      () => {
-        w.store32(w.i32.add(list, w.i32.const(VM_FREE_LISTS)), w.load32(cell, HEADER.aux));
-        w.store32(cell, head);
-        w.store32(cell, auxiliary, HEADER.aux);
-        this.#collected();
-      },
-      () => w.set(cell, this.core<'i32'>('gc_alloc', [size, head, auxiliary])),
-    );
+    const take = (): void => {
+      w.store32(list, w.load32(cell, HEADER.aux), VM_FREE_LISTS);
+      w.store32(cell, head);
+      w.store32(cell, auxiliary, HEADER.aux);
+      this.#collected();
+    };
+    const { outside } = this.#exits;
+    if (outside) {
+      w.if(w.i32.eqz(cell), outside);
+      take();
+    } else w.if(cell, take, () => w.set(cell, this.core<'i32'>('gc_alloc', [size, head, auxiliary])));
     return cell;
   }
 
@@ -255,18 +275,27 @@ export class HandlerEmitter implements Emitter {
   }
 
   storeSlotBarrier(object: I32, address: I32, value: I64, offset?: number): void {
+    this.#barrierOutside();
     const word = this.let('i64', value);
     this.#w.store64(address, word, offset);
     this.#barrier(object, word);
   }
 
   storeElementBarrier(object: I32, address: I32, value: I32, offset?: number): void {
+    this.#barrierOutside();
     const ref = this.let('i32', value);
     this.#w.store32(address, ref, offset);
     this.#barrier(object, this.#w.i64.extendU(ref));
   }
 
+  /** While the collector marks, stores happen outside. */
+  #barrierOutside(): void {
+    const { outside } = this.#exits;
+    if (outside) this.#w.if(this.#w.load32(this.#vm('GC_PHASE')), outside);
+  }
+
   #barrier(object: I32, word: I64): void {
+    if (this.#exits.outside) return;
     const w = this.#w;
     w.if(w.load32(this.#vm('GC_PHASE')), () => w.do(w.call(this.#callees.core('gc_barrier'), [object, word])));
   }
@@ -304,9 +333,11 @@ export class HandlerEmitter implements Emitter {
 
   poll(cost: I64): void {
     const w = this.#w;
-    const left = this.let('i64', w.i64.sub(w.load64(w.i32.const(VM_FUEL)), cost));
+    const { fuel } = this.#regs;
+    const left = this.let('i64', w.i64.sub(fuel ?? w.load64(w.i32.const(VM_FUEL)), cost));
     this.#exits.stopIf(w.i64.ltS(left, w.i64.const(0n)));
-    w.store64(w.i32.const(VM_FUEL), left);
+    if (fuel) w.set(fuel, left);
+    else w.store64(w.i32.const(VM_FUEL), left);
   }
 
   checkDepth(deeper: I32): void {
@@ -314,9 +345,9 @@ export class HandlerEmitter implements Emitter {
     this.trapIf(w.i32.gtU(this.#depth(deeper), w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
   }
 
-  call(func: I32, info: I32, window: I32, deeper: I32, closure: I32): void {
+  call(func: I32, info: I32, window: I32, deeper: I32, closure: I32 | null): void {
     const callee = this.let('i32', info);
-    const frame = this.#callee(window, callee);
+    const frame = this.#callee(window);
     const depth = this.#countCall(deeper);
     this.#enter(frame, func, callee, depth, closure);
   }
@@ -324,7 +355,7 @@ export class HandlerEmitter implements Emitter {
   callClosure(closure: I32, window: I32, deeper: I32): void {
     const value = this.let('i32', closure);
     const callee = this.let('i32', infoOfClosure(this, value));
-    const frame = this.#callee(window, callee);
+    const frame = this.#callee(window);
     const depth = this.#countCall(deeper);
     this.#enter(frame, this.#w.load32(value, HEADER.aux), callee, depth, value);
   }
@@ -339,16 +370,15 @@ export class HandlerEmitter implements Emitter {
       'i32',
       w.i32.add(w.load32(this.#vm('FUNC_TABLE')), w.i32.mul(func, w.i32.const(FUNC_INFO_SIZE))),
     );
-    const frame = this.#callee(window, adapter);
+    const frame = this.#callee(window);
     this.#enter(frame, func, adapter, this.#depth(deeper), value);
   }
 
-  /** The callee's frame pointer, if its window fits in the stack. */
-  #callee(window: I32, info: I32): I32 {
+  /** The callee's frame pointer, if any window that begins there fits in the stack. */
+  #callee(window: I32): I32 {
     const w = this.#w;
     const frame = this.let('i32', slotAddress(w, this.#regs, window));
-    const end = w.i32.add(frame, w.i32.shl(w.load32(info, FUNC_INFO.frame), w.i32.const(3)));
-    this.trapIf(w.i32.gtU(end, w.load32(this.#vm('STACK_LIMIT'))), 'stackOverflow');
+    this.trapIf(w.i32.gtU(frame, w.load32(this.#vm('WINDOW_LIMIT'))), 'stackOverflow');
     return frame;
   }
 
@@ -363,16 +393,20 @@ export class HandlerEmitter implements Emitter {
     return this.let('i32', this.#w.i32.add(this.#w.load32(this.#below(FRAME.depth)), deeper));
   }
 
-  #enter(frame: I32, func: I32, info: I32, depth: I32, closure: I32): void {
+  #enter(frame: I32, func: I32, info: I32, depth: I32, closure: I32 | null): void {
     const w = this.#w;
     const { pc, fp } = this.#regs;
-    const below = (offset: number): I32 => w.i32.add(frame, w.i32.const(offset));
-    w.store32(below(FRAME.depth), depth);
-    w.store32(below(FRAME.func), func);
-    w.store32(below(FRAME.func), w.i32.add(pc, w.i32.const(4 * this.#op.words)), FRAME.returnPc - FRAME.func);
-    w.store32(below(FRAME.func), fp, FRAME.callerFp - FRAME.func);
-    w.store32(below(FRAME.func), closure, FRAME.closure - FRAME.func);
-    this.#exits.enter(w.load32(info, FUNC_INFO.code), frame);
+    // offsets are from the lowest word, because they cannot be negative
+    const header = w.i32.add(frame, w.i32.const(FRAME.depth));
+    w.store32(header, depth);
+    w.store32(header, func, FRAME.func - FRAME.depth);
+    w.store32(header, w.i32.add(pc, w.i32.const(4 * this.#op.words)), FRAME.returnPc - FRAME.depth);
+    if (closure === null) w.store64(header, w.i64.extendU(fp), FRAME.callerFp - FRAME.depth);
+    else {
+      w.store32(header, fp, FRAME.callerFp - FRAME.depth);
+      w.store32(header, closure, FRAME.closure - FRAME.depth);
+    }
+    this.#exits.enterFunc(info, frame);
     this.ended = true;
   }
 
@@ -405,7 +439,8 @@ export class HandlerEmitter implements Emitter {
   runtime(builtin: I32, window: I32): void {
     const w = this.#w;
     const index = w.i32.add(builtin, w.i32.const(this.#callees.wrappers));
-    this.#exits.leaveIf(w.callIndirect<'i32'>(WRAPPER_TYPE, index, [slotAddress(w, this.#regs, window)]));
+    const call = w.callIndirect<'i32'>(WRAPPER_TYPE, index, [slotAddress(w, this.#regs, window)]);
+    this.#exits.leaveIf(this.#exits.calling(call));
   }
 
   // addresses

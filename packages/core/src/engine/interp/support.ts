@@ -28,14 +28,10 @@ type Core = (name: CoreFunction) => number;
 
 const vm = (w: CodeWriter, name: keyof typeof VM_REGS): I32 => w.i32.const(VM_REGS[name]);
 
-/** Body of `leave(pc, fp) -> i32`. */
+/** Body of `leave() -> i32`; all registers are in memory. */
 export function writeLeave(w: CodeWriter, core: Core): void {
-  const pc = w.param(0, 'i32');
-  const fp = w.param(1, 'i32');
   const why = w.local('i32');
   const end = (status: number): void => w.return(w.i32.const(status + LEAVE_ENDS));
-  w.store32(vm(w, 'PC'), pc);
-  w.store32(vm(w, 'FP'), fp);
   w.set(why, w.load32(vm(w, 'PENDING')));
   w.store32(vm(w, 'PENDING'), w.i32.const(PENDING.none));
   w.if(w.i32.eq(why, w.i32.const(PENDING.collect)), () => {

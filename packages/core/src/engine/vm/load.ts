@@ -11,6 +11,7 @@
 import { present } from '../../base/bug.ts';
 import { NOMINAL, TYPE_CODES, type Kind } from '../../base/kinds.ts';
 import { TRAP_KIND_NAMES, TRAP_NAMES, TRAPS, type TrapName } from '../../base/traps.ts';
+import { entryPoll } from '../../isa/entries.ts';
 import { opcodeByNumber } from '../../isa/opcodes.ts';
 import { RELOCATED, type ImmKind } from '../../isa/operand.ts';
 import type { BytecodeField, BytecodeFunc, BytecodeProgram, Safepoint } from '../../isa/program.ts';
@@ -265,6 +266,9 @@ export class Loader {
     image.set32(info + FUNC_INFO.closure, this.#closures[index] as number);
     image.set32(info + FUNC_INFO.captureKinds, this.#kinds(func.captures));
     image.set32(info + FUNC_INFO.name, image.string(`<function ${func.displayName}>`));
+    const { cost, words } = entryPoll(func.code);
+    image.set32(info + FUNC_INFO.cost, cost);
+    image.set32(info + FUNC_INFO.paid, code + 4 * words);
   }
 
   #handlers(func: BytecodeFunc, code: number): number {

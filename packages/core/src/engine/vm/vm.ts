@@ -6,7 +6,7 @@
  */
 import { Bug, present } from '../../base/bug.ts';
 import { TRAP_KIND_NAMES, TRAPS } from '../../base/traps.ts';
-import { machineEntry } from '../../isa/machine-entry.ts';
+import { entryPoll, machineEntry } from '../../isa/entries.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import { CORE_REGS, FUEL_WANTED } from '../../runtime/core-registers.ts';
 import { checkHeap } from '../../runtime/heap-checker.ts';
@@ -151,16 +151,21 @@ export class Vm {
     machineEntry(index).forEach((word, i) => {
       this.memory.setU32(stub + 4 * i, word);
     });
-    this.#setEntry(func, stub);
+    this.#setEntry(func, { code: stub, cost: 0, paid: stub });
   }
 
   /** Calls of the function run its bytecode again. */
   removeMachineCode(func: FuncIndex): void {
-    this.#setEntry(func, present(this.loaded.code[func], 'function'));
+    const code = present(this.loaded.code[func], 'function');
+    const { cost, words } = entryPoll(present(this.#funcs[func], 'function').code);
+    this.#setEntry(func, { code, cost, paid: code + 4 * words });
   }
 
-  #setEntry(func: FuncIndex, address: number): void {
-    this.memory.setU32(this.#funcInfo(func) + FUNC_INFO.code, address);
+  #setEntry(func: FuncIndex, entry: Readonly<Record<'code' | 'cost' | 'paid', number>>): void {
+    const info = this.#funcInfo(func);
+    this.memory.setU32(info + FUNC_INFO.code, entry.code);
+    this.memory.setU32(info + FUNC_INFO.cost, entry.cost);
+    this.memory.setU32(info + FUNC_INFO.paid, entry.paid);
   }
 
   #funcInfo(func: FuncIndex): number {
@@ -302,6 +307,7 @@ export class Vm {
     for (const [name, value] of Object.entries(registers)) this.#set(name as VmWord, value);
     this.#set('STACK_BASE', stackBase);
     this.#set('STACK_LIMIT', stackLimit);
+    this.#set('WINDOW_LIMIT', stackLimit - 8 * this.loaded.largestFrame);
     this.#set('DEPTH_LIMIT', Math.min(this.#limits.depth, 0xffff_ffff));
     this.#set('HEAP_BASE', heapBase);
     this.#set('HEAP_LIMIT', heapLimit);

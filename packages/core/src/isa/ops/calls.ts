@@ -23,7 +23,7 @@ export const calls: readonly OpcodeDef[] = [
     operands: { func: imm('func'), info: imm('info'), deeper: imm('count', 'u8'), window: window() },
     traits: calling,
     place: 'hot',
-    emit: (w, s) => w.call(s.func, s.info, s.window, s.deeper, w.i32.const(0)),
+    emit: (w, s) => w.call(s.func, s.info, s.window, s.deeper, null),
   }),
   effectOp({
     name: 'call.env',
@@ -80,6 +80,7 @@ export const calls: readonly OpcodeDef[] = [
     doc: "stands before a function's code: runs its machine code and returns for it; only the machine writes it",
     operands: { entry: imm('i32') },
     traits: { traps: true, safepoint: 'none', flow: 'return' },
+    place: 'outside',
     ir: [],
     emit: (w, s) => w.enterMachineCode(s.entry),
   }),
