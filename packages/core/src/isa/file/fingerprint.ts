@@ -1,0 +1,19 @@
+/**
+ * The fingerprint of the instruction set: files made for another one are refused, because numbers in them mean something else.
+ *
+ * It covers all that gives numbers in bytecode their meaning: opcodes with their operands, built-ins, errors and type codes.
+ */
+import { BUILTINS } from '../../base/builtins.ts';
+import { TYPE_CODES } from '../../base/kinds.ts';
+import { TRAPS } from '../../base/traps.ts';
+import { OPCODES } from '../opcodes.ts';
+import { hashText } from './checksum.ts';
+
+export function isaFingerprint(): number {
+  const opcodes = OPCODES.map(({ name, placed }) =>
+    [name, ...placed.map((o) => `${o.role}:${o.kind}:${o.field}:${o.at}`)].join(' '),
+  );
+  const builtins = Object.entries(BUILTINS).map(([name, { params, result }]) => `${name}(${params.join()})${result}`);
+  const codes = Object.entries(TYPE_CODES).map(([name, code]) => `${name}=${code}`);
+  return hashText([...opcodes, ...builtins, ...Object.keys(TRAPS), ...codes].join('\n'));
+}
