@@ -84,6 +84,8 @@ export const TRAPS = {
   f64ToU64: { kind: 'value', message: 'f64 value out of u64 range' },
   inexactF64: { kind: 'value', message: 'integer value cannot be represented exactly as f64' },
   formatDecimals: { kind: 'argument', message: 'A format has at most 100 decimals' },
+  // only in code from files: a compiler that knows names asks before it reads
+  unsetVariable: { kind: 'name', message: 'A variable is used before its declaration ran' },
 } as const satisfies Record<string, TrapRow>;
 
 export type TrapName = keyof typeof TRAPS;

@@ -3,7 +3,7 @@
  *
  * A variable is an SSA variable of the builder, unless a nested function captures it and it changes after its declaration:
  * then it is a heap cell, made anew whenever its declaration is executed, and the SSA variable holds the cell. A variable that is ever
- * read with an unset check has a flag beside it, stored the same way.
+ * read with an unset check has a flag beside it, stored the same way; a reference that is no cell needs none, because it is null before.
  */
 import { Bug, present } from '../../base/bug.ts';
 import type { Kind } from '../../base/kinds.ts';
@@ -34,10 +34,15 @@ export function isCell(cx: ProgramContext, id: LocalId): boolean {
   return local.captured && (local.assigned || cx.uses.selfCaptured.has(id));
 }
 
+/** Whether a flag tells that a variable is set. A reference tells by itself, unless it lies in a cell: it is null until then. */
+function hasFlag(cx: ProgramContext, id: LocalId): boolean {
+  return cx.uses.checkedLocals.has(id) && (isCell(cx, id) || kindOf(cx.program.locals.get(id).type) !== 'ref');
+}
+
 /** Kinds of the slots that a captured local takes in a closure: the value or its cell, then its flag if it has one. */
 export function captureKinds(cx: ProgramContext, id: LocalId): Kind[] {
   const value: Kind = isCell(cx, id) ? 'ref' : kindOf(cx.program.locals.get(id).type);
-  return cx.uses.checkedLocals.has(id) ? [value, isCell(cx, id) ? 'ref' : 'i32'] : [value];
+  return hasFlag(cx, id) ? [value, isCell(cx, id) ? 'ref' : 'i32'] : [value];
 }
 
 interface Stored {
@@ -89,8 +94,14 @@ export class Context {
 
   read(id: LocalId, checked: boolean): ValueId {
     const storage = this.#storageOf(id);
-    if (checked && storage.flag !== null) this.requireSet(this.#load(storage.flag), this.#local(id).name);
-    return this.#load(storage.value);
+    const { name } = this.#local(id);
+    if (checked && storage.flag !== null) this.requireSet(this.#load(storage.flag), name);
+    const value = this.#load(storage.value);
+    if (checked && storage.flag === null && this.cx.uses.checkedLocals.has(id)) {
+      const isNull = this.b.inst('eq.ref', [value, this.b.inst('const.null')]);
+      this.requireSet(this.b.inst('eqz.i32', [isNull]), name);
+    }
+    return value;
   }
 
   /** Brings a captured local in from the running closure, its slots starting at `slot`. Returns the next free slot. */
@@ -231,7 +242,7 @@ export class Context {
     const make = (kind: Kind): Stored => ({ variable: this.b.declareVar(cell ? 'ref' : kind), kind, cell });
     const storage: Storage = {
       value: make(kindOf(this.#local(id).type)),
-      flag: this.cx.uses.checkedLocals.has(id) ? make('i32') : null,
+      flag: hasFlag(this.cx, id) ? make('i32') : null,
     };
     this.#storage.set(id, storage);
     return storage;

@@ -8,7 +8,7 @@ import { TYPE_CODES } from '../../base/kinds.ts';
 import { FUNC_INFO, HEADER, LAYOUT, SLOTS } from '../../runtime/layout.ts';
 import type { I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
-import { effectOp, pure, stopping, valueOp, type OpcodeDef } from '../opcode.ts';
+import { effectOp, pure, stopping, trapping, valueOp, type OpcodeDef } from '../opcode.ts';
 import { def, imm, use, window } from '../operand.ts';
 import { infoOfClosure } from './dynamic.ts';
 
@@ -180,6 +180,13 @@ const cell = (name: string, doc: string, layout: number, ir: readonly string[]):
     },
   });
 
+/** A word or reference that is not zero: nothing else is a value. */
+const requireSet = (w: Emitter, slot: I64): I64 => {
+  const value = w.let('i64', slot);
+  w.trapIf(w.i64.eqz(value), 'unsetVariable');
+  return value;
+};
+
 const variables: readonly OpcodeDef[] = [
   cell('cell.new', 'dst := a captured variable that holds no reference', LAYOUT.cellRaw, irNames('cell.new', RAW)),
   cell('cell.new.ref', 'dst := a captured variable that holds a reference', LAYOUT.cellRef, ['cell.new.ref']),
@@ -190,6 +197,15 @@ const variables: readonly OpcodeDef[] = [
     operands: { dst: def('slot'), cell: use('ref') },
     ir: irNames('cell.get'),
     emit: (w, s) => w.load64(s.cell, SLOTS),
+  }),
+  valueOp({
+    name: 'cell.get.checked',
+    doc: 'dst := the value of a captured variable, which must be set; the verifier puts it into code from files',
+    operands: { dst: def('slot'), cell: use('ref') },
+    traits: trapping,
+    place: 'outside',
+    ir: [],
+    emit: (w, s) => requireSet(w, w.load64(s.cell, SLOTS)),
   }),
   effectOp({
     name: 'cell.set',
@@ -227,6 +243,15 @@ const variables: readonly OpcodeDef[] = [
     operands: { dst: def('slot'), global: imm('global') },
     ir: irNames('global.get'),
     emit: (w, { global }) => w.load64(global),
+  }),
+  valueOp({
+    name: 'global.get.checked',
+    doc: 'dst := a module variable, which must be set; the verifier puts it into code from files',
+    operands: { dst: def('slot'), global: imm('global') },
+    traits: trapping,
+    place: 'outside',
+    ir: [],
+    emit: (w, { global }) => requireSet(w, w.load64(global)),
   }),
   effectOp({
     name: 'global.set',

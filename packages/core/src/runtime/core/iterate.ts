@@ -5,7 +5,9 @@ import { inRange } from './cast';
 import { raise as raiseError, trap } from './errors';
 import {
   CODE_ARRAY, CODE_ERROR, CODE_I64, CODE_RANGE, CODE_STRING, CODE_U64, LAYOUT_ITERATOR, LAYOUT_RANGE,
-  TRAP_ITERATE_NEGATIVE, TRAP_NOT_ITERABLE, TRAP_OPERAND_TYPES, TRAP_RANGE_ARGUMENTS, TRAP_STEP_ZERO,
+  TRAP_ARRAY_INDEX_BOUNDS, TRAP_ITERATE_NEGATIVE, TRAP_NOT_ITERABLE, TRAP_OPERAND_TYPES, TRAP_RANGE_ARGUMENTS,
+  TRAP_STEP_ZERO,
+  TRAP_STRING_INDEX_BOUNDS,
 } from './layout';
 import { boxInteger, boxWide, codeOf, header, integerBits, isIntegerCode, labelOf } from './objects';
 import { byteString, stringBytes, textLength } from './strings';
@@ -102,9 +104,18 @@ export function iter_next(iterator: u32): u64 {
     if (item != 0) range_next(<u32>value);
     return item;
   }
+  // Compilers ask iter_more first; nobody has to believe that they do.
   if (code == CODE_ARRAY) {
+    if (position >= <u64>arrayLength(<u32>value)) {
+      trap(TRAP_ARRAY_INDEX_BOUNDS);
+      return 0;
+    }
     item = elementWord(<u32>value, <u32>position);
   } else if (code == CODE_STRING) {
+    if (position >= <u64>textLength(<u32>value)) {
+      trap(TRAP_STRING_INDEX_BOUNDS);
+      return 0;
+    }
     const bytes = stringBytes(<u32>value);
     if (bytes != 0) item = <u64>byteString(<u32>load<u8>(bytes + <u32>position));
   } else {
@@ -161,6 +172,10 @@ export function loop_more(item: u64, end: u64, step: u64, inclusive: u32): u32 {
 }
 
 export function loop_next(item: u64, step: u64): u64 {
+  if (!isIntegerCode(codeOf(item)) || !isIntegerCode(codeOf(step))) {
+    trap(TRAP_OPERAND_TYPES);
+    return 0;
+  }
   return boxInteger(integerBits(item) + integerBits(step), codeOf(item));
 }
 

@@ -225,6 +225,7 @@ export const TRAP_F64_TO_U32: u32 = 46;
 export const TRAP_F64_TO_U64: u32 = 47;
 export const TRAP_INEXACT_F64: u32 = 48;
 export const TRAP_FORMAT_DECIMALS: u32 = 49;
+export const TRAP_UNSET_VARIABLE: u32 = 50;
 export const ERROR_RUNTIME: u32 = 0;
 export const ERROR_VALUE: u32 = 1;
 export const ERROR_INDEX: u32 = 2;
@@ -244,4 +245,4 @@ export const CLASS_PARTIAL: u32 = 1648;
 export const BINS: u32 = 1772;
 export const STATIC_BASE: u32 = 2304;
 /** Position in TRAP_KIND_NAMES by position in TRAPS. */
-export const TRAP_KINDS: usize = memory.data<u8>([1, 0, 3, 2, 3, 2, 3, 3, 2, 2, 2, 2, 3, 3, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 5, 0, 3, 3, 3, 3, 3, 3, 6, 8, 9, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5]);
+export const TRAP_KINDS: usize = memory.data<u8>([1, 0, 3, 2, 3, 2, 3, 3, 2, 2, 2, 2, 3, 3, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 5, 0, 3, 3, 3, 3, 3, 3, 6, 8, 9, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 7]);

@@ -109,7 +109,13 @@ export function out_scan(values: u32): void {
 }
 
 function putScanned(values: u32): void {
-  const format = <u32>elementWord(values, 0);
+  const first = arrayLength(values) == 0 ? 0 : elementWord(values, 0);
+  if (first == 0) return;
+  if (codeOf(first) != CODE_STRING) {
+    putValue(first, 0, false);
+    return;
+  }
+  const format = <u32>first;
   const bytes = stringBytes(format);
   if (bytes == 0) return;
   const length = textLength(format);
