@@ -52,6 +52,13 @@ const reporting: readonly OptionSpec[] = [
   },
 ];
 
+const output = {
+  name: 'output',
+  short: 'o',
+  value: 'FILE',
+  doc: 'the file to write (default: the name of the input with .orbc)',
+} as const;
+
 const optimising: readonly OptionSpec[] = [{ name: 'no-optimise', doc: 'leave out the optional passes' }];
 
 const running: readonly OptionSpec[] = [
@@ -84,7 +91,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: 'FILE',
     summary: 'run a program (also: orus FILE)',
     details: [
-      'FILE is a source file, or - for standard input. Options may stand before or after it.',
+      'FILE is a source or a bytecode file, or - for standard input. Options may stand before or after it. A bytecode file is known by how it begins, not by its name.',
       'Modules named by `use` are looked for in the working directory, beside the file that uses them, beside this program, and in the directories that the environment variable ORUSPATH lists.',
     ],
     minOperands: 1,
@@ -99,6 +106,27 @@ export const COMMANDS: readonly CommandSpec[] = [
     minOperands: 1,
     maxOperands: Infinity,
     options: [edition, ...reporting, help],
+  },
+  {
+    name: 'build',
+    operands: 'FILE',
+    summary: 'compile a program to a bytecode file',
+    details: [
+      'The bytecode file holds the whole program, modules included, and runs with `orus run` as the source does: the same results, the same fuel. It is for this version of Orus only.',
+    ],
+    minOperands: 1,
+    maxOperands: 1,
+    options: [
+      edition,
+      output,
+      {
+        name: 'strip',
+        doc: 'leave out the source and the tables of lines: traces then show functions and positions in their code',
+      },
+      ...optimising,
+      ...reporting,
+      help,
+    ],
   },
   {
     name: 'disasm',

@@ -19,6 +19,8 @@ async function main(words: readonly string[]): Promise<number> {
       return (await import('./commands/run.ts')).run(invocation);
     case 'check':
       return (await import('./commands/check.ts')).check(invocation);
+    case 'build':
+      return (await import('./commands/build.ts')).build(invocation);
     case 'disasm':
       return (await import('./commands/dump.ts')).disasm(invocation);
     case 'dump':

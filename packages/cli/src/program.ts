@@ -3,7 +3,7 @@
  * and the tests. Requests and results are plain data, so that they can cross to a worker.
  */
 import type { AllocationReport } from '@orus/core/codegen/program';
-import { checkProgram } from '@orus/core/compile';
+import { checkProgram, type CompileOptions } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { createInterpEngine } from '@orus/core/engine/interp/interp';
 import { present } from '@orus/core/base/bug';
@@ -12,7 +12,17 @@ import { type Code, diagnostic } from '@orus/core/lang/orus/messages';
 import { runtimeHelp } from '@orus/core/lang/orus/messages-runtime';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import type { FileId, SourceFile, Span } from '@orus/core/base/source';
-import type { Checks, Engine, Host, LimitName, Limits, Outcome, RunStats, TraceEntry } from '@orus/core/engine/engine';
+import type {
+  Checks,
+  Engine,
+  Host,
+  LimitName,
+  Limits,
+  Outcome,
+  Prepared,
+  RunStats,
+  TraceEntry,
+} from '@orus/core/engine/engine';
 import { EXIT } from './exit-status.ts';
 import type { SourceText } from './source-files.ts';
 
@@ -43,8 +53,14 @@ export interface CompileStats {
   readonly allocations: readonly AllocationReport[];
 }
 
-/** Runs a program on the engine that its request names. */
-export function runProgram(request: RunRequest, engine: Engine, loader: ModuleLoader, host: Host): RunResult {
+/** Runs a program on the engine that its request names. `verifyBytecode`: see `CompileOptions`. */
+export function runProgram(
+  request: RunRequest,
+  engine: Engine,
+  loader: ModuleLoader,
+  host: Host,
+  verifyBytecode?: CompileOptions['verifyBytecode'],
+): RunResult {
   const start = host.now();
   const { source, edition } = request;
   const passes: CompileStats['passes'][number][] = [];
@@ -57,6 +73,7 @@ export function runProgram(request: RunRequest, engine: Engine, loader: ModuleLo
   const options = {
     ...(edition === undefined ? {} : { edition }),
     ...(request.observe ? { observer } : {}),
+    ...(verifyBytecode === undefined ? {} : { verifyBytecode }),
     checks: request.checks,
     loader,
   };
@@ -64,6 +81,26 @@ export function runProgram(request: RunRequest, engine: Engine, loader: ModuleLo
   const files = table.values();
   if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
 
+  const result = execute(prepared, { files, diagnostics, start, request }, engine, host);
+  return request.observe ? { ...result, compiled: { passes, allocations } } : result;
+}
+
+/** What came before the execution of a program. */
+export interface Execution {
+  readonly files: readonly SourceFile[];
+  readonly diagnostics: readonly Report[];
+  /** When work on the program began, in seconds. */
+  readonly start: number;
+  readonly request: Pick<RunRequest, 'limits' | 'checks'>;
+}
+
+/** Runs a program whose stages are at hand. */
+export function execute(
+  prepared: Prepared,
+  { files, diagnostics, start, request }: Execution,
+  engine: Engine,
+  host: Host,
+): RunResult {
   const checked = host.now();
   const instance = engine.create(prepared, host, request.limits, request.checks);
   const ready = host.now();
@@ -79,7 +116,6 @@ export function runProgram(request: RunRequest, engine: Engine, loader: ModuleLo
     files,
     reports: [...diagnostics, ...outcomeReports(outcome, request.limits)],
     stats: { ...instance.stats(), ...times },
-    ...(request.observe ? { compiled: { passes, allocations } } : {}),
   };
 }
 

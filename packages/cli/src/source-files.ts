@@ -5,6 +5,7 @@ import { closeSync, fstatSync, openSync, readdirSync, realpathSync } from 'node:
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { errorCode, readSome } from './file-descriptors.ts';
 import { closest } from '@orus/core/base/suggest';
+import { isBytecodeFile } from '@orus/core/isa/file/magic';
 import { systemMessage } from './terminal.ts';
 
 export const MAX_SOURCE_BYTES = 64 * 2 ** 20;
@@ -17,6 +18,12 @@ export interface SourceText {
   readonly text: string;
 }
 
+/** A bytecode file: known by how it begins, whatever its name. */
+export interface BytecodeBytes {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Why a source cannot be had, in words for the user. */
 export interface SourceProblem {
   readonly error: string;
@@ -24,8 +31,14 @@ export interface SourceProblem {
   readonly missing: boolean;
 }
 
-/** Reads a file, or standard input for `-`. */
+/** Reads a source file, or standard input for `-`. */
 export function readSource(path: string): SourceText | SourceProblem {
+  const found = readProgramFile(path);
+  return 'bytes' in found ? problem(`cannot read '${path}': it is bytecode, and a source is needed`) : found;
+}
+
+/** Reads a source or a bytecode file, or standard input for `-`. */
+export function readProgramFile(path: string): SourceText | BytecodeBytes | SourceProblem {
   if (path === '-') return decode('<stdin>', readBounded(STDIN));
   let fd: number;
   try {
@@ -62,8 +75,9 @@ function readBounded(fd: number): Uint8Array | undefined {
   }
 }
 
-function decode(path: string, bytes: Uint8Array | undefined): SourceText | SourceProblem {
+function decode(path: string, bytes: Uint8Array | undefined): SourceText | BytecodeBytes | SourceProblem {
   if (!bytes) return problem(`cannot read '${path}': a source file has at most 64 MiB`);
+  if (isBytecodeFile(bytes)) return { path, bytes };
   try {
     // The byte order mark, if there is one, stays: the lexer knows where it is allowed.
     return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };

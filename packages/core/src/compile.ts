@@ -22,6 +22,8 @@ export interface CompileOptions extends FrontOptions {
   readonly checks?: Checks;
   /** Sees every stage as it is made, for dumps and statistics. */
   readonly observer?: StageObserver & CodegenObserver;
+  /** Says what is wrong with bytecode that was made, or null; asked if `checks.verify` is set. */
+  readonly verifyBytecode?: (program: BytecodeProgram) => string | null;
 }
 
 export interface Checked {
@@ -38,11 +40,11 @@ export function checkProgram(
   options: CompileOptions,
 ): Checked {
   const { diagnostics, files, program } = checkSource(entry, options);
-  const prepared = program === null ? null : prepare(program, options.checks ?? DEFAULT_CHECKS, options.observer);
+  const prepared = program === null ? null : prepare(program, options);
   return { diagnostics, files, prepared };
 }
 
-function prepare(tree: Program, checks: Checks, observer: CompileOptions['observer']): Prepared {
+function prepare(tree: Program, { checks = DEFAULT_CHECKS, observer, verifyBytecode }: CompileOptions): Prepared {
   if (checks.verify) complain('typed tree', verifyTree(tree));
   let ir: IrProgram | null = null;
   let bytecode: BytecodeProgram | null = null;
@@ -51,10 +53,16 @@ function prepare(tree: Program, checks: Checks, observer: CompileOptions['observ
     runPasses(lowered, checks, observer);
     return lowered;
   };
+  const makeBytecode = (): BytecodeProgram => {
+    const made = generateProgram((ir ??= makeIr()), checks, observer);
+    const problem = checks.verify ? (verifyBytecode?.(made) ?? null) : null;
+    if (problem !== null) complain('bytecode', [problem]);
+    return made;
+  };
   return {
     tree,
     ir: () => (ir ??= makeIr()),
-    bytecode: () => (bytecode ??= generateProgram((ir ??= makeIr()), checks, observer)),
+    bytecode: () => (bytecode ??= makeBytecode()),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Limits, Outcome } from '@orus/core/engine/engine';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import type { Mode } from './modes.ts';
 import { type Stages, stagesOf } from './compiled.ts';
+import { throughFiles } from './through-file.ts';
 
 export type Verdict =
   /** All modes agree; `status` is theirs. */
@@ -130,8 +131,9 @@ function runOne(text: string, stages: () => Stages, mode: Mode, limits: Limits, 
     const { diagnostics, prepared: preparedFor } = stages();
     const prepared = preparedFor(mode.checks);
     if (!prepared) return { kind: 'rejected', reports: diagnostics.map((each) => located(each, text)) };
-    const engine = ENGINES.find(({ name }) => name === mode.engine);
-    if (!engine) throw new Error(`no engine ${mode.engine}`);
+    const named = ENGINES.find(({ name }) => name === mode.engine);
+    if (!named) throw new Error(`no engine ${mode.engine}`);
+    const engine = mode.throughFile === true ? throughFiles(named) : named;
     const instance = engine.create(prepared, host, limits, mode.checks);
     const outcome = instance.run();
     if (outcome.status === 'limit' && !(dry && outcome.limit === 'fuel')) return { kind: 'limit', mode: mode.name };

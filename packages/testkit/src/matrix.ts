@@ -7,9 +7,12 @@ import { moduleFiles } from '@orus/cli/module-files';
 import { engineNamed, LIMIT_CODES, runProgram, type RunRequest, type RunResult } from '@orus/cli/program';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import { lineStarts, positionAt, type SourceFile } from '@orus/core/base/source';
+import { DEFAULT_CHECKS } from '@orus/core/engine/engine';
+import { problemOf } from '@orus/core/isa/verify/verify';
 import { type Expectations, type ExpectedReport, expectedStatus } from './expectations.ts';
 import type { Mode } from './modes.ts';
 import type { TestProgram } from './programs.ts';
+import { throughFiles } from './through-file.ts';
 
 /** Bounds under which tests run unless they say otherwise. */
 const TEST_LIMITS = { fuel: Infinity, memory: 64 * 2 ** 20, depth: 1000, timeMs: 60_000 };
@@ -40,8 +43,16 @@ export async function runInMode(program: TestProgram, mode: Mode, deepHost: () =
     return { result, stdout };
   }
   const host = collectingHost(expected.stdin);
-  const result = runProgram(request, await engineNamed(mode.engine), moduleFiles('.', {}), host);
+  const engine = await engineNamed(mode.engine);
+  const chosen = mode.throughFile === true ? throughFiles(engine) : engine;
+  const result = runProgram(request, chosen, moduleFiles('.', {}), host, hasOwnBytecode(mode) ? problemOf : undefined);
   return { result, stdout: host.stdout() };
+}
+
+/** Modes whose bytecode is another one than that of `interp-file`, where the verifier sees it. */
+function hasOwnBytecode({ checks }: Mode): boolean {
+  const { optimise, registers, constants } = DEFAULT_CHECKS;
+  return checks.optimise !== optimise || checks.registers !== registers || checks.constants !== constants;
 }
 
 /** What is wrong with a run; empty if nothing is. */

@@ -13,6 +13,8 @@ export interface Mode {
   readonly engine: string;
   readonly checks: Checks;
   readonly fuel?: string;
+  /** The program goes through a bytecode file and through the text of the disassembler before it runs. */
+  readonly throughFile?: boolean;
   /** Programs that use more fuel than this in the mode `interp` are left out. */
   readonly maxFuel: number;
 }
@@ -35,6 +37,7 @@ export const MODES: readonly Mode[] = [
   mode('ir', 'ir', undefined, {}),
   mode('ir-plain', 'ir', undefined, { optimise: false }),
   mode('interp', 'interp', 'optimised', {}),
+  { ...mode('interp-file', 'interp', 'optimised', {}), throughFile: true },
   // As users run it: nothing but the program.
   mode('interp-unchecked', 'interp', 'optimised', { verify: false }),
   mode('interp-plain', 'interp', 'plain', { optimise: false }),

@@ -1,8 +1,9 @@
 /**
- * `orus run`: compiles a program and runs it under the limits that the options set.
+ * `orus run`: compiles a program, or loads one that was compiled before, and runs it under the limits that the options set.
  */
 import { DEFAULT_CHECKS, DEFAULT_LIMITS, type Limits } from '@orus/core/engine/engine';
-import { commandLike, type Invocation, parseCount, parseSize } from '../arguments.ts';
+import { commandLike, type Invocation, parseCount, parseSize, UsageError } from '../arguments.ts';
+import type { BytecodeRequest } from '../bytecode-program.ts';
 import { EXIT } from '../exit-status.ts';
 import { streamHost } from '../hosts.ts';
 import { interruptible } from '../interruptible.ts';
@@ -10,7 +11,7 @@ import { moduleFiles } from '../module-files.ts';
 import { engineNamed, runProgram, type RunRequest, type RunResult } from '../program.ts';
 import { programFolder } from '../program-folder.ts';
 import { showProblem, showReports } from '../reporting.ts';
-import { readSource } from '../source-files.ts';
+import { readProgramFile } from '../source-files.ts';
 import { showStats } from '../stats.ts';
 import { Input, Output } from '../terminal.ts';
 
@@ -19,7 +20,7 @@ const RECURSIVE_ENGINES: readonly string[] = ['tree'];
 
 export async function run({ operands, options }: Invocation): Promise<number> {
   const limits = limitsFrom(options);
-  const source = readSource(operands[0] ?? '-');
+  const source = readProgramFile(operands[0] ?? '-');
   if ('error' in source) {
     const meant = source.missing ? commandLike(operands[0] ?? '') : undefined;
     showProblem(meant === undefined ? source.error : `${source.error}; did you mean 'orus ${meant}'?`, options);
@@ -27,18 +28,17 @@ export async function run({ operands, options }: Invocation): Promise<number> {
   }
   const edition = options.get('edition');
   const engineName = options.get('engine') ?? 'interp';
-  const request: RunRequest = {
-    source,
-    ...(edition === undefined ? {} : { edition }),
+  const common = {
     engine: engineName,
     limits,
     checks: { ...DEFAULT_CHECKS, optimise: !options.has('no-optimise'), verify: options.has('verify') },
     observe: options.has('stats'),
   };
   const output = new Output();
-  const result = RECURSIVE_ENGINES.includes(engineName)
-    ? await runInWorker(request, output)
-    : await runHere(request, output);
+  const result =
+    'bytes' in source
+      ? await runFile({ ...common, source }, output)
+      : await runSource({ ...common, source, ...(edition === undefined ? {} : { edition }) }, output);
   output.flush();
   if (result.reports.length > 0) showReports(result.reports, result.files, options);
   const stats = options.get('stats');
@@ -48,10 +48,27 @@ export async function run({ operands, options }: Invocation): Promise<number> {
 
 const INTERRUPTED: RunResult = { status: EXIT.interrupted.status, files: [], reports: [] };
 
-async function runHere(request: RunRequest, output: Output): Promise<RunResult> {
+function runSource(request: RunRequest, output: Output): Promise<RunResult> {
+  return RECURSIVE_ENGINES.includes(request.engine) ? runInWorker(request, output) : runHere(request, output);
+}
+
+async function runFile(request: BytecodeRequest, output: Output): Promise<RunResult> {
+  const { BYTECODE_ENGINES, runBytecode } = await import('../bytecode-program.ts');
+  if (!BYTECODE_ENGINES.includes(request.engine)) {
+    throw new UsageError(`engine ${request.engine} runs sources only; bytecode runs on interp`, 'run');
+  }
   const engine = await engineNamed(request.engine);
   return interruptible(
-    () => runProgram(request, engine, moduleFiles(programFolder()), streamHost(output, new Input())),
+    () => runBytecode(request, engine, streamHost(output, new Input())),
+    () => INTERRUPTED,
+  );
+}
+
+async function runHere(request: RunRequest, output: Output): Promise<RunResult> {
+  const engine = await engineNamed(request.engine);
+  const { problemOf } = request.checks.verify ? await import('@orus/core/isa/verify/verify') : { problemOf: undefined };
+  return interruptible(
+    () => runProgram(request, engine, moduleFiles(programFolder()), streamHost(output, new Input()), problemOf),
     () => INTERRUPTED,
   );
 }

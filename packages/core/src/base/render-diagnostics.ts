@@ -15,11 +15,18 @@ import type { Diagnostic, Label, Severity } from './diagnostic.ts';
 import type { Position, SourceFile, Span } from './source.ts';
 import { lineStarts, positionAt } from './source.ts';
 
+/** One activation of a trace. `pc` stands for the place where that is not known: bytecode without debug tables. */
+export interface Activation {
+  readonly func: string;
+  readonly span: Span;
+  readonly pc?: number;
+}
+
 /** A diagnostic, or a run-time error in the same shape: `details` are further lines of its message. */
 export interface Report extends Diagnostic {
   readonly details?: readonly string[];
   /** Where it happened, innermost first; empty or absent for compile-time diagnostics. */
-  readonly trace?: readonly { readonly func: string; readonly span: Span }[];
+  readonly trace?: readonly Activation[];
 }
 
 export type ReportFormat = 'human' | 'json' | 'github';
@@ -62,13 +69,23 @@ export class Renderer {
     return `${visible(this.#file(span).path)}:${line}:${column}`;
   }
 
+  #placeOf(report: Report): string {
+    const innermost = report.trace?.[0];
+    if (innermost?.pc === undefined) return this.place(report.primary.span);
+    return `${visible(this.#file(report.primary.span).path)}: ${this.#activation(innermost)}`;
+  }
+
+  #activation({ func, span, pc }: Activation): string {
+    return `${visible(func)} at ${pc === undefined ? this.place(span) : `pc ${pc}`}`;
+  }
+
   // --- for people ---------------------------------------------------------------------------------------------------
 
   #human(report: Report): string {
     const paint = this.#paint;
     const head = `-- ${categoryOf(report)} [${report.code}]`;
     const title = `: ${visible(report.title)} `;
-    const place = ` ${this.place(report.primary.span)}`;
+    const place = ` ${this.#placeOf(report)}`;
     const rule = '-'.repeat(Math.max(4, 100 - head.length - title.length - place.length));
     const lines = [paint(report.severity, head) + paint('bold', title) + paint('dim', rule) + place];
     for (const detail of report.details ?? []) lines.push(visible(detail));
@@ -131,7 +148,7 @@ export class Renderer {
   #trace(report: Report): string[] {
     const trace = report.trace ?? [];
     if (trace.length < 2) return [];
-    const lines = runsOf(trace.map(({ func, span }) => `  in ${visible(func)} at ${this.place(span)}`));
+    const lines = runsOf(trace.map((activation) => `  in ${this.#activation(activation)}`));
     const hidden = lines.length - 12;
     return hidden > 1 ? [...lines.slice(0, 8), `  ... ${hidden} more ...`, ...lines.slice(-4)] : lines;
   }
@@ -156,8 +173,12 @@ export class Renderer {
             },
           }
         : {}),
-      ...(report.trace ? { trace: report.trace.map(({ func, span }) => ({ func, ...this.#jsonPlace(span) })) } : {}),
+      ...(report.trace ? { trace: report.trace.map((activation) => this.#jsonActivation(activation)) } : {}),
     };
+  }
+
+  #jsonActivation({ func, span, pc }: Activation): object {
+    return { func, ...(pc === undefined ? this.#jsonPlace(span) : { file: this.#file(span).path, pc }) };
   }
 
   #jsonLabel(label: Label): object {
@@ -219,7 +240,7 @@ function runsOf(lines: readonly string[]): string[] {
   return runs.map(({ line, count }) => (count === 1 ? line : `${line}, ${count} times`));
 }
 
-const CATEGORIES = ['RUNTIME PANIC', 'SYNTAX ERROR', 'TYPE MISMATCH', 'MODULE ERROR'] as const;
+const CATEGORIES = ['RUNTIME PANIC', 'SYNTAX ERROR', 'TYPE MISMATCH', 'MODULE ERROR', 'BYTECODE ERROR'] as const;
 
 /** By code range (specification, section 17). */
 function categoryOf(report: { readonly code: string; readonly severity: Severity }): string {

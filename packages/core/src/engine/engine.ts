@@ -44,6 +44,8 @@ export const DEFAULT_LIMITS: Limits = { fuel: Infinity, memory: 2 ** 30, depth: 
 export interface TraceEntry {
   readonly func: string;
   readonly span: Span;
+  /** Where in the function's code, if no more is known: bytecode from a file without debug tables. */
+  readonly pc?: number;
 }
 
 /** An error of the guest that nobody caught. */

@@ -27,6 +27,10 @@ export function readTrace(memory: MemoryView, funcs: readonly BytecodeFunc[], lo
 }
 
 function addActivations(trace: TraceEntry[], func: BytecodeFunc, pc: number): void {
+  if (func.lines.length === 0) {
+    trace.push({ func: func.name, span: func.span, pc });
+    return;
+  }
   const entry = entryAt(func.lines, pc);
   let span: Span = entry?.span ?? func.span;
   for (const site of entry?.inlined ?? []) {

@@ -16,11 +16,9 @@ import type { BytecodeProgram } from '../program.ts';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { NO_TEXTS, type Source } from './codec.ts';
-import { isaFingerprint } from './fingerprint.ts';
+import { ISA_FINGERPRINT } from './fingerprint.ts';
+import { isBytecodeFile, MAGIC } from './magic.ts';
 import { type Parts, partsOf, programOf, type Section, SECTIONS } from './sections.ts';
-
-/** Not UTF-8, and changed by whatever changes the ends of lines. */
-export const MAGIC: readonly number[] = [0x8f, 0x4f, 0x52, 0x42, 0x43, 0x0d, 0x0a, 0x1a];
 
 /** Changes whenever the table of sections does. */
 export const FORMAT_VERSION = 1;
@@ -30,11 +28,6 @@ const HEADER_BYTES = 24;
 export interface WriteOptions {
   /** Leaves out what only messages need: sources and the tables from pc to source. Names stay. */
   readonly strip?: boolean;
-}
-
-/** Whether bytes begin as a bytecode file does. */
-export function isBytecodeFile(bytes: Uint8Array): boolean {
-  return bytes.length >= MAGIC.length && MAGIC.every((byte, i) => bytes[i] === byte);
 }
 
 export function writeBytecode(program: BytecodeProgram, options: WriteOptions = {}): Uint8Array<ArrayBuffer> {
@@ -68,7 +61,7 @@ export function withHeader(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter();
   for (const byte of MAGIC) out.byte(byte);
   out.word(FORMAT_VERSION);
-  out.word(isaFingerprint());
+  out.word(ISA_FINGERPRINT);
   out.word(payload.length);
   out.word(crc32(payload));
   out.raw(payload);
@@ -123,9 +116,8 @@ function checkHeader(bytes: Uint8Array): string | null {
   }
   const actual = crc32(header.raw(length));
   if (actual !== sum) throw new Malformed(`its checksum is ${hex(actual)}, it should be ${hex(sum)}`);
-  const own = isaFingerprint();
-  if (fingerprint === own) return null;
-  return `it is for the instruction set ${hex(fingerprint)}, this Orus has ${hex(own)}`;
+  if (fingerprint === ISA_FINGERPRINT) return null;
+  return `it is for the instruction set ${hex(fingerprint)}, this Orus has ${hex(ISA_FINGERPRINT)}`;
 }
 
 function readParts(file: ByteReader): Parts {

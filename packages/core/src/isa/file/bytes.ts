@@ -124,7 +124,8 @@ export class ByteReader {
   /** The number of elements of a list whose elements take at least `least` bytes each. */
   count(least: number): number {
     const count = this.number();
-    if (count * least > this.left) throw new Malformed(`${count} elements are announced where ${this.left} bytes are left`);
+    if (count * least > this.left)
+      throw new Malformed(`${count} elements are announced where ${this.left} bytes are left`);
     return count;
   }
 

@@ -9,7 +9,7 @@ import { TRAPS } from '../../base/traps.ts';
 import { OPCODES } from '../opcodes.ts';
 import { hashText } from './checksum.ts';
 
-export function isaFingerprint(): number {
+function fingerprint(): number {
   const opcodes = OPCODES.map(({ name, placed }) =>
     [name, ...placed.map((o) => `${o.role}:${o.kind}:${o.field}:${o.at}`)].join(' '),
   );
@@ -17,3 +17,5 @@ export function isaFingerprint(): number {
   const codes = Object.entries(TYPE_CODES).map(([name, code]) => `${name}=${code}`);
   return hashText([...opcodes, ...builtins, ...Object.keys(TRAPS), ...codes].join('\n'));
 }
+
+export const ISA_FINGERPRINT = fingerprint();

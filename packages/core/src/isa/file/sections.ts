@@ -101,7 +101,13 @@ function stepsOf(entries: readonly PcEntry[]): LineStep[] {
   let [pc, start] = [0, 0];
   return entries.map((entry) => {
     const { span, inlined } = entry;
-    const step = { pc: entry.pc - pc, file: span.file, start: span.start - start, length: span.end - span.start, inlined };
+    const step = {
+      pc: entry.pc - pc,
+      file: span.file,
+      start: span.start - start,
+      length: span.end - span.start,
+      inlined,
+    };
     [pc, start] = [entry.pc, span.start];
     return step;
   });

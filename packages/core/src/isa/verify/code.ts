@@ -60,12 +60,12 @@ const NEVER_RETURN: readonly BuiltinName[] = ['raise'];
 export function goesOn(inst: DecodedInst): boolean {
   const { flow } = inst.op.traits;
   if (flow === 'jump' || flow === 'return' || flow === 'stop') return false;
-  const builtin = valueOf(inst, 'builtin');
+  const builtin = operandValue(inst, 'builtin');
   return builtin < 0 || !NEVER_RETURN.includes(BUILTIN_NAMES[builtin] as BuiltinName);
 }
 
 /** Value of an immediate or number of a register, by the operand's name. */
-export function valueOf(inst: DecodedInst, name: string): number {
+export function operandValue(inst: DecodedInst, name: string): number {
   const { placed } = inst.op;
   for (let i = 0; i < placed.length; i++) if (placed[i]?.name === name) return inst.values[i] as number;
   return -1;

@@ -7,12 +7,13 @@
  */
 import { present } from '../../base/bug.ts';
 import type { DecodedInst } from '../encode.ts';
-import { type Code, goesOn, targetOf, valueOf } from './code.ts';
+import { type Code, goesOn, targetOf } from './code.ts';
 import { refuse } from './refusal.ts';
+import { type Shape, SHAPES } from './shapes.ts';
 import type { Fact, TypeId } from './slot-types.ts';
 import { State } from './state.ts';
-import type { Summaries } from './summaries.ts';
-import { callResult, CHECKED_FORMS, comparisonFact, Step, typingOf } from './typing.ts';
+import { readerOf, type Summaries } from './summaries.ts';
+import { callResult, comparisonFact, Step } from './typing.ts';
 
 /** Bounds on the work for one program, so that no file takes the verifier hours or all memory. */
 export class Budget {
@@ -31,7 +32,17 @@ export class Budget {
   }
 }
 
-const CHECKED = new Map(CHECKED_FORMS.map((form) => [form.op, form]));
+/** Marks the instructions to which control can come from elsewhere. */
+export function startsOf({ insts, at, func }: Code): Uint8Array {
+  const starts = new Uint8Array(insts.length);
+  starts[0] = 1;
+  for (const inst of insts) {
+    const target = targetOf(inst);
+    if (target !== null) starts[at[target] as number] = 1;
+  }
+  for (const { target } of func.handlers) starts[at[target] as number] = 1;
+  return starts;
+}
 
 export class Flow {
   readonly code: Code;
@@ -44,43 +55,39 @@ export class Flow {
   readonly #step: Step;
   /** Value numbers for joins, by piece and slot. */
   readonly #joinValues = new Map<number, number>();
-  /** Called with each instruction while what holds before it is known; for `replay`. */
-  #visit: ((position: number, step: Step) => void) | null = null;
+  /** For each instruction that can be reached: 1. */
+  readonly reached: Uint8Array;
+  /** How many operands a call through a function value has, by position. */
+  readonly closureOperands: number[] = [];
+  /** Positions of instructions that need their checked form. */
+  readonly checked = new Set<number>();
+  /** Sees each instruction with the state before it, in `replay`. */
+  #visit: ((position: number, state: State) => void) | null = null;
 
   constructor(code: Code, summaries: Summaries, budget: Budget) {
     this.code = code;
     this.#summaries = summaries;
     this.#budget = budget;
-    const { insts, at, func } = code;
+    const { insts, func } = code;
     if (insts.length === 0) refuse('polls', 'it is called, but has no code', code.index);
-    this.#starts = new Uint8Array(insts.length);
+    this.#starts = startsOf(code);
     this.#dirty = new Uint8Array(insts.length);
-    this.#starts[0] = 1;
-    for (const inst of insts) {
-      const target = targetOf(inst);
-      if (target !== null) this.#starts[at[target] as number] = 1;
-    }
-    for (const { target } of func.handlers) this.#starts[at[target] as number] = 1;
-    this.#step = new Step(summaries, code, State.empty(0, summaries.types.unset));
+    this.reached = new Uint8Array(insts.length);
+    this.#step = new Step(summaries, code, State.empty(func.frame, summaries.types.unset));
   }
 
   get types() {
     return this.#summaries.types;
   }
 
-  /** Follows the function with what is known of its parameters and of the rest of the program now. */
-  run(): void {
-    const { types } = this.#summaries;
-    const entry = present(this.#summaries.entry(this.code.index) ?? undefined, 'parameters');
-    const state = State.empty(this.code.func.frame, types.unset);
-    entry.forEach((id, i) => {
-      // Parameters have numbers too, beyond those of instructions.
-      state.set(i, id, types.isRef(id) ? this.#joinValue(-1, i) : 0);
-    });
-    this.#arrive(0, state, null);
-    this.#states.forEach((known, piece) => {
-      if (known !== undefined) this.#dirty[piece] = 1;
-    });
+  /** Follows the function, or pieces of it, with what is known of its parameters and of the rest of the program now. */
+  run(pieces: ReadonlySet<number> | 'all'): void {
+    if (pieces === 'all') {
+      this.#enter();
+      this.#states.forEach((known, piece) => {
+        if (known !== undefined) this.#dirty[piece] = 1;
+      });
+    } else for (const piece of pieces) this.#dirty[piece] = 1;
     for (let again = true; again; ) {
       again = false;
       for (let piece = 0; piece < this.#dirty.length; piece++) {
@@ -92,8 +99,19 @@ export class Flow {
     }
   }
 
+  #enter(): void {
+    const { types } = this.#summaries;
+    const entry = present(this.#summaries.entry(this.code.index) ?? undefined, 'parameters');
+    const state = State.empty(this.code.func.frame, types.unset);
+    entry.forEach((id, i) => {
+      // Parameters have numbers too, beyond those of instructions.
+      state.set(i, id, types.isRef(id) ? this.#joinValue(-1, i) : 0);
+    });
+    this.#arrive(0, state, null);
+  }
+
   /** Visits every instruction that can be reached, with the state before it, when all is known. */
-  replay(visit: (position: number, step: Step) => void): void {
+  replay(visit: (position: number, state: State) => void): void {
     this.#visit = visit;
     for (let piece = 0; piece < this.#starts.length; piece++) {
       const state = this.#states[piece];
@@ -105,45 +123,58 @@ export class Flow {
   // --- pieces -------------------------------------------------------------------------------------------------------
 
   #follow(piece: number, state: State): void {
-    const { insts } = this.code;
+    const { insts, handlerOf } = this.code;
     const step = this.#step;
     step.state = state;
-    // The handler that has seen all of the state, except what is in `changed`.
-    let told = -1;
     step.changed.length = 0;
     step.recording = false;
+    this.#summaries.reader = readerOf(this.code.index, piece);
+    // The handler that has seen all of the state, except what is in `changed`.
+    let told = -1;
     for (let i = piece; ; i++) {
       const inst = insts[i] as DecodedInst;
+      const shape = SHAPES[inst.op.number] as Shape;
       step.inst = inst;
       step.goesOn = true;
-      this.#visit?.(i, step);
-      const { traits } = inst.op;
-      const closure = traits.flow === 'call' ? this.#closureOf(inst, state) : null;
-      const form = CHECKED.get(inst.op.name);
-      const raises = traits.traps || (form !== undefined && form.needed(step));
-      const handler = raises ? (this.code.handlerOf[i] as number) : -1;
+      if (shape.func >= 0 && i > piece && this.#waits(inst, shape, i, state)) return;
+      this.#visit?.(i, state);
+      this.reached[i] = 1;
+      const form = shape.checkedForm;
+      const checked = form?.needed(step) === true;
+      if (checked) this.checked.add(i);
+      const handler = shape.raises || checked ? (handlerOf[i] as number) : -1;
       // A call destroys slots before its callee fails; all others fail before they change anything.
-      if (handler >= 0 && traits.flow !== 'call') told = this.#raise(handler, told);
-      if (traits.flow === 'call' || traits.flow === 'return') this.#requirePoll(inst, state);
-      const fact = traits.flow === 'branch' ? this.#branchFact(inst, state) : null;
-      typingOf(inst.op)(step);
-      if (traits.flow === 'call') {
+      if (handler >= 0 && !shape.isCall) told = this.#raise(handler, told);
+      if (shape.isCall || shape.isReturn) this.#requirePoll(inst, shape, state);
+      const fact = shape.isBranch ? this.#branchFact(inst, shape, state) : null;
+      const closure = shape.closure < 0 ? null : state.get(inst.values[shape.closure] as number);
+      shape.typing(step);
+      if (shape.isCall) {
+        if (closure !== null && shape.count < 0) this.closureOperands[i] = this.#operandsOf(closure);
         if (handler >= 0) told = this.#raise(handler, told);
-        this.#return(step, closure);
+        this.#return(step, shape, closure);
       }
-      if (inst.op.placed.some(({ kind }) => kind === 'cost')) state.polled = true;
-      if (traits.flow === 'jump') return this.#arrive(this.#position(targetOf(inst) as number), state, null);
+      if (shape.isPoll) state.polled = true;
+      if (shape.isJump) return this.#arrive(this.#position(inst.values[shape.target] as number), state, null);
       if (!step.goesOn || !goesOn(inst)) return;
-      if (traits.flow === 'branch') this.#branch(inst, state, fact);
-      else if (!this.#assumeAfter(inst, state)) return;
-      if (this.#impossible) return;
+      if (shape.isBranch) {
+        if (!this.#branch(inst, shape, state, fact)) return;
+      } else if (shape.asserts && !this.#assumeNot(inst, shape, state)) return;
       if (this.#starts[i + 1] === 1) return this.#arrive(i + 1, state, null);
     }
   }
 
-  #requirePoll(inst: DecodedInst, state: State): void {
+  /** A call whose result is not known yet becomes a piece of its own, so that what stands before it is not followed again. */
+  #waits(inst: DecodedInst, shape: Shape, position: number, state: State): boolean {
+    if (!shape.isCall || !this.#summaries.mustWait(inst.values[shape.func] as number)) return false;
+    this.#starts[position] = 1;
+    this.#arrive(position, state, null);
+    return true;
+  }
+
+  #requirePoll(inst: DecodedInst, shape: Shape, state: State): void {
     const { index, func } = this.code;
-    const enters = inst.op.traits.flow === 'call' && valueOf(inst, 'count') >= 0;
+    const enters = shape.isCall && shape.count >= 0;
     if (!state.polled && (func.boxed !== index || enters)) {
       refuse('polls', `${inst.op.name} comes before any poll`, index, inst.pc);
     }
@@ -153,54 +184,47 @@ export class Flow {
     return this.code.at[pc] as number;
   }
 
-  /** A signature must be known before the operands of the call are lost. */
-  #closureOf(inst: DecodedInst, state: State): TypeId | null {
-    const slot = valueOf(inst, 'closure');
-    return slot < 0 ? null : state.get(slot);
+  #operandsOf(closure: TypeId): number {
+    const type = this.types.get(closure);
+    const sig = type.k === 'ref' && type.heap.is === 'func' ? type.heap.sig : null;
+    return sig === null ? 0 : this.#summaries.signature(sig).params.length;
   }
 
-  #return(step: Step, closure: TypeId | null): void {
+  #return(step: Step, shape: Shape, closure: TypeId | null): void {
     const result = callResult(step, closure);
     if (result === null) step.goesOn = false;
-    else if (result !== step.types.unset) step.makeValue(valueOf(step.inst, 'window'), result);
+    else if (result !== step.types.unset) step.makeValue(step.inst.values[shape.window] as number, result);
   }
 
   // --- edges --------------------------------------------------------------------------------------------------------
 
-  /** Set when what a branch or test leaves cannot be. */
-  #impossible = false;
-
   /** The fact on which a branch depends. */
-  #branchFact(inst: DecodedInst, state: State): Fact | null {
-    const compared = comparisonFact(this.#step);
-    if (compared !== null) return compared;
-    return this.#conditionFact(inst, state);
+  #branchFact(inst: DecodedInst, shape: Shape, state: State): Fact | null {
+    if (shape.compares) return comparisonFact(this.#step);
+    return shape.condition < 0 ? null : this.#conditionFact(inst, shape, state);
   }
 
-  #conditionFact(inst: DecodedInst, state: State): Fact | null {
-    const slot = valueOf(inst, 'condition');
-    if (slot < 0) return null;
-    const type = this.#summaries.types.get(state.get(slot));
+  #conditionFact(inst: DecodedInst, shape: Shape, state: State): Fact | null {
+    const type = this.types.get(state.get(inst.values[shape.condition] as number));
     return type.k === 'i32' ? type.fact : null;
   }
 
-  #branch(inst: DecodedInst, state: State, fact: Fact | null): void {
-    const target = this.#position(targetOf(inst) as number);
-    this.#impossible = false;
-    if (fact === null) return this.#arrive(target, state, null);
-    const { types } = this.#summaries;
-    const taken = !inst.op.name.endsWith('.z');
+  /** Sends the state to the target; false if control cannot go on behind the branch. */
+  #branch(inst: DecodedInst, shape: Shape, state: State, fact: Fact | null): boolean {
+    const target = this.#position(inst.values[shape.target] as number);
+    if (fact === null) {
+      this.#arrive(target, state, null);
+      return true;
+    }
     const there = state.copy();
-    if (there.assume(fact, taken, types)) this.#arrive(target, there, null);
-    if (!state.assume(fact, !taken, types)) this.#impossible = true;
+    if (there.assume(fact, !shape.inverted, this.types)) this.#arrive(target, there, null);
+    return state.assume(fact, shape.inverted, this.types);
   }
 
   /** After an instruction that traps if its condition holds, it does not hold. */
-  #assumeAfter(inst: DecodedInst, state: State): boolean {
-    this.#impossible = false;
-    if (!inst.op.placed.some(({ kind }) => kind === 'trap')) return true;
-    const fact = this.#conditionFact(inst, state);
-    return fact === null || state.assume(fact, false, this.#summaries.types);
+  #assumeNot(inst: DecodedInst, shape: Shape, state: State): boolean {
+    const fact = shape.condition < 0 ? null : this.#conditionFact(inst, shape, state);
+    return fact === null || state.assume(fact, false, this.types);
   }
 
   /** An error may go to a handler; gives the handler. */

@@ -7,25 +7,24 @@
  * interrupts are heeded whatever a file claims that its polls cost.
  */
 import type { DecodedInst } from '../encode.ts';
-import { type Code, goesOn, targetOf } from './code.ts';
+import { type Code, goesOn } from './code.ts';
 import { refuse } from './refusal.ts';
-import { CHECKED_FORMS } from './typing.ts';
+import { type Shape, SHAPES } from './shapes.ts';
 
-/** Instructions that can fail in their checked form only. */
-const MAY_BE_CHECKED = new Set(CHECKED_FORMS.map(({ op }) => op));
-
-const isPoll = (inst: DecodedInst): boolean => inst.op.placed.some(({ kind }) => kind === 'cost');
+const shapeOf = (inst: DecodedInst): Shape => SHAPES[inst.op.number] as Shape;
 
 /** The most instructions on a way without polls. Refuses code with a cycle without a poll. */
 export function longestWay({ insts, at, func, handlerOf, index }: Code): number {
   const successors = insts.map((inst, i) => {
     const next: number[] = [];
-    const { traps } = inst.op.traits;
-    const target = targetOf(inst);
-    if (target !== null) next.push(at[target] as number);
+    const shape = shapeOf(inst);
+    if (shape.target >= 0) next.push(at[inst.values[shape.target] as number] as number);
     if (goesOn(inst)) next.push(i + 1);
     const handler = handlerOf[i] as number;
-    if (handler >= 0 && (traps || MAY_BE_CHECKED.has(inst.op.name))) next.push(at[func.handlers[handler]?.target ?? 0] as number);
+    // Some instructions fail in their checked form only.
+    if (handler >= 0 && (shape.raises || shape.checkedForm !== null)) {
+      next.push(at[func.handlers[handler]?.target ?? 0] as number);
+    }
     return next;
   });
   // Depth first, on a stack of our own: instructions finish after all that follow them.
@@ -51,7 +50,7 @@ export function longestWay({ insts, at, func, handlerOf, index }: Code): number 
       cursor[i] = (cursor[i] as number) + 1;
       const after = insts[next] as DecodedInst;
       // A way ends at a poll; the poll begins one of its own.
-      if (isPoll(after) || (length[next] as number) >= 0) continue;
+      if (shapeOf(after).isPoll || (length[next] as number) >= 0) continue;
       if (open[next] === 1) refuse('cycles', 'a cycle without a poll leads here', index, after.pc);
       open[next] = 1;
       stack.push(next);
@@ -62,7 +61,7 @@ export function longestWay({ insts, at, func, handlerOf, index }: Code): number 
   function lengthFrom(i: number): number {
     let most = 0;
     for (const next of successors[i] ?? []) {
-      if (!isPoll(insts[next] as DecodedInst)) most = Math.max(most, length[next] as number);
+      if (!shapeOf(insts[next] as DecodedInst).isPoll) most = Math.max(most, length[next] as number);
     }
     return most + 1;
   }

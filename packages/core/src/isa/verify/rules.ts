@@ -12,7 +12,7 @@ import { TRAP_NAMES } from '../../base/traps.ts';
 import type { PlacedOperand } from '../opcode.ts';
 import type { ImmKind } from '../operand.ts';
 import type { BytecodeField, BytecodeFunc, BytecodeProgram } from '../program.ts';
-import { type Code, goesOn, targetOf, valueOf } from './code.ts';
+import { type Code, goesOn, targetOf, operandValue } from './code.ts';
 import { refuse } from './refusal.ts';
 
 /** Frames are described to the collector by 15-bit numbers of slots. */
@@ -153,7 +153,8 @@ export const PROGRAM_RULES: readonly ProgramRule[] = [
 function checkField(program: BytecodeProgram, type: string, { name, code, kind }: BytecodeField): void {
   if (!isTypeCode(program, code)) refuse('types', `field ${name} of ${type}: there is no type ${code}`);
   if (code === TYPE_CODES.undecided) refuse('types', `field ${name} of ${type} has no type`);
-  if (kindOfCode(code) !== kind) refuse('types', `field ${name} of ${type} is held as ${kindOfCode(code)}, not ${kind}`);
+  if (kindOfCode(code) !== kind)
+    refuse('types', `field ${name} of ${type} is held as ${kindOfCode(code)}, not ${kind}`);
 }
 
 /** Why a function cannot be a value; null if it can. */
@@ -208,7 +209,8 @@ const IMMEDIATES: Limits = {
 export const CODE_RULES: readonly CodeRule[] = [
   {
     name: 'opcodes',
-    sentence: 'Code consists of whole instructions whose opcodes exist. Opcodes that the machine keeps for itself do not occur.',
+    sentence:
+      'Code consists of whole instructions whose opcodes exist. Opcodes that the machine keeps for itself do not occur.',
     check: ({ insts, index }) => {
       for (const { op, pc } of insts) {
         if (RESERVED.includes(op.name)) refuse('opcodes', `${op.name} is written by the machine only`, index, pc);
@@ -244,8 +246,8 @@ export const CODE_RULES: readonly CodeRule[] = [
           if (role === 'imm' && !IMMEDIATES[kind as ImmKind](values[i] as number, program)) {
             refuse('immediates', `${op.name}: ${kind} ${values[i]} does not exist or is not allowed`, index, pc);
           }
-          if (kind === 'info' && values[i] !== valueOf(inst, 'func')) {
-            refuse('immediates', `${op.name} names function ${valueOf(inst, 'func')} and ${values[i]}`, index, pc);
+          if (kind === 'info' && values[i] !== operandValue(inst, 'func')) {
+            refuse('immediates', `${op.name} names function ${operandValue(inst, 'func')} and ${values[i]}`, index, pc);
           }
         }
       }
@@ -276,7 +278,7 @@ export const CODE_RULES: readonly CodeRule[] = [
   {
     name: 'handlers',
     sentence: 'Try ranges begin and end where instructions do, and go to the beginning of one.',
-    check: ({ insts, index, at, func }) => {
+    check: ({ index, at, func }) => {
       const length = func.code.length;
       for (const { start, end, target } of func.handlers) {
         const whole = start < end && (at[start] ?? -1) >= 0 && (end === length || (at[end] ?? -1) >= 0);
@@ -286,13 +288,19 @@ export const CODE_RULES: readonly CodeRule[] = [
   },
   {
     name: 'returns',
-    sentence: 'A boxed entry returns as one, with `ret.adapter`; another function does not. A function without result gives none.',
+    sentence:
+      'A boxed entry returns as one, with `ret.adapter`; another function does not. A function without result gives none.',
     check: ({ insts, index, func }) => {
       const adapter = func.boxed === index;
       for (const { op, pc } of insts) {
         if (op.traits.flow !== 'return') continue;
         if (op.name.endsWith('.adapter') !== adapter) {
-          refuse('returns', `${op.name} in ${adapter ? 'a boxed entry' : 'a function that is no boxed entry'}`, index, pc);
+          refuse(
+            'returns',
+            `${op.name} in ${adapter ? 'a boxed entry' : 'a function that is no boxed entry'}`,
+            index,
+            pc,
+          );
         }
         const gives = op.placed.some(({ role }) => role === 'use');
         if (gives !== (func.result !== null)) {
@@ -307,25 +315,33 @@ export const CODE_RULES: readonly CodeRule[] = [
 
 export const FLOW_RULES = {
   size: 'A function is not so large that following it would take more than the verifier’s bounds of time and memory.',
-  initialised: 'A slot is read only where every way to it has set it. Slots beyond the start of an outgoing window are lost in a call.',
+  initialised:
+    'A slot is read only where every way to it has set it. Slots beyond the start of an outgoing window are lost in a call.',
   kinds:
     'An operand holds a value of the kind that the opcode reads. A reference to something that guest code can name is also an any word; an any word is no reference without a checked cast.',
   references:
     'A reference is followed only where it is known what it refers to: which struct or enum, an array, a string, a function value, a range, an error, an iterator, a captured variable.',
   null: 'A reference that may be null is not followed, stored or passed on as an any word.',
   fields: 'A field exists in its struct, and what is stored in it is of its type.',
-  payload: 'A payload field is read only where the variant is known to have it, from a test of the number of the variant; all variants that are still possible hold the same there.',
-  elements: 'The code of an element operation names a type of the width that the opcode reads and writes; what is stored is of that type.',
-  makers: 'A new struct, variant or function value gets exactly its fields, payload or captured values, of their types.',
+  payload:
+    'A payload field is read only where the variant is known to have it, from a test of the number of the variant; all variants that are still possible hold the same there.',
+  elements:
+    'The code of an element operation names a type of the width that the opcode reads and writes; what is stored is of that type.',
+  makers:
+    'A new struct, variant or function value gets exactly its fields, payload or captured values, of their types.',
   values: 'What becomes a value is no boxed entry, has one, and its parameters and result are those of its signature.',
   cells: 'A captured variable is read and written as the kind it was made for.',
   globals: 'A module variable holds values of its kind.',
   captures: 'A captured value is read by its number, in a function that has it.',
-  calls: 'A call passes operands of the callee’s kinds. It does not enter a boxed entry, nor a function that captures values, except from that function’s own boxed entry.',
-  signatures: 'A function value is called by its typed entry only where its signature is known, from a test or because it was just made.',
-  polls: 'A function that can be called has code. A poll comes before everything in it that calls or returns, so that every call is paid for. In a boxed entry only a call that may enter another boxed entry needs that, because the function it calls polls.',
+  calls:
+    'A call passes operands of the callee’s kinds. It does not enter a boxed entry, nor a function that captures values, except from that function’s own boxed entry.',
+  'known signatures':
+    'A function value is called by its typed entry only where its signature is known, from a test or because it was just made.',
+  polls:
+    'A function that can be called has code. A poll comes before everything in it that calls or returns, so that every call is paid for. In a boxed entry only a call that may enter another boxed entry needs that, because the function it calls polls.',
   windows: 'The slots of operands, results and headers of calls lie in the frame.',
-  'built-ins': 'A built-in gets operands of its kinds, references to what it works on, and constants where it needs a known number.',
+  'built-ins':
+    'A built-in gets operands of its kinds, references to what it works on, and constants where it needs a known number.',
   results: 'A function gives a value of its result’s kind; one that is a value, of its signature’s result type.',
 } as const;
 

@@ -10,11 +10,12 @@ import type { DecodedInst } from '../encode.ts';
 import type { Safepoint } from '../program.ts';
 import { safepointsOf } from '../select.ts';
 import type { BytecodeProgram } from '../program.ts';
-import { type Code, goesOn, targetOf } from './code.ts';
-import type { Flow } from './flow.ts';
-import { forEachDef, forEachUse, type Slots, windowOf } from './operands.ts';
+import { type Code, goesOn } from './code.ts';
+import { type Flow, startsOf } from './flow.ts';
+import { type Slots, windowOf } from './operands.ts';
 import { refuse } from './refusal.ts';
-import type { TypeId } from './slot-types.ts';
+import { type Shape, SHAPES } from './shapes.ts';
+import type { State } from './state.ts';
 
 /** Live slots that the tables of a program may name in all. */
 const MAX_ENTRIES = 2 ** 23;
@@ -79,7 +80,8 @@ class Bits {
 
   forEach(visit: (slot: number) => void): void {
     for (let i = 0; i < this.words.length; i++) {
-      for (let word = this.words[i] as number; word !== 0; word &= word - 1) visit(32 * i + 31 - Math.clz32(word & -word));
+      for (let word = this.words[i] as number; word !== 0; word &= word - 1)
+        visit(32 * i + 31 - Math.clz32(word & -word));
     }
   }
 }
@@ -92,28 +94,18 @@ export function safepointsFor(flow: Flow, program: BytecodeProgram, budget: Safe
 class Liveness {
   readonly #flow: Flow;
   readonly #code: Code;
-  readonly #slots: Slots[] = [];
-  /** Positions where control can arrive from elsewhere. */
+  readonly #slots: Slots[];
+  /** Marks where control can arrive from elsewhere. */
   readonly #starts: Uint8Array;
   readonly #liveIn: (Bits | undefined)[] = [];
-  readonly #reached: Uint8Array;
 
   constructor(flow: Flow, program: BytecodeProgram) {
     this.#flow = flow;
     this.#code = flow.code;
-    const { insts, at, func } = this.#code;
-    this.#starts = new Uint8Array(insts.length);
-    this.#starts[0] = 1;
-    for (const inst of insts) {
-      const target = targetOf(inst);
-      if (target !== null) this.#starts[at[target] as number] = 1;
-    }
-    for (const { target } of func.handlers) this.#starts[at[target] as number] = 1;
-    this.#reached = new Uint8Array(insts.length);
-    flow.replay((position, step) => {
-      this.#reached[position] = 1;
-      this.#slots[position] = windowOf(step.inst, program, () => step.closureOperands());
-    });
+    this.#starts = startsOf(this.#code);
+    this.#slots = this.#code.insts.map((inst, i) =>
+      windowOf(inst, SHAPES[inst.op.number] as Shape, program, flow.closureOperands[i] ?? 0),
+    );
   }
 
   safepoints(budget: SafepointBudget): Safepoint[] {
@@ -121,18 +113,18 @@ class Liveness {
     const live = this.#liveAtSafepoints(budget);
     const { types } = this.#flow;
     const records: Safepoint[] = [];
-    const record = (pc: number, slots: readonly number[], typeAt: (slot: number) => TypeId): void => {
+    const record = (pc: number, slots: readonly number[], state: State): void => {
       const refs: number[] = [];
       const anys: number[] = [];
       for (const slot of slots) {
-        const { k } = types.get(typeAt(slot));
+        const { k } = types.get(state.get(slot));
         if (k === 'ref') refs.push(slot);
         else if (k === 'any') anys.push(slot);
       }
       records.push({ pc: pc as Safepoint['pc'], refs, anys });
     };
-    this.#flow.replay((position, step) => {
-      for (const { pc, slots } of live[position] ?? []) record(pc, slots, (slot) => step.state.get(slot));
+    this.#flow.replay((position, state) => {
+      for (const { pc, slots } of live[position] ?? []) record(pc, slots, state);
     });
     return records.sort((a, b) => a.pc - b.pc);
   }
@@ -142,7 +134,7 @@ class Liveness {
     const { insts, func } = this.#code;
     const pieces: number[] = [];
     for (let i = 0; i < insts.length; i++) {
-      if (this.#starts[i] === 1 && this.#reached[i] === 1) {
+      if (this.#starts[i] === 1 && this.#flow.reached[i] === 1) {
         pieces.push(i);
         this.#liveIn[i] = Bits.of(func.frame);
       }
@@ -160,7 +152,7 @@ class Liveness {
   #endOf(start: number): number {
     const { insts } = this.#code;
     let i = start;
-    while (i + 1 < insts.length && this.#starts[i + 1] === 0 && this.#reached[i + 1] === 1 && this.#falls(i)) i++;
+    while (i + 1 < insts.length && this.#starts[i + 1] === 0 && this.#flow.reached[i + 1] === 1 && this.#falls(i)) i++;
     return i;
   }
 
@@ -175,16 +167,15 @@ class Liveness {
     let live = Bits.of(func.frame);
     for (let i = end; i >= start; i--) {
       const inst = insts[i] as DecodedInst;
-      const { traits } = inst.op;
-      if (i === end && this.#falls(i) && this.#reached[i + 1] === 1) live.addAll(this.#liveIn[i + 1] as Bits, -1);
-      const target = targetOf(inst);
-      const to = target === null ? undefined : this.#liveIn[at[target] as number];
+      const shape = SHAPES[inst.op.number] as Shape;
+      if (i === end && this.#falls(i) && this.#flow.reached[i + 1] === 1) live.addAll(this.#liveIn[i + 1] as Bits, -1);
+      const to = shape.target < 0 ? undefined : this.#liveIn[at[inst.values[shape.target] as number] as number];
       if (to !== undefined) {
-        if (traits.flow === 'jump') live = to.copy();
+        if (shape.isJump) live = to.copy();
         else live.addAll(to, -1);
       }
       const slots = this.#slots[i] as Slots;
-      forEachDef(inst, (slot) => live.remove(slot));
+      for (const def of shape.defs) live.remove(inst.values[def] as number);
       if (slots.result >= 0) live.remove(slots.result);
       if (slots.lost < func.frame) live.removeFrom(slots.lost);
       const handler = handlerOf[i] as number;
@@ -193,8 +184,9 @@ class Liveness {
         const there = this.#liveIn[at[range.target] as number];
         if (there !== undefined) live.addAll(there, range.slot);
       }
-      const waiting = traits.safepoint === 'call' || traits.safepoint === 'both' ? live.copy() : null;
-      forEachUse(inst, (slot) => live.add(slot));
+      const { safepoint } = inst.op.traits;
+      const waiting = safepoint === 'call' || safepoint === 'both' ? live.copy() : null;
+      for (const use of shape.uses) live.add(inst.values[use] as number);
       for (let k = 0; k < slots.reads; k++) live.add(slots.window + k);
       visit(i, live, waiting);
     }
@@ -218,7 +210,9 @@ class Liveness {
         if (places.length === 0) return;
         found[position] = places.map(({ pc, operands }) => {
           const slots: number[] = [];
-          (operands ? before : (waiting ?? before)).forEach((slot) => slots.push(slot));
+          (operands ? before : (waiting ?? before)).forEach((slot) => {
+            slots.push(slot);
+          });
           budget.take(slots.length + 1, this.#code);
           return { pc, slots };
         });

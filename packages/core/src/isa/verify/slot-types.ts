@@ -352,8 +352,8 @@ function isInlineWord(bits: bigint): boolean {
     default: {
       const double = bits - ANY_DOUBLE_OFFSET;
       const infinity = 0x7ff0_0000_0000_0000n;
-      const isNaN = (double & infinity) === infinity && (double & 0x000f_ffff_ffff_ffffn) !== 0n;
-      return bits >= ANY_DOUBLE_OFFSET && (!isNaN || double === CANONICAL_NAN);
+      const noNumber = (double & infinity) === infinity && (double & 0x000f_ffff_ffff_ffffn) !== 0n;
+      return bits >= ANY_DOUBLE_OFFSET && (!noNumber || double === CANONICAL_NAN);
     }
   }
 }

@@ -12,11 +12,20 @@ import type { BytecodeFunc, BytecodeProgram } from '../program.ts';
 import { valueProblem } from './rules.ts';
 import { SlotTypes, type TypeId } from './slot-types.ts';
 
+/** A piece of a function, as one number: see `Flow`. */
+export type Reader = number;
+
+const PIECES = 2 ** 26;
+
+export function readerOf(func: number, piece: number): Reader {
+  return func * PIECES + piece;
+}
+
 /** Who must be looked at again when something grows. */
 class Readers {
-  readonly #sets: Set<number>[] = [];
+  readonly #sets: Set<Reader>[] = [];
 
-  add(thing: number, reader: number): void {
+  add(thing: number, reader: Reader): void {
     let set = this.#sets[thing];
     if (set === undefined) {
       set = new Set();
@@ -25,7 +34,7 @@ class Readers {
     set.add(reader);
   }
 
-  of(thing: number): Iterable<number> {
+  of(thing: number): Iterable<Reader> {
     return this.#sets[thing] ?? [];
   }
 }
@@ -33,19 +42,21 @@ class Readers {
 export class Summaries {
   readonly program: BytecodeProgram;
   readonly types: SlotTypes;
-  /** Functions to analyse. */
-  readonly open: number[] = [];
-  readonly #waiting: Uint8Array;
+  /** The piece that is being followed: whatever it asks for, it hears of when that grows. */
+  reader: Reader = 0;
+  /** Functions to follow, and what of them. */
+  readonly #open: number[] = [];
+  readonly #waiting: (Set<number> | 'all' | undefined)[] = [];
   /** Types of parameters by function; null while nobody calls it. */
   readonly #entries: (TypeId[] | null)[];
-  /** What a function gives; null while it never returns. `unset` if it gives nothing. */
+  /** What functions give whose result is a reference; null while they never return. */
   readonly #results: (TypeId | null)[];
   readonly #callers = new Readers();
   readonly #captures: TypeId[][];
   readonly #captureReaders = new Readers();
   readonly #globals: TypeId[];
   readonly #globalReaders = new Readers();
-  readonly #cellReaders = new Set<number>();
+  readonly #cellReaders = new Set<Reader>();
   readonly #values = new Set<number>();
   /** The function that a boxed entry belongs to, by boxed entry. */
   readonly #owners = new Map<number, number>();
@@ -56,28 +67,35 @@ export class Summaries {
     this.program = program;
     this.types = new SlotTypes(program.types);
     const { unset } = this.types;
-    this.#waiting = new Uint8Array(program.funcs.length);
     this.#entries = program.funcs.map(() => null);
     this.#results = program.funcs.map(() => null);
     this.#captures = program.funcs.map(({ captures }) => captures.map(() => unset));
     this.#globals = program.globals.map(() => unset);
     for (const [i, { boxed }] of program.funcs.entries()) if (boxed !== null && boxed !== i) this.#owners.set(boxed, i);
-    this.types.onCellGrowth = () => {
-      for (const reader of this.#cellReaders) this.reopen(reader);
-    };
+    this.types.onCellGrowth = () => this.#tell(this.#cellReaders);
   }
 
-  reopen(func: number): void {
-    if (this.#waiting[func] !== 0 || this.#entries[func] === null) return;
-    this.#waiting[func] = 1;
-    this.open.push(func);
+  /** Follow a piece of a function again, or all that has been followed. */
+  reopen(func: number, piece: number | 'all' = 'all'): void {
+    if (this.#entries[func] === null) return;
+    const waiting = this.#waiting[func];
+    if (waiting === undefined) this.#open.push(func);
+    if (piece === 'all') this.#waiting[func] = 'all';
+    else if (waiting === undefined) this.#waiting[func] = new Set([piece]);
+    else if (waiting !== 'all') waiting.add(piece);
   }
 
-  /** The next function to analyse. */
-  next(): number | undefined {
-    const func = this.open.pop();
-    if (func !== undefined) this.#waiting[func] = 0;
-    return func;
+  #tell(readers: Iterable<Reader>): void {
+    for (const reader of readers) this.reopen(Math.floor(reader / PIECES), reader % PIECES);
+  }
+
+  /** What to follow next. */
+  next(): { readonly func: number; readonly pieces: ReadonlySet<number> | 'all' } | undefined {
+    const func = this.#open.pop();
+    if (func === undefined) return undefined;
+    const pieces = present(this.#waiting[func], 'pieces to follow');
+    this.#waiting[func] = undefined;
+    return { func, pieces };
   }
 
   func(index: number): BytecodeFunc {
@@ -111,10 +129,21 @@ export class Summaries {
     if (grown) this.reopen(func);
   }
 
-  /** What a call gives, as far as is known; null if it does not return. The caller hears of changes. */
-  resultFor(func: number, caller: number): TypeId | null {
-    this.#callers.add(func, caller);
+  /**
+   * What a call gives; `unset` for nothing, null while that is not known. Only for references it matters what the callee does:
+   * everything else is as its kind says, and taken to return.
+   */
+  resultOf(func: number): TypeId | null {
+    const { result } = this.func(func);
+    if (result === null) return this.types.unset;
+    if (result !== 'ref') return this.types.ofKind(result);
+    this.#callers.add(func, this.reader);
     return this.#results[func] as TypeId | null;
+  }
+
+  /** Whether following a call of the function has to wait. */
+  mustWait(func: number): boolean {
+    return this.#results[func] === null && this.func(func).result === 'ref';
   }
 
   returned(func: number, result: TypeId): void {
@@ -122,7 +151,7 @@ export class Summaries {
     const after = before === null ? this.types.outside(result) : this.types.join(before, this.types.outside(result));
     if (after === before) return;
     this.#results[func] = after;
-    for (const caller of this.#callers.of(func)) this.reopen(caller);
+    this.#tell(this.#callers.of(func));
   }
 
   /**
@@ -169,7 +198,7 @@ export class Summaries {
 
   capture(func: number, index: number): TypeId | undefined {
     const owner = this.owner(func);
-    this.#captureReaders.add(owner, func);
+    this.#captureReaders.add(owner, this.reader);
     return this.#captures[owner]?.[index];
   }
 
@@ -179,7 +208,7 @@ export class Summaries {
     const after = this.#grown(captures[index] as TypeId, id);
     if (after === captures[index]) return true;
     captures[index] = after;
-    for (const reader of this.#captureReaders.of(func)) this.reopen(reader);
+    this.#tell(this.#captureReaders.of(func));
     return after !== this.types.unset;
   }
 
@@ -191,8 +220,8 @@ export class Summaries {
   // variables
 
   /** What a module variable holds once it was set; unset if nobody sets it. */
-  global(index: number, reader: number): TypeId {
-    this.#globalReaders.add(index, reader);
+  global(index: number): TypeId {
+    this.#globalReaders.add(index, this.reader);
     return this.#globals[index] as TypeId;
   }
 
@@ -201,7 +230,7 @@ export class Summaries {
     const after = this.#grown(before, id);
     if (after === before) return true;
     this.#globals[index] = after;
-    for (const reader of this.#globalReaders.of(index)) this.reopen(reader);
+    this.#tell(this.#globalReaders.of(index));
     return after !== this.types.unset;
   }
 
@@ -216,8 +245,8 @@ export class Summaries {
     return site;
   }
 
-  cellContent(site: number, reader: number): TypeId {
-    this.#cellReaders.add(reader);
+  cellContent(site: number): TypeId {
+    this.#cellReaders.add(this.reader);
     return this.types.content(site);
   }
 }

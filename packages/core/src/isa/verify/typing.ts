@@ -16,7 +16,7 @@ import type { Opcode, PlacedOperand } from '../opcode.ts';
 import type { ImmKind } from '../operand.ts';
 import type { BytecodeField, BytecodeFunc } from '../program.ts';
 import { BUILTIN_TYPES, type Number as NumberRole } from './builtin-types.ts';
-import { type Code, valueOf } from './code.ts';
+import { type Code, operandValue } from './code.ts';
 import { refuse } from './refusal.ts';
 import { type FlowRule, isTypeCode, resultKind } from './rules.ts';
 import type { CellKind, Fact, Heap, Plain, TypeId } from './slot-types.ts';
@@ -55,7 +55,7 @@ export class Step {
   }
 
   imm(name: string): number {
-    return valueOf(this.inst, name);
+    return operandValue(this.inst, name);
   }
 
   // reading
@@ -68,7 +68,7 @@ export class Step {
   }
 
   use(name: string): TypeId {
-    return this.slot(valueOf(this.inst, name));
+    return this.slot(operandValue(this.inst, name));
   }
 
   /** A slot that must hold a kind; a reference may be null. */
@@ -93,7 +93,7 @@ export class Step {
   }
 
   operandHeap<Is extends Heap['is']>(name: string, is: Is): Extract<Heap, { readonly is: Is }> {
-    return this.heap(valueOf(this.inst, name), is);
+    return this.heap(operandValue(this.inst, name), is);
   }
 
   /** A slot whose value is stored or passed where a type is promised. */
@@ -137,12 +137,6 @@ export class Step {
     return value === 0 ? this.types.i32 : this.types.fact(fact(value));
   }
 
-  /** Operands that a call through a function value of known signature passes. */
-  closureOperands(): number {
-    const { sig } = this.operandHeap('closure', 'func');
-    return this.summaries.program.signatures[sig ?? -1]?.params.length ?? 0;
-  }
-
   // windows
 
   /** The first slot of a window that must hold so many slots. */
@@ -155,7 +149,7 @@ export class Step {
   }
 }
 
-type Typing = (s: Step) => void;
+export type Typing = (s: Step) => void;
 
 // --- tables ---------------------------------------------------------------------------------------------------------
 
@@ -184,8 +178,8 @@ function plain(s: Step): void {
 /** Copies a slot of any kind. */
 function copy(from: string, to: string): Typing {
   return (s) => {
-    const source = valueOf(s.inst, from);
-    s.set(valueOf(s.inst, to), s.slot(source), s.state.values[source]);
+    const source = operandValue(s.inst, from);
+    s.set(operandValue(s.inst, to), s.slot(source), s.state.values[source]);
   };
 }
 
@@ -209,8 +203,9 @@ function setField(kinds: readonly Kind[]): Typing {
     const def = s.summaries.program.types[type];
     const field = def?.kind === 'struct' ? def.fields[s.imm('index')] : undefined;
     if (field === undefined) return s.fail('fields', `${def?.name} has no field ${s.imm('index')}`);
-    if (!kinds.includes(field.kind)) return s.fail('fields', `field ${field.name} of ${def?.name} is held as ${field.kind}`);
-    s.fits(valueOf(s.inst, 'src'), s.types.ofCode(field.code), 'fields', `field ${field.name} of ${def?.name}`);
+    if (!kinds.includes(field.kind))
+      return s.fail('fields', `field ${field.name} of ${def?.name} is held as ${field.kind}`);
+    s.fits(operandValue(s.inst, 'src'), s.types.ofCode(field.code), 'fields', `field ${field.name} of ${def?.name}`);
   };
 }
 
@@ -223,7 +218,8 @@ const getPayload: Typing = (s) => {
   for (const [i, variant] of def.variants.entries()) {
     if (variants !== null && ((variants >> BigInt(i)) & 1n) === 0n) continue;
     const field = variant.payload[index];
-    if (field === undefined) return s.fail('payload', `it may be ${def.name}.${variant.name}, which has no payload field ${index}`);
+    if (field === undefined)
+      return s.fail('payload', `it may be ${def.name}.${variant.name}, which has no payload field ${index}`);
     const id = s.types.ofCode(field.code);
     result = result === null ? id : s.types.join(result, id);
     if (result === s.types.unset || (result === s.types.any && id !== s.types.any)) {
@@ -236,7 +232,7 @@ const getPayload: Typing = (s) => {
 
 function newCell(holds: CellKind): Typing {
   return (s) => {
-    const slot = valueOf(s.inst, 'src');
+    const slot = operandValue(s.inst, 'src');
     checkCellValue(s, holds, slot);
     const site = s.summaries.site(s.code.index, s.inst.pc);
     storeCell(s, holds, site, slot);
@@ -247,7 +243,7 @@ function newCell(holds: CellKind): Typing {
 function setCell(holds: CellKind): Typing {
   return (s) => {
     const cell = s.operandHeap('cell', 'cell');
-    const slot = valueOf(s.inst, 'src');
+    const slot = operandValue(s.inst, 'src');
     if (cell.holds !== holds) return s.fail('cells', `the variable holds ${cell.holds}`);
     checkCellValue(s, holds, slot);
     storeCell(s, holds, cell.site, slot);
@@ -266,7 +262,8 @@ function storeCell(s: Step, holds: CellKind, site: number, slot: number): void {
   const stored = s.types.store(site, holds === 'any' ? s.types.any : id);
   // Two references to different things join to an any word, which such a variable cannot hold.
   const kept = holds !== 'ref' || s.types.isRef(s.types.content(site));
-  if (!stored || !kept) return s.fail('cells', `the variable holds ${s.types.show(content)}, r${slot} ${s.types.show(id)}`);
+  if (!stored || !kept)
+    return s.fail('cells', `the variable holds ${s.types.show(content)}, r${slot} ${s.types.show(id)}`);
 }
 
 function globalType(s: Step): { readonly kind: Kind; readonly index: number } {
@@ -287,7 +284,7 @@ function getVariable(s: Step, content: TypeId): void {
 
 const getGlobal: Typing = (s) => {
   const { kind, index } = globalType(s);
-  if (kind === 'ref') getVariable(s, s.summaries.global(index, s.code.index));
+  if (kind === 'ref') getVariable(s, s.summaries.global(index));
   else s.define(s.types.ofKind(kind));
 };
 
@@ -309,7 +306,7 @@ const getElement: Typing = (s) => {
 const setElement: Typing = (s) => {
   s.operandHeap('array', 'array');
   if (s.imm('index') >= 0) s.slotOfKind(s.imm('index'), 'i64');
-  s.fits(valueOf(s.inst, 'src'), elementType(s), 'elements', 'an element');
+  s.fits(operandValue(s.inst, 'src'), elementType(s), 'elements', 'an element');
 };
 
 function elements(family: 'get' | 'pop' | 'set' | 'push'): Record<string, Typing> {
@@ -359,13 +356,17 @@ const newClosure: Typing = (s) => {
   const func = s.imm('func');
   const { captures } = s.summaries.func(func);
   const count = s.imm('count');
-  if (count !== captures.length) return s.fail('makers', `function ${func} captures ${captures.length} values, not ${count}`);
+  if (count !== captures.length)
+    return s.fail('makers', `function ${func} captures ${captures.length} values, not ${count}`);
   const first = s.window('captures', count);
   captures.forEach((kind, i) => {
     const id = s.slotOfKind(first + i, kind);
     const held = kind === 'any' ? s.types.any : id;
     if (!s.summaries.capturing(func, i, held)) {
-      s.fail('makers', `captured value ${i} of function ${func} is sometimes ${s.types.show(id)}, sometimes something else`);
+      s.fail(
+        'makers',
+        `captured value ${i} of function ${func} is sometimes ${s.types.show(id)}, sometimes something else`,
+      );
     }
   });
   functionValue(s, func);
@@ -410,7 +411,7 @@ function direct(mayCapture: boolean): Typing {
 
 const callClosure: Typing = (s) => {
   const { sig } = s.operandHeap('closure', 'func');
-  if (sig === null) return s.fail('signatures', 'the signature of the function value is not known');
+  if (sig === null) return s.fail('known signatures', 'the signature of the function value is not known');
   const { params } = present(s.summaries.program.signatures[sig], 'signature');
   const { first } = passOperands(s, params.map(kindOfCode));
   s.summaries.signature(sig).params.forEach((wanted, i) => {
@@ -432,9 +433,9 @@ const callBoxed: Typing = (s) => {
 
 /** What a call leaves in the first slot of its window. Null if it never returns, `unset` for nothing. */
 export function callResult(s: Step, sigOf: TypeId | null): TypeId | null {
-  const { types, summaries, inst } = s;
-  if (inst.op.placed.some(({ kind }) => kind === 'func')) return summaries.resultFor(s.imm('func'), s.code.index);
-  if (inst.op.placed.some(({ kind }) => kind === 'count')) return types.any;
+  const { types, summaries } = s;
+  if (s.imm('func') >= 0) return summaries.resultOf(s.imm('func'));
+  if (s.imm('count') >= 0) return types.any;
   const type = sigOf === null ? null : types.get(sigOf);
   if (type?.k !== 'ref' || type.heap.is !== 'func' || type.heap.sig === null) throw new Bug('a call without signature');
   const { resultCode } = summaries.signature(type.heap.sig);
@@ -443,7 +444,7 @@ export function callResult(s: Step, sigOf: TypeId | null): TypeId | null {
 
 const giveBack: Typing = (s) => {
   const { types, summaries, code, func } = s;
-  const slot = valueOf(s.inst, 'src');
+  const slot = operandValue(s.inst, 'src');
   if (func.result === null || slot < 0) return summaries.returned(code.index, types.unset);
   const id = s.slotOfKind(slot, func.result);
   if (summaries.isValue(code.index)) {
@@ -476,7 +477,8 @@ const runtime: Typing = (s) => {
 
 function checkNullable(s: Step, slot: number, is: Plain): void {
   const type = s.types.get(s.slot(slot));
-  if (type.k === 'ref' && type.heap.is !== is) return s.fail('built-ins', `r${slot} holds ${s.types.show(s.slot(slot))}`);
+  if (type.k === 'ref' && type.heap.is !== is)
+    return s.fail('built-ins', `r${slot} holds ${s.types.show(s.slot(slot))}`);
 }
 
 function checkNumber(s: Step, name: string, id: TypeId, role: NumberRole): void {
@@ -508,6 +510,10 @@ const COMPARES: Readonly<Record<string, (a: number, b: number) => boolean>> = {
 
 /** Comparisons and branches of i32: which, and whether the right side is an immediate. */
 const COMPARISON = /^(?:(?:br|loop)\.)?(eq|ne|lt_s|le_s|gt_s|ge_s|lt_u|le_u)\.i32(?:\.imm)?$/;
+
+export function isComparison({ name }: Opcode): boolean {
+  return COMPARISON.test(name);
+}
 
 /** The fact that a comparison of a variant's number with a constant states. */
 export function comparisonFact(s: Step): Fact | null {
@@ -570,7 +576,7 @@ function firstUse(op: Opcode): string {
 }
 
 const sameReference: Typing = (s) => {
-  const [left, right] = [valueOf(s.inst, 'lhs'), valueOf(s.inst, 'rhs')];
+  const [left, right] = [operandValue(s.inst, 'lhs'), operandValue(s.inst, 'rhs')];
   const [a, b] = [s.slotOfKind(left, 'ref'), s.slotOfKind(right, 'ref')];
   const about = b === s.types.null ? left : a === s.types.null ? right : null;
   s.define(about === null ? s.types.i32 : s.factAbout(about, (of) => ({ test: 'null', of, not: false })));
@@ -593,7 +599,7 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'ld.spill': copy('slot', 'dst'),
   'st.spill': copy('src', 'slot'),
   select: (s) => {
-    s.slotOfKind(valueOf(s.inst, 'condition'), 'i32');
+    s.slotOfKind(operandValue(s.inst, 'condition'), 'i32');
     const id = s.types.join(s.use('then'), s.use('otherwise'));
     if (id === s.types.unset) return s.fail('kinds', 'the two slots hold different kinds');
     s.define(id);
@@ -618,12 +624,12 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'array.len': length('array'),
   'enum.tag': (s) => {
     s.operandHeap('src', 'enum');
-    s.define(s.factAbout(valueOf(s.inst, 'src'), (of) => ({ test: 'tag', of })));
+    s.define(s.factAbout(operandValue(s.inst, 'src'), (of) => ({ test: 'tag', of })));
   },
   'eq.ref': sameReference,
   'eqz.i32': invert,
   'unbox.ref': (s) => {
-    s.slotOfKind(valueOf(s.inst, 'src'), 'any');
+    s.slotOfKind(operandValue(s.inst, 'src'), 'any');
     const code = s.imm('code') as TypeCode;
     if (kindOfCode(code) !== 'ref') return s.fail('references', `type ${code} is not held as a reference`);
     s.define(s.types.ofCode(code));
@@ -631,7 +637,7 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'closure.has': (s) => {
     s.operandHeap('func', 'func');
     const sig = s.imm('sig');
-    s.define(s.factAbout(valueOf(s.inst, 'func'), (of) => ({ test: 'sig', of, sig, not: false })));
+    s.define(s.factAbout(operandValue(s.inst, 'func'), (of) => ({ test: 'sig', of, sig, not: false })));
   },
   'func.arity': (s) => void s.operandHeap('func', 'func'),
 
@@ -654,11 +660,11 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'cell.new.any': newCell('any'),
   'cell.get': (s) => {
     const { site } = s.operandHeap('cell', 'cell');
-    getVariable(s, s.summaries.cellContent(site, s.code.index));
+    getVariable(s, s.summaries.cellContent(site));
   },
   'cell.get.checked': (s) => {
     const { site } = s.operandHeap('cell', 'cell');
-    getVariable(s, s.summaries.cellContent(site, s.code.index));
+    getVariable(s, s.summaries.cellContent(site));
   },
   'cell.set': setCell('raw'),
   'cell.set.ref': setCell('ref'),
@@ -667,7 +673,7 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'global.get.checked': getGlobal,
   'global.set': (s) => {
     const { kind, index } = globalType(s);
-    const id = s.slotOfKind(valueOf(s.inst, 'src'), kind);
+    const id = s.slotOfKind(operandValue(s.inst, 'src'), kind);
     if (kind === 'ref' && !s.summaries.setGlobal(index, id)) {
       s.fail('globals', `the variable is sometimes ${s.types.show(id)}, sometimes something else`);
     }
@@ -701,7 +707,7 @@ export const TYPINGS: readonly (Typing | null)[] = OPCODES.map((op) => {
   const row = ROWS[op.name];
   if (row !== undefined) return row;
   if (!isPlain(op)) return null;
-  return COMPARISON.test(op.name) && op.traits.flow === 'next' ? compareNumbers : plain;
+  return isComparison(op) && op.traits.flow === 'next' ? compareNumbers : plain;
 });
 
 /**
@@ -727,7 +733,9 @@ export const CHECKED_FORMS: readonly { readonly op: string; readonly checked: st
 type Need = (s: Step) => boolean;
 
 /** Names of rows for which there is no opcode. */
-export const UNUSED_ROWS: readonly string[] = Object.keys(ROWS).filter((name) => !OPCODES.some((op) => op.name === name));
+export const UNUSED_ROWS: readonly string[] = Object.keys(ROWS).filter(
+  (name) => !OPCODES.some((op) => op.name === name),
+);
 
 export function typingOf(op: Opcode): Typing {
   return present(TYPINGS[op.number] ?? undefined, `typing of ${op.name}`);

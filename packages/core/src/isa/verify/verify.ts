@@ -4,12 +4,14 @@
  * It shares nothing with the compiler but the table of opcodes and the format. Accepted code cannot touch memory that is not its own,
  * make the collector miss a reference, run without paying, or leave the host with anything but a result, an error or a limit.
  */
+import { present } from '../../base/bug.ts';
+import type { DecodedInst } from '../encode.ts';
 import { opcode } from '../opcodes.ts';
 import type { BytecodeFunc, BytecodeProgram } from '../program.ts';
 import { type Code, decodeFunc } from './code.ts';
 import { Budget, Flow } from './flow.ts';
 import { longestWay } from './polls.ts';
-import { type Refusal, Refused } from './refusal.ts';
+import { describeRefusal, type Refusal, Refused } from './refusal.ts';
 import { CODE_RULES, PROGRAM_RULES } from './rules.ts';
 import { SafepointBudget, safepointsFor } from './safepoints.ts';
 import { Summaries } from './summaries.ts';
@@ -31,6 +33,12 @@ export function verifyProgram(program: BytecodeProgram): VerifyResult {
     if (error instanceof Refused) return { refusal: error.refusal };
     throw error;
   }
+}
+
+/** What is wrong with a program, in words; null if nothing is. */
+export function problemOf(program: BytecodeProgram): string | null {
+  const result = verifyProgram(program);
+  return 'refusal' in result ? describeRefusal(result.refusal, program) : null;
 }
 
 function verify(program: BytecodeProgram): Verified {
@@ -62,22 +70,25 @@ function follow(program: BytecodeProgram, codes: readonly Code[]): (Flow | undef
   for (const type of program.types) {
     if (type.kind === 'struct') for (const { func } of type.methods) summaries.makeValue(func);
   }
-  for (let index = summaries.next(); index !== undefined; index = summaries.next()) {
-    const flow = (flows[index] ??= new Flow(codes[index] as Code, summaries, budget));
-    flow.run();
+  for (let next = summaries.next(); next !== undefined; next = summaries.next()) {
+    const { func, pieces } = next;
+    const flow = (flows[func] ??= new Flow(codes[func] as Code, summaries, budget));
+    flow.run(pieces);
   }
   return flows;
 }
 
 function rewritten(func: BytecodeFunc, flow: Flow, program: BytecodeProgram, budget: SafepointBudget): BytecodeFunc {
   const safepoints = safepointsFor(flow, program, budget);
-  let code: Uint32Array | null = null;
-  flow.replay((_, step) => {
-    const { op, pc } = step.inst;
-    const form = CHECKED_FORMS.find((each) => each.op === op.name);
-    if (form === undefined || !form.needed(step)) return;
-    code ??= func.code.slice();
-    code[pc] = (((func.code[pc] as number) & ~0xff) | opcode(form.checked).number) >>> 0;
-  });
-  return { ...func, code: code ?? func.code, safepoints };
+  if (flow.checked.size === 0) return { ...func, safepoints };
+  const code = func.code.slice();
+  for (const position of flow.checked) {
+    const { op, pc } = flow.code.insts[position] as DecodedInst;
+    const form = present(
+      CHECKED_FORMS.find((each) => each.op === op.name),
+      `checked form of ${op.name}`,
+    );
+    code[pc] = (((code[pc] as number) & ~0xff) | opcode(form.checked).number) >>> 0;
+  }
+  return { ...func, code, safepoints };
 }

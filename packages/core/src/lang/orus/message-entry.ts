@@ -1,6 +1,6 @@
 /**
- * What one entry of the message catalogue is. The entries stand in `messages-syntax.ts`, `messages-meaning.ts` and
- * `messages-runtime.ts`; `messages.ts` joins them.
+ * What one entry of the message catalogue is. The entries stand in `messages-syntax.ts`, `messages-meaning.ts`,
+ * `messages-runtime.ts` and `messages-bytecode.ts`; `messages.ts` joins them.
  */
 import type { Severity } from '../../base/diagnostic.ts';
 

@@ -3,16 +3,17 @@
  *
  * Parser and checker make diagnostics with `diagnostic(code, args, place, more)`; the arguments of each code are typed by
  * its entry. `explain`, the reference docs and the editor's links come from the same entries. The text of the entries
- * stands in three files by the stage that reports them.
+ * stands in four files by the stage that reports them.
  */
 import type { Diagnostic, Edit, Label } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/source.ts';
+import { BYTECODE_MESSAGES } from './messages-bytecode.ts';
 import { MEANING_MESSAGES } from './messages-meaning.ts';
 import type { MessageEntry } from './message-entry.ts';
 import { RUNTIME_MESSAGES } from './messages-runtime.ts';
 import { SYNTAX_MESSAGES } from './messages-syntax.ts';
 
-export const MESSAGES = { ...SYNTAX_MESSAGES, ...MEANING_MESSAGES, ...RUNTIME_MESSAGES } as const;
+export const MESSAGES = { ...SYNTAX_MESSAGES, ...MEANING_MESSAGES, ...RUNTIME_MESSAGES, ...BYTECODE_MESSAGES } as const;
 
 export type Code = keyof typeof MESSAGES;
 

@@ -1,0 +1,88 @@
+/**
+ * Programs from bytecode files: read, verified, run. Nothing of a file is believed: what is wrong with it becomes a report.
+ */
+import { Bug } from '@orus/core/base/bug';
+import type { Report } from '@orus/core/base/render-diagnostics';
+import type { FileId, SourceFile } from '@orus/core/base/source';
+import type { Engine, Host, Prepared } from '@orus/core/engine/engine';
+import { readBytecode } from '@orus/core/isa/file/bytecode-file';
+import type { BytecodeProgram } from '@orus/core/isa/program';
+import { describeRefusal } from '@orus/core/isa/verify/refusal';
+import { verifyProgram } from '@orus/core/isa/verify/verify';
+import { diagnostic } from '@orus/core/lang/orus/messages';
+import { EXIT } from './exit-status.ts';
+import { execute, type RunRequest, type RunResult } from './program.ts';
+import type { BytecodeBytes } from './source-files.ts';
+
+/** Engines that run bytecode. */
+export const BYTECODE_ENGINES: readonly string[] = ['interp', 'interp-count'];
+
+/** Instructions between two looks at the clock, at most, whatever a file says that its polls cost. */
+const SLICE_INSTRUCTIONS = 100_000_000;
+
+/** A program from a file, or why there is none. */
+export type LoadedFile =
+  | { readonly program: BytecodeProgram; readonly longestWay: number }
+  | { readonly report: Report; readonly files: readonly SourceFile[] };
+
+/** Reads and verifies a bytecode file. */
+export function loadBytecode({ path, bytes }: BytecodeBytes): LoadedFile {
+  const files: readonly SourceFile[] = [{ id: 0 as FileId, path, text: '' }];
+  const span = { file: 0 as FileId, start: 0, end: 0 };
+  const read = readBytecode(bytes, path);
+  if ('problem' in read) {
+    const { kind, text: problem } = read.problem;
+    return { files, report: diagnostic(kind === 'damaged' ? 'E4001' : 'E4002', { problem }, span) };
+  }
+  const result = verifyProgram(read.program);
+  if ('refusal' in result) {
+    const problem = describeRefusal(result.refusal, read.program);
+    return { files, report: diagnostic('E4003', { problem }, span) };
+  }
+  return result.verified;
+}
+
+export interface BytecodeRequest extends Omit<RunRequest, 'source' | 'edition'> {
+  readonly source: BytecodeBytes;
+}
+
+export function runBytecode(request: BytecodeRequest, engine: Engine, host: Host): RunResult {
+  const start = host.now();
+  const loaded = loadBytecode(request.source);
+  if ('report' in loaded) {
+    return { status: EXIT.source.status, files: loaded.files, reports: [loaded.report] };
+  }
+  return runVerified(loaded, start, request, engine, host);
+}
+
+/** Runs a program that the verifier has accepted. */
+export function runVerified(
+  { program, longestWay }: { readonly program: BytecodeProgram; readonly longestWay: number },
+  start: number,
+  { limits, checks }: Pick<RunRequest, 'limits' | 'checks'>,
+  engine: Engine,
+  host: Host,
+): RunResult {
+  const slice = Math.max(1, Math.min(checks.slice, Math.floor(SLICE_INSTRUCTIONS / longestWay)));
+  const request = { limits, checks: { ...checks, slice } };
+  return execute(
+    preparedFrom(program),
+    { files: program.files.values(), diagnostics: [], start, request },
+    engine,
+    host,
+  );
+}
+
+/** Bytecode has no earlier stages. */
+function preparedFrom(program: BytecodeProgram): Prepared {
+  const missing = (): never => {
+    throw new Bug('a bytecode file has no earlier stages');
+  };
+  return {
+    get tree() {
+      return missing();
+    },
+    ir: missing,
+    bytecode: () => program,
+  };
+}
