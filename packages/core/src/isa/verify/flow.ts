@@ -160,6 +160,7 @@ export class Flow {
       if (shape.isBranch) {
         if (!this.#branch(inst, shape, state, fact)) return;
       } else if (shape.asserts && !this.#assumeNot(inst, shape, state)) return;
+      if (i + 1 === insts.length) refuse('ends', 'control runs past the end of the code', this.code.index, inst.pc);
       if (this.#starts[i + 1] === 1) return this.#arrive(i + 1, state, null);
     }
   }

@@ -19,7 +19,7 @@ export function longestWay({ insts, at, func, handlerOf, index }: Code): number 
     const next: number[] = [];
     const shape = shapeOf(inst);
     if (shape.target >= 0) next.push(at[inst.values[shape.target] as number] as number);
-    if (goesOn(inst)) next.push(i + 1);
+    if (goesOn(inst) && i + 1 < insts.length) next.push(i + 1);
     const handler = handlerOf[i] as number;
     // Some instructions fail in their checked form only.
     if (handler >= 0 && (shape.raises || shape.checkedForm !== null)) {

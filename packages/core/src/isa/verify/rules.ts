@@ -12,7 +12,7 @@ import { TRAP_NAMES } from '../../base/traps.ts';
 import type { PlacedOperand } from '../opcode.ts';
 import type { ImmKind } from '../operand.ts';
 import type { BytecodeField, BytecodeFunc, BytecodeProgram } from '../program.ts';
-import { type Code, goesOn, targetOf, operandValue } from './code.ts';
+import { type Code, operandValue, targetOf } from './code.ts';
 import { refuse } from './refusal.ts';
 
 /** Frames are described to the collector by 15-bit numbers of slots. */
@@ -266,16 +266,6 @@ export const CODE_RULES: readonly CodeRule[] = [
     },
   },
   {
-    name: 'ends',
-    sentence: 'Control does not run past the end of the code.',
-    check: ({ insts, index }) => {
-      const last = insts.at(-1);
-      if (last !== undefined && goesOn(last)) {
-        refuse('ends', 'control runs past the end of the code', index, last.pc);
-      }
-    },
-  },
-  {
     name: 'handlers',
     sentence: 'Try ranges begin and end where instructions do, and go to the beginning of one.',
     check: ({ index, at, func }) => {
@@ -314,6 +304,7 @@ export const CODE_RULES: readonly CodeRule[] = [
 // --- what the flow analysis checks ------------------------------------------------------------------------------------
 
 export const FLOW_RULES = {
+  ends: 'Control does not run past the end of the code.',
   size: 'A function is not so large that following it would take more than the verifier’s bounds of time and memory.',
   initialised:
     'A slot is read only where every way to it has set it. Slots beyond the start of an outgoing window are lost in a call.',
