@@ -11,6 +11,8 @@ import { OPCODE_NAMES, OPCODE_ROWS, OPCODES_BY_IR } from './opcode-table.ts';
 const NUMBERS: ReadonlyMap<string, number> = new Map(OPCODE_NAMES.split(' ').map((name, number) => [name, number]));
 
 const rows: readonly string[] = OPCODE_ROWS.split('\n');
+/** How many opcodes there are; their numbers are below. */
+export const OPCODE_COUNT = rows.length;
 /** Rows that were asked for. */
 const known: Opcode[] = [];
 const knownByIr = new Map<string, readonly Opcode[]>();

@@ -6,16 +6,13 @@
 import { BUILTINS } from '../../base/builtins.ts';
 import { TYPE_CODES } from '../../base/kinds.ts';
 import { TRAPS } from '../../base/traps.ts';
-import { OPCODES } from '../opcodes.ts';
+import { OPCODE_ROWS } from '../opcode-table.ts';
 import { hashText } from './checksum.ts';
 
 function fingerprint(): number {
-  const opcodes = OPCODES.map(({ name, placed }) =>
-    [name, ...placed.map((o) => `${o.role}:${o.kind}:${o.field}:${o.at}`)].join(' '),
-  );
   const builtins = Object.entries(BUILTINS).map(([name, { params, result }]) => `${name}(${params.join()})${result}`);
   const codes = Object.entries(TYPE_CODES).map(([name, code]) => `${name}=${code}`);
-  return hashText([...opcodes, ...builtins, ...Object.keys(TRAPS), ...codes].join('\n'));
+  return hashText([OPCODE_ROWS, ...builtins, ...Object.keys(TRAPS), ...codes].join('\n'));
 }
 
 export const ISA_FINGERPRINT = fingerprint();

@@ -3,8 +3,7 @@
  */
 import { BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
 import { decode, type DecodedInst } from '../encode.ts';
-import { OPCODES } from '../opcodes.ts';
-import type { Opcode } from '../opcode.ts';
+import { OPCODE_COUNT, opcodeByNumber } from '../opcodes.ts';
 import type { BytecodeFunc } from '../program.ts';
 import { refuse } from './refusal.ts';
 
@@ -24,8 +23,8 @@ export function decodeFunc(func: BytecodeFunc, index: number): Code {
   const at = new Int32Array(code.length).fill(-1);
   for (let pc = 0; pc < code.length; ) {
     const number = (code[pc] as number) & 0xff;
-    const op: Opcode | undefined = OPCODES[number];
-    if (op === undefined) refuse('opcodes', `there is no opcode ${number}`, index, pc);
+    if (number >= OPCODE_COUNT) refuse('opcodes', `there is no opcode ${number}`, index, pc);
+    const op = opcodeByNumber(number);
     if (pc + op.words > code.length) refuse('opcodes', `${op.name} is cut off by the end of the code`, index, pc);
     at[pc] = insts.length;
     insts.push(decode(code, pc));

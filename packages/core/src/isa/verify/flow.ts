@@ -9,7 +9,7 @@ import { present } from '../../base/bug.ts';
 import type { DecodedInst } from '../encode.ts';
 import { type Code, goesOn, targetOf } from './code.ts';
 import { refuse } from './refusal.ts';
-import { type Shape, SHAPES } from './shapes.ts';
+import { type Shape, shapeOf } from './shapes.ts';
 import type { Fact, TypeId } from './slot-types.ts';
 import { State } from './state.ts';
 import { readerOf, type Summaries } from './summaries.ts';
@@ -57,8 +57,6 @@ export class Flow {
   readonly #joinValues = new Map<number, number>();
   /** For each instruction that can be reached: 1. */
   readonly reached: Uint8Array;
-  /** How many operands a call through a function value has, by position. */
-  readonly closureOperands: number[] = [];
   /** Positions of instructions that need their checked form. */
   readonly checked = new Set<number>();
   /** Sees each instruction with the state before it, in `replay`. */
@@ -133,7 +131,7 @@ export class Flow {
     let told = -1;
     for (let i = piece; ; i++) {
       const inst = insts[i] as DecodedInst;
-      const shape = SHAPES[inst.op.number] as Shape;
+      const shape = shapeOf(inst.op.number);
       step.inst = inst;
       step.goesOn = true;
       if (shape.func >= 0 && i > piece && this.#waits(inst, shape, i, state)) return;
@@ -147,12 +145,10 @@ export class Flow {
       if (handler >= 0 && !shape.isCall) told = this.#raise(handler, told);
       if (shape.isCall || shape.isReturn) this.#requirePoll(inst, shape, state);
       const fact = shape.isBranch ? this.#branchFact(inst, shape, state) : null;
-      const closure = shape.closure < 0 ? null : state.get(inst.values[shape.closure] as number);
       shape.typing(step);
       if (shape.isCall) {
-        if (closure !== null && shape.count < 0) this.closureOperands[i] = this.#operandsOf(closure);
         if (handler >= 0) told = this.#raise(handler, told);
-        this.#return(step, shape, closure);
+        this.#return(step, shape);
       }
       if (shape.isPoll) state.polled = true;
       if (shape.isJump) return this.#arrive(this.#position(inst.values[shape.target] as number), state, null);
@@ -185,14 +181,8 @@ export class Flow {
     return this.code.at[pc] as number;
   }
 
-  #operandsOf(closure: TypeId): number {
-    const type = this.types.get(closure);
-    const sig = type.k === 'ref' && type.heap.is === 'func' ? type.heap.sig : null;
-    return sig === null ? 0 : this.#summaries.signature(sig).params.length;
-  }
-
-  #return(step: Step, shape: Shape, closure: TypeId | null): void {
-    const result = callResult(step, closure);
+  #return(step: Step, shape: Shape): void {
+    const result = callResult(step);
     if (result === null) step.goesOn = false;
     else if (result !== step.types.unset) step.makeValue(step.inst.values[shape.window] as number, result);
   }

@@ -19,14 +19,15 @@ export interface Slots {
 
 const NO_WINDOW: Slots = { window: 0, reads: 0, result: -1, lost: Number.MAX_SAFE_INTEGER };
 
-/** What an instruction does to its window. `closureOperands`: how many operands a call through a function value has. */
-export function windowOf(inst: DecodedInst, shape: Shape, program: BytecodeProgram, closureOperands: number): Slots {
+/** What an instruction does to its window. */
+export function windowOf(inst: DecodedInst, shape: Shape, program: BytecodeProgram): Slots {
   if (shape.window < 0) return NO_WINDOW;
   const window = inst.values[shape.window] as number;
   const value = (at: number): number => inst.values[at] as number;
   if (shape.isCall) {
     const callee = shape.func < 0 ? undefined : program.funcs[value(shape.func)];
-    const reads = callee?.params.length ?? (shape.count >= 0 ? value(shape.count) : closureOperands);
+    const sig = shape.sig < 0 ? undefined : program.signatures[value(shape.sig)];
+    const reads = (callee ?? sig)?.params.length ?? value(shape.count);
     return { window, reads, result: window, lost: window - FRAME_HEADER_SLOTS };
   }
   if (shape.builtin >= 0) {

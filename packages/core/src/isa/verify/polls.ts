@@ -9,15 +9,13 @@
 import type { DecodedInst } from '../encode.ts';
 import { type Code, goesOn } from './code.ts';
 import { refuse } from './refusal.ts';
-import { type Shape, SHAPES } from './shapes.ts';
-
-const shapeOf = (inst: DecodedInst): Shape => SHAPES[inst.op.number] as Shape;
+import { shapeOf } from './shapes.ts';
 
 /** The most instructions on a way without polls. Refuses code with a cycle without a poll. */
 export function longestWay({ insts, at, func, handlerOf, index }: Code): number {
   const successors = insts.map((inst, i) => {
     const next: number[] = [];
-    const shape = shapeOf(inst);
+    const shape = shapeOf(inst.op.number);
     if (shape.target >= 0) next.push(at[inst.values[shape.target] as number] as number);
     if (goesOn(inst) && i + 1 < insts.length) next.push(i + 1);
     const handler = handlerOf[i] as number;
@@ -50,7 +48,7 @@ export function longestWay({ insts, at, func, handlerOf, index }: Code): number 
       cursor[i] = (cursor[i] as number) + 1;
       const after = insts[next] as DecodedInst;
       // A way ends at a poll; the poll begins one of its own.
-      if (shapeOf(after).isPoll || (length[next] as number) >= 0) continue;
+      if (shapeOf(after.op.number).isPoll || (length[next] as number) >= 0) continue;
       if (open[next] === 1) refuse('cycles', 'a cycle without a poll leads here', index, after.pc);
       open[next] = 1;
       stack.push(next);
@@ -61,7 +59,7 @@ export function longestWay({ insts, at, func, handlerOf, index }: Code): number 
   function lengthFrom(i: number): number {
     let most = 0;
     for (const next of successors[i] ?? []) {
-      if (!shapeOf(insts[next] as DecodedInst).isPoll) most = Math.max(most, length[next] as number);
+      if (!shapeOf((insts[next] as DecodedInst).op.number).isPoll) most = Math.max(most, length[next] as number);
     }
     return most + 1;
   }

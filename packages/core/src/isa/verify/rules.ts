@@ -278,20 +278,10 @@ export const CODE_RULES: readonly CodeRule[] = [
   },
   {
     name: 'returns',
-    sentence:
-      'A boxed entry returns as one, with `ret.adapter`; another function does not. A function without result gives none.',
+    sentence: 'A function with a result gives one wherever it returns, another gives none.',
     check: ({ insts, index, func }) => {
-      const adapter = func.boxed === index;
       for (const { op, pc } of insts) {
         if (op.traits.flow !== 'return') continue;
-        if (op.name.endsWith('.adapter') !== adapter) {
-          refuse(
-            'returns',
-            `${op.name} in ${adapter ? 'a boxed entry' : 'a function that is no boxed entry'}`,
-            index,
-            pc,
-          );
-        }
         const gives = op.placed.some(({ role }) => role === 'use');
         if (gives !== (func.result !== null)) {
           refuse('returns', `${op.name} in a function with${func.result === null ? 'out' : ''} result`, index, pc);

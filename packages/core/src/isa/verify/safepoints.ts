@@ -14,7 +14,7 @@ import { type Code, goesOn } from './code.ts';
 import { type Flow, startsOf } from './flow.ts';
 import { type Slots, windowOf } from './operands.ts';
 import { refuse } from './refusal.ts';
-import { type Shape, SHAPES } from './shapes.ts';
+import { shapeOf } from './shapes.ts';
 import type { State } from './state.ts';
 
 /** Live slots that the tables of a program may name in all. */
@@ -103,9 +103,7 @@ class Liveness {
     this.#flow = flow;
     this.#code = flow.code;
     this.#starts = startsOf(this.#code);
-    this.#slots = this.#code.insts.map((inst, i) =>
-      windowOf(inst, SHAPES[inst.op.number] as Shape, program, flow.closureOperands[i] ?? 0),
-    );
+    this.#slots = this.#code.insts.map((inst) => windowOf(inst, shapeOf(inst.op.number), program));
   }
 
   safepoints(budget: SafepointBudget): Safepoint[] {
@@ -167,7 +165,7 @@ class Liveness {
     let live = Bits.of(func.frame);
     for (let i = end; i >= start; i--) {
       const inst = insts[i] as DecodedInst;
-      const shape = SHAPES[inst.op.number] as Shape;
+      const shape = shapeOf(inst.op.number);
       if (i === end && this.#falls(i) && this.#flow.reached[i + 1] === 1) live.addAll(this.#liveIn[i + 1] as Bits, -1);
       const to = shape.target < 0 ? undefined : this.#liveIn[at[inst.values[shape.target] as number] as number];
       if (to !== undefined) {

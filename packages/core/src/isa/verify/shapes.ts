@@ -1,9 +1,10 @@
 /**
  * What following code needs to know of an opcode at every instruction, found once: positions of operands instead of their names.
  */
-import { OPCODES } from '../opcodes.ts';
+import { present } from '../../base/bug.ts';
+import { opcodeByNumber } from '../opcodes.ts';
 import type { Opcode } from '../opcode.ts';
-import { CHECKED_FORMS, isComparison, type Typing, typingOf } from './typing.ts';
+import { CHECKED_FORMS, isComparison, type Typing, typingFor } from './typing.ts';
 
 export interface Shape {
   readonly typing: Typing;
@@ -13,7 +14,7 @@ export interface Shape {
   readonly builtin: number;
   readonly func: number;
   readonly count: number;
-  readonly closure: number;
+  readonly sig: number;
   readonly condition: number;
   readonly isPoll: boolean;
   readonly isCall: boolean;
@@ -31,7 +32,7 @@ export interface Shape {
   readonly defs: readonly number[];
 }
 
-function shapeOf(op: Opcode): Shape {
+function makeShape(op: Opcode): Shape {
   const ofKind = (kind: string): number =>
     op.placed.findIndex((operand) => operand.role === 'imm' && operand.kind === kind);
   const named = (name: string): number => op.placed.findIndex((operand) => operand.name === name);
@@ -39,13 +40,13 @@ function shapeOf(op: Opcode): Shape {
   const roles = (...wanted: string[]): number[] =>
     op.placed.flatMap(({ role }, i) => (wanted.includes(role) ? [i] : []));
   return {
-    typing: typingOf(op),
+    typing: present(typingFor(op) ?? undefined, `typing of ${op.name}`),
     target: ofKind('target'),
     window: ofKind('window'),
     builtin: ofKind('builtin'),
     func: ofKind('func'),
-    count: ofKind('count'),
-    closure: named('closure'),
+    count: named('count'),
+    sig: ofKind('sig'),
     condition: named('condition'),
     isPoll: ofKind('cost') >= 0,
     isCall: flow === 'call',
@@ -62,7 +63,9 @@ function shapeOf(op: Opcode): Shape {
   };
 }
 
-/** By number of the opcode. Opcodes that only the machine writes have none. */
-export const SHAPES: readonly (Shape | undefined)[] = OPCODES.map((op) =>
-  op.name === 'tier.enter' ? undefined : shapeOf(op),
-);
+const known: Shape[] = [];
+
+/** By number of the opcode; found when first asked for. */
+export function shapeOf(number: number): Shape {
+  return (known[number] ??= makeShape(opcodeByNumber(number)));
+}

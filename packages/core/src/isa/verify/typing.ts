@@ -11,7 +11,7 @@ import { type Kind, kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../..
 import { TRAP_KIND_NAMES } from '../../base/traps.ts';
 import { FRAME_HEADER_SLOTS } from '../../runtime/layout.ts';
 import type { DecodedInst } from '../encode.ts';
-import { OPCODES } from '../opcodes.ts';
+import { hasOpcode } from '../opcodes.ts';
 import type { Opcode, PlacedOperand } from '../opcode.ts';
 import type { ImmKind } from '../operand.ts';
 import type { BytecodeField, BytecodeFunc } from '../program.ts';
@@ -411,7 +411,8 @@ function direct(mayCapture: boolean): Typing {
 
 const callClosure: Typing = (s) => {
   const { sig } = s.operandHeap('closure', 'func');
-  if (sig === null) return s.fail('known signatures', 'the signature of the function value is not known');
+  if (sig !== s.imm('sig'))
+    return s.fail('known signatures', `that the function value has signature ${s.imm('sig')} is not known`);
   const { params } = present(s.summaries.program.signatures[sig], 'signature');
   const { first } = passOperands(s, params.map(kindOfCode));
   s.summaries.signature(sig).params.forEach((wanted, i) => {
@@ -432,13 +433,11 @@ const callBoxed: Typing = (s) => {
 };
 
 /** What a call leaves in the first slot of its window. Null if it never returns, `unset` for nothing. */
-export function callResult(s: Step, sigOf: TypeId | null): TypeId | null {
+export function callResult(s: Step): TypeId | null {
   const { types, summaries } = s;
   if (s.imm('func') >= 0) return summaries.resultOf(s.imm('func'));
-  if (s.imm('count') >= 0) return types.any;
-  const type = sigOf === null ? null : types.get(sigOf);
-  if (type?.k !== 'ref' || type.heap.is !== 'func' || type.heap.sig === null) throw new Bug('a call without signature');
-  const { resultCode } = summaries.signature(type.heap.sig);
+  if (s.imm('sig') < 0) return types.any;
+  const { resultCode } = summaries.signature(s.imm('sig'));
   return resultKind(resultCode) === null ? types.unset : types.ofCode(resultCode);
 }
 
@@ -562,7 +561,7 @@ const compareNumbers: Typing = (s) => {
 };
 
 const invert: Typing = (s) => {
-  const type = s.types.get(s.use('src' in s.inst.op.operands ? 'src' : firstUse(s.inst.op)));
+  const type = s.types.get(s.use(firstUse(s.inst.op)));
   plain(s);
   if (type.k !== 'i32' || type.fact === null) return;
   const { fact } = type;
@@ -698,17 +697,16 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'call.boxed': callBoxed,
   ret: giveBack,
   'ret.void': giveBack,
-  'ret.adapter': giveBack,
   rt: runtime,
 };
 
-/** The typing of every opcode by number; null where a row is missing. */
-export const TYPINGS: readonly (Typing | null)[] = OPCODES.map((op) => {
+/** What an opcode asks for; null if a row is missing. */
+export function typingFor(op: Opcode): Typing | null {
   const row = ROWS[op.name];
   if (row !== undefined) return row;
   if (!isPlain(op)) return null;
   return isComparison(op) && op.traits.flow === 'next' ? compareNumbers : plain;
-});
+}
 
 /**
  * Opcodes that code from a file may not use as they are, because what makes them right cannot be seen in the code: they are replaced by
@@ -733,10 +731,6 @@ export const CHECKED_FORMS: readonly { readonly op: string; readonly checked: st
 type Need = (s: Step) => boolean;
 
 /** Names of rows for which there is no opcode. */
-export const UNUSED_ROWS: readonly string[] = Object.keys(ROWS).filter(
-  (name) => !OPCODES.some((op) => op.name === name),
-);
-
-export function typingOf(op: Opcode): Typing {
-  return present(TYPINGS[op.number] ?? undefined, `typing of ${op.name}`);
+export function unusedRows(): readonly string[] {
+  return Object.keys(ROWS).filter((name) => !hasOpcode(name));
 }
