@@ -6,9 +6,10 @@
  * is at first "nothing yet" and only loses precision, so recursion is handled by iterating to a fixed point. What comes out
  * are facts about values, whatever representation they have and whether or not anybody acts on them.
  */
-import type { Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
+import type { Block, Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
 import { type Cfg, cfgOf } from './cfg.ts';
-import { codeKnown, NOTHING, propagate, rawKind } from './propagate.ts';
+import { codeKnown, NOTHING, type OpenPropagation, openPropagation, rawKind } from './propagate.ts';
+import { type Uses, usesOf } from './uses.ts';
 
 export interface Instance {
   readonly func: Func;
@@ -36,13 +37,29 @@ export function instancesOf(program: IrProgram): readonly Instance[] | null {
   return search.run();
 }
 
+/** What the search keeps of an instance: its analysis so far, and the calls whose result has changed since. */
+interface Analysis {
+  work: OpenPropagation | null;
+  readonly changed: Inst[];
+}
+
+/** What all instances of a function share. */
+interface Shape {
+  readonly cfg: Cfg;
+  readonly uses: () => Uses;
+  /** Positions of the blocks that return a value. */
+  readonly returns: readonly number[];
+}
+
 class Search {
   readonly #program: IrProgram;
   readonly #dynamic = new Set<FuncId>();
   readonly #byKey = new Map<string, Instance>();
   readonly #perFunc = new Map<FuncId, number>();
-  readonly #callers = new Map<Instance, Set<Instance>>();
-  readonly #cfgs = new Map<FuncId, Cfg>();
+  /** The calls that led to an instance; some may lead to another one now. */
+  readonly #callers = new Map<Instance, { readonly caller: Instance; readonly call: Inst }[]>();
+  readonly #analyses = new Map<Instance, Analysis>();
+  readonly #shapes = new Map<FuncId, Shape>();
   readonly #all: Instance[] = [];
   readonly #open: Instance[] = [];
   readonly #waiting = new Set<Instance>();
@@ -57,8 +74,9 @@ class Search {
     const callers: Func[] = [];
     for (const func of funcs.values()) {
       let calls = false;
-      for (const block of func.blocks.values()) {
-        for (const inst of block.insts) {
+      for (const { insts } of func.blocks.values()) {
+        for (let i = 0; i < insts.length; i++) {
+          const inst = insts[i] as Inst;
           if (inst.op !== 'call' || !isDynamic(funcs.get(inst.imm as FuncId))) continue;
           called.add(inst.imm as FuncId);
           calls = true;
@@ -103,39 +121,71 @@ class Search {
     this.#open.push(instance);
   }
 
+  #shapeOf(func: Func): Shape {
+    const known = this.#shapes.get(func.id);
+    if (known !== undefined) return known;
+    const cfg = cfgOf(func);
+    const returns: number[] = [];
+    for (let i = 0; i < cfg.blocks.length; i++) {
+      const { term } = cfg.blocks[i] as Block;
+      if (term.kind === 'ret' && term.value !== null) returns.push(i);
+    }
+    let uses: Uses | null = null;
+    const shape: Shape = {
+      cfg,
+      returns,
+      uses: () => {
+        uses ??= usesOf(func, cfg);
+        return uses;
+      },
+    };
+    this.#shapes.set(func.id, shape);
+    return shape;
+  }
+
   #analyse(instance: Instance): void {
     const { func } = instance;
-    let cfg = this.#cfgs.get(func.id);
-    if (cfg === undefined) this.#cfgs.set(func.id, (cfg = cfgOf(func)));
-    const sig = this.#program.signatures.get(func.sig);
-    const params = func.params.map((kind, i) => (kind === 'any' ? (instance.codes[i] ?? -1) : (sig.params[i] ?? -1)));
-    instance.callees.clear();
-    const known = propagate(func, cfg, this.#program, {
-      params,
-      callResult: (inst, codeOf) => this.#call(instance, inst, codeOf),
-    });
+    const { cfg, uses, returns } = this.#shapeOf(func);
+    let analysis = this.#analyses.get(instance);
+    if (analysis === undefined) this.#analyses.set(instance, (analysis = { work: null, changed: [] }));
+    if (analysis.work === null) {
+      const sig = this.#program.signatures.get(func.sig);
+      const params = func.params.map((kind, i) => (kind === 'any' ? (instance.codes[i] ?? -1) : (sig.params[i] ?? -1)));
+      const callResult = (inst: Inst, codeOf: (value: ValueId) => number): number | null =>
+        this.#call(instance, inst, codeOf);
+      analysis.work = openPropagation(func, cfg, this.#program, { uses, params, callResult });
+    }
+    const { work, changed } = analysis;
+    for (let call = changed.pop(); call !== undefined; call = changed.pop()) work.again(call);
     if (func.result !== 'any') return;
+    const { known } = work;
     let result: number | null = null;
-    for (const [i, { term }] of cfg.blocks.entries()) {
-      if (term.kind !== 'ret' || term.value === null || known.reached[i] === 0 || known.state[term.value] === NOTHING)
-        continue;
-      const code = codeKnown(known, term.value);
+    for (const i of returns) {
+      const value = ((cfg.blocks[i] as Block).term as { value: ValueId }).value;
+      if (known.reached[i] === 0 || known.state[value] === NOTHING) continue;
+      const code = codeKnown(known, value);
       result = result === null || result === code ? code : -1;
     }
     if (instance.result !== null && instance.result !== result) result = -1;
     if (result === instance.result) return;
     instance.result = result;
-    for (const caller of this.#callers.get(instance) ?? []) this.#enqueue(caller);
+    for (const { caller, call } of this.#callers.get(instance) ?? []) {
+      if (caller.callees.get(call) !== instance) continue;
+      this.#analyses.get(caller)?.changed.push(call);
+      this.#enqueue(caller);
+    }
   }
 
   #call(caller: Instance, inst: Inst, codeOf: (value: ValueId) => number): number | null {
     const callee = this.#program.funcs.get(inst.imm as FuncId);
     if (!this.#dynamic.has(callee.id)) return this.#program.signatures.get(callee.sig).result;
     const target = this.#instance(callee, inst.args.map(codeOf));
-    caller.callees.set(inst, target);
-    const callers = this.#callers.get(target) ?? new Set<Instance>();
-    callers.add(caller);
-    this.#callers.set(target, callers);
+    if (caller.callees.get(inst) !== target) {
+      caller.callees.set(inst, target);
+      const callers = this.#callers.get(target);
+      if (callers === undefined) this.#callers.set(target, [{ caller, call: inst }]);
+      else callers.push({ caller, call: inst });
+    }
     return callee.result === 'any' ? target.result : this.#program.signatures.get(callee.sig).result;
   }
 }

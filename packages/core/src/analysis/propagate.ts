@@ -52,6 +52,18 @@ export function propagate(func: Func, cfg: Cfg, program: IrProgram, options: Pro
   return new Propagation(func, cfg, program, options).run();
 }
 
+/** A propagation that goes on when more is known of what calls give. */
+export interface OpenPropagation {
+  readonly known: Knowledge;
+  /** Looks again at a call whose `callResult` is no longer what it was. It may only have lost precision. */
+  again(call: Inst): void;
+}
+
+export function openPropagation(func: Func, cfg: Cfg, program: IrProgram, options: PropagateOptions): OpenPropagation {
+  const work = new Propagation(func, cfg, program, options);
+  return { known: work.run(), again: (call) => work.again(call) };
+}
+
 /** Types of what built-ins give, where it is one type of reference. */
 const BUILTIN_CODES: Readonly<Partial<Record<BuiltinName, number>>> = {
   'str.concat': TYPE_CODES.string,
@@ -147,6 +159,11 @@ class Propagation {
   run(): Knowledge {
     this.#start();
     return this.#knowledge();
+  }
+
+  again(call: Inst): void {
+    if (call.result !== null) this.#evaluate(call, call.result);
+    this.#settle();
   }
 
   #knowledge(): Knowledge {

@@ -86,14 +86,30 @@ function generateFunc(
   options: CodegenOptions,
   observer: CodegenObserver,
 ): BytecodeFunc {
+  if (hasNoBody(func)) return withoutCode(func);
   const selected = selectFunc(func, cx);
   const allocation = allocate(selected, registers);
   if (options.verify) {
     const problems = checkAllocation(selected, allocation);
     if (problems.length > 0) throw new Bug(`register allocation of ${func.name} is wrong:\n${problems.join('\n')}`);
   }
-  const { moves, ...emitted } = emitFunc(selected, allocation, (site) => ir.funcs.get(site.callee).name);
+  const { code, handlers, safepoints, lines, moves } = emitFunc(
+    selected,
+    allocation,
+    (site) => ir.funcs.get(site.callee).name,
+  );
   observer.allocated?.(reportOf(selected, allocation, moves));
+  return functionOf(func, allocation.frame, code, handlers, safepoints, lines);
+}
+
+function functionOf(
+  func: Func,
+  frame: number,
+  code: Uint32Array,
+  handlers: BytecodeFunc['handlers'],
+  safepoints: BytecodeFunc['safepoints'],
+  lines: BytecodeFunc['lines'],
+): BytecodeFunc {
   return {
     name: func.name,
     displayName: func.displayName,
@@ -102,11 +118,27 @@ function generateFunc(
     captures: func.captures,
     sig: func.sig,
     boxed: func.boxed === null ? null : indexOf(func.boxed),
-    frame: allocation.frame,
+    frame,
     span: func.span,
-    ...emitted,
+    code,
+    handlers,
+    safepoints,
+    lines,
   };
 }
+
+/** A function that nothing can call: it keeps its number, and that is all. */
+function hasNoBody(func: Func): boolean {
+  if (func.blocks.size > 1) return false;
+  const block = func.blocks.get(func.entry);
+  return block?.insts.length === 0 && block.term.kind === 'unreachable';
+}
+
+function withoutCode(func: Func): BytecodeFunc {
+  return functionOf(func, Math.max(1, func.params.length) + 1, NO_CODE, [], [], []);
+}
+
+const NO_CODE = new Uint32Array(0);
 
 function reportOf(func: LFunc, allocation: Allocation, moves: number): AllocationReport {
   const spills = allocation.spilled.length;

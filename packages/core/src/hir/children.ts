@@ -71,6 +71,42 @@ export function operandsOf(expr: Expr): readonly Expr[] {
   }
 }
 
+/** Calls `visit` with what `operandsOf` gives, without a list for the common kinds. */
+export function eachOperand(expr: Expr, visit: (operand: Expr) => void): void {
+  switch (expr.kind) {
+    case 'arith':
+    case 'shift':
+    case 'compare':
+    case 'equal':
+    case 'logic':
+    case 'dynArith':
+    case 'dynCompare':
+    case 'dynLogic':
+    case 'concat':
+      visit(expr.left);
+      return visit(expr.right);
+    case 'unary':
+    case 'dynUnary':
+    case 'toAny':
+    case 'fromAny':
+    case 'cast':
+    case 'isVariant':
+    case 'payload':
+      return visit(expr.operand);
+    case 'block':
+      return visit(expr.result);
+    case 'field':
+      return visit(expr.object);
+    case 'index':
+      visit(expr.base);
+      return visit(expr.index);
+    default: {
+      const operands = operandsOf(expr);
+      for (let i = 0; i < operands.length; i++) visit(operands[i] as Expr);
+    }
+  }
+}
+
 export function operandsOfPlace(place: Place): readonly Expr[] {
   switch (place.kind) {
     case 'local':

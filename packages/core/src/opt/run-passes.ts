@@ -41,6 +41,13 @@ export function runPassList(
   new Runner(program, options, observer).run(passes);
 }
 
+/** A function that nothing can call: see `drop-unused`. */
+function hasNoBody(func: Func): boolean {
+  if (func.blocks.size > 1) return false;
+  const block = func.blocks.get(func.entry);
+  return block?.insts.length === 0 && block.term.kind === 'unreachable';
+}
+
 /** What one pass of the list did, and when it last had nothing to do, by function. */
 interface Slot<P extends Pass> {
   readonly pass: P;
@@ -137,6 +144,7 @@ class Runner implements PassContext {
   }
 
   #runFunc(group: readonly Slot<FuncPass>[], func: Func): void {
+    if (hasNoBody(func)) return;
     const watched = this.#observer.pass !== undefined;
     for (const slot of group) {
       const { pass, done } = slot;

@@ -5,6 +5,7 @@ import { IdMap } from '../../base/id-map.ts';
 import type { Kind } from '../../base/kinds.ts';
 import type { FuncHeader } from '../../ir/builder.ts';
 import { FuncBuilder } from '../../ir/builder.ts';
+import type { CallTypes } from '../../ir/result-kind.ts';
 import type { Func as IrFunc, IrGlobal, IrProgram } from '../../ir/ir.ts';
 import type { Func, FuncId, GlobalId, Program } from '../hir.ts';
 import { ANY } from '../hir.ts';
@@ -35,7 +36,8 @@ export function lowerProgram(program: Program, signatures: Signatures = new Sign
   const lower = new FuncLowering(cx, boxedEntries);
 
   const funcs = new IdMap<FuncId, IrFunc>();
-  for (const [id, func] of program.funcs.entries()) funcs.add(lower.func(id, func));
+  const all = program.funcs.values();
+  for (let i = 0; i < all.length; i++) funcs.add(lower.func(i as FuncId, all[i] as Func));
   for (const [target, id] of boxedEntries) funcs.add(lower.boxedEntry(id, target));
 
   return {
@@ -52,12 +54,15 @@ export function lowerProgram(program: Program, signatures: Signatures = new Sign
 class FuncLowering {
   readonly #cx: ProgramContext;
   readonly #boxedEntries: ReadonlyMap<FuncId, FuncId>;
+  readonly #calls: CallTypes;
 
   constructor(cx: ProgramContext, boxedEntries: ReadonlyMap<FuncId, FuncId>) {
     this.#cx = cx;
     this.#boxedEntries = boxedEntries;
+    this.#calls = this.#callTypes();
   }
 
+  /** A function that nothing can call gets no body. */
   func(id: FuncId, func: Func): IrFunc {
     const { program } = this.#cx;
     const b = new FuncBuilder(
@@ -68,8 +73,12 @@ class FuncLowering {
         sig: funcSignature(this.#cx.signatures, program, func),
         boxed: this.#boxedEntries.get(id) ?? null,
       },
-      this.#calls(),
+      this.#calls,
     );
+    if (this.#cx.uses.reached[id] === 0) {
+      b.unreachable();
+      return b.finish();
+    }
     const c = new Context(b, this.#cx, func.result);
     c.at(func.span);
     b.effect('poll', [], 1);
@@ -99,7 +108,7 @@ class FuncLowering {
         ),
         boxed: id,
       },
-      this.#calls(),
+      this.#calls,
     );
     const c = new Context(b, this.#cx, ANY);
     c.at(func.span);
@@ -127,7 +136,7 @@ class FuncLowering {
     };
   }
 
-  #calls() {
+  #callTypes(): CallTypes {
     const { program, signatures } = this.#cx;
     return {
       resultOfFunc: (id: FuncId) => {

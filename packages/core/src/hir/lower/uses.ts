@@ -1,14 +1,16 @@
 /**
- * One walk over the tree that finds what lowering must know before it starts: which variables are ever read with an unset
- * check, which functions occur as values, and which variables their own initialiser captures.
+ * One walk over the tree that finds what lowering must know before it starts: which functions can be called at all, and in these which
+ * variables are ever read with an unset check, which functions occur as values, and which variables their own initialiser captures.
  *
- * The walk keeps its own stack, so deep trees are no matter.
+ * Reached are initialisers, `main` and instance methods (dynamic member calls find them by name), and from there whatever a function calls
+ * or mentions. The walk keeps its own stack, so deep trees are no matter.
  */
-import { present } from '../../base/bug.ts';
-import { bodiesOf, exprsOf, operandsOf } from '../children.ts';
+import { eachOperand, exprsOf, bodiesOf } from '../children.ts';
 import type { Expr, FuncId, GlobalId, LocalId, Program, Stmt } from '../hir.ts';
 
 export interface Uses {
+  /** By function: 1 if it can be called. Nothing else here is about the others. */
+  readonly reached: Uint8Array;
   readonly checkedLocals: ReadonlySet<LocalId>;
   readonly checkedGlobals: ReadonlySet<GlobalId>;
   /** Functions that need a boxed entry. */
@@ -18,29 +20,73 @@ export interface Uses {
 }
 
 export function findUses(program: Program): Uses {
+  const reached = new Uint8Array(program.funcs.size);
   const checkedLocals = new Set<LocalId>();
   const checkedGlobals = new Set<GlobalId>();
-  const values = new Set<FuncId>();
+  const methods: FuncId[] = [];
+  /** By function: those that it mentions as values. */
+  const mentioned: (FuncId[] | undefined)[] = [];
   const selfCaptured = new Set<LocalId>();
+  const waiting: FuncId[] = [];
+  const reach = (id: FuncId): void => {
+    if (reached[id] === 1) return;
+    reached[id] = 1;
+    waiting.push(id);
+  };
 
   for (const def of program.types.values()) {
     if (def.kind !== 'struct') continue;
-    for (const method of def.methods.values()) if (method.instance) values.add(method.func);
+    for (const method of def.methods.values()) if (method.instance) methods.push(method.func);
   }
+  for (const { init } of program.modules) reach(init);
+  if (program.main !== null) reach(program.main);
+  for (const id of methods) reach(id);
 
+  let here = 0 as FuncId;
   const exprs: Expr[] = [];
   const stmts: Stmt[] = [];
-  for (const func of program.funcs.values()) {
-    for (const stmt of func.body) stmts.push(stmt);
-    while (stmts.length + exprs.length > 0) {
+  const later = (expr: Expr): void => {
+    exprs.push(expr);
+  };
+  const visitExpr = (expr: Expr): void => {
+    switch (expr.kind) {
+      case 'int':
+      case 'float':
+      case 'bool':
+      case 'string':
+      case 'nil':
+      case 'trap':
+        return;
+      case 'local':
+        if (expr.checked) checkedLocals.add(expr.local);
+        return;
+      case 'global':
+        if (expr.checked) checkedGlobals.add(expr.global);
+        return;
+      case 'func':
+        (mentioned[here] ??= []).push(expr.func);
+        return reach(expr.func);
+      case 'call':
+        reach(expr.func);
+        break;
+      case 'block':
+        for (const stmt of expr.body) stmts.push(stmt);
+        break;
+      default:
+    }
+    eachOperand(expr, later);
+  };
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    here = id;
+    for (const stmt of program.funcs.get(id).body) stmts.push(stmt);
+    for (;;) {
       const expr = exprs.pop();
       if (expr !== undefined) {
         visitExpr(expr);
-        for (const operand of operandsOf(expr)) exprs.push(operand);
-        if (expr.kind === 'block') for (const stmt of expr.body) stmts.push(stmt);
         continue;
       }
-      const stmt = present(stmts.pop(), 'statement');
+      const stmt = stmts.pop();
+      if (stmt === undefined) break;
       if (stmt.kind === 'let' && stmt.init.kind === 'func') {
         if (program.funcs.get(stmt.init.func).captures.includes(stmt.local)) selfCaptured.add(stmt.local);
       }
@@ -48,11 +94,7 @@ export function findUses(program: Program): Uses {
       for (const body of bodiesOf(stmt)) for (const inner of body) stmts.push(inner);
     }
   }
-
-  function visitExpr(expr: Expr): void {
-    if (expr.kind === 'local' && expr.checked) checkedLocals.add(expr.local);
-    else if (expr.kind === 'global' && expr.checked) checkedGlobals.add(expr.global);
-    else if (expr.kind === 'func') values.add(expr.func);
-  }
-  return { checkedLocals, checkedGlobals, values, selfCaptured };
+  const values = new Set(methods);
+  for (const ids of mentioned) if (ids !== undefined) for (const id of ids) values.add(id);
+  return { reached, checkedLocals, checkedGlobals, values, selfCaptured };
 }
