@@ -262,7 +262,7 @@ const cliChunks = [
   // with all that these import
   {
     name: 'program',
-    test: /packages\/cli\/src\/(?:program|hosts|module-files|source-files|program-folder)\.ts$/,
+    test: /packages\/cli\/src\/(?:program|hosts|interruptible|limits|module-files|source-files|program-folder)\.ts$/,
     includeDependenciesRecursively: true,
   },
 ].map((group, index, { length }) => ({ includeDependenciesRecursively: false, ...group, priority: length - index }));
@@ -316,11 +316,12 @@ const samples = [
   [['-'], 'x = 1 +\nprint(y)\n', 65],
   [['check', '-'], '', 0],
   [['--help'], '', 0],
+  [['repl'], 'x = 1\nx + 1\n', 0],
 ];
 
 /** Lets the program write the code that V8 makes of it, where there is none; see packages/cli/src/load.ts. */
 function writeCodeCache(dist, names) {
-  const needed = names.filter((name) => /^(?:orus|run|program|later-mistakes)-/.test(name));
+  const needed = names.filter((name) => /^(?:orus|run|program|repl|later-mistakes)-/.test(name));
   if (needed.every((name) => existsSync(join(dist, `${name}.cache`)))) return;
   for (const [words, input, expected] of samples) {
     const { status, stderr } = spawnSync(process.execPath, [join(cliRoot, 'bin/orus.js'), ...words], {

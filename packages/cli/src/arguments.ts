@@ -17,7 +17,7 @@ export class UsageError extends Error {
 }
 
 export interface Invocation {
-  /** Absent if only global options were given. */
+  /** Absent if there are only global options, or nothing. */
   readonly command: CommandSpec | undefined;
   readonly operands: readonly string[];
   /** By name; switches and optional values that were left out are an empty text. The last of several wins. */
@@ -46,7 +46,9 @@ export function parseCommandLine(words: readonly string[]): Invocation {
   const operands = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   const named = findCommand(operands[0] ?? '');
   if (named) operands.shift();
-  const command = named ?? (operands.length > 0 ? findCommand('run') : undefined);
+  const global = tokens.every(({ kind, ...token }) => kind !== 'option' || isGlobal('name' in token ? token.name : ''));
+  // Options without a FILE are those of a session; with nothing at all it is for the caller to say.
+  const command = named ?? (operands.length > 0 ? findCommand('run') : global ? undefined : findCommand('repl'));
 
   const allowed = command ? command.options : GLOBAL_OPTIONS;
   const options = new Map<string, string>();
@@ -68,6 +70,10 @@ export function parseCommandLine(words: readonly string[]): Invocation {
     checkOperands(command, operands);
   }
   return { command, operands, options };
+}
+
+function isGlobal(name: string): boolean {
+  return GLOBAL_OPTIONS.some((option) => option.name === name);
 }
 
 /** Whether a word looks like a command rather than a file. */

@@ -99,6 +99,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [edition, ...running, ...optimising, ...reporting, help],
   },
   {
+    name: 'repl',
+    operands: '',
+    summary: 'enter programs line by line (also: orus alone)',
+    details: [
+      'Entries are read from the terminal, or from standard input if that is something else; then nothing but what they print is written. They share one scope: what one declares the next ones can use, and declare anew.',
+      'Lines that begin with `:` are commands; `:help` lists them and the keys. The history is kept in the file that ORUS_HISTORY names, else in orus/history below XDG_STATE_HOME (~/.local/state).',
+      'Limits of memory and depth are those of the session; fuel and time are for each entry.',
+    ],
+    minOperands: 0,
+    maxOperands: 0,
+    options: [edition, ...running.filter((option) => option.name !== 'stats'), ...optimising, ...reporting, help],
+  },
+  {
     name: 'check',
     operands: 'FILE...',
     summary: 'report errors without running anything',

@@ -14,9 +14,11 @@ async function main(words: readonly string[]): Promise<number> {
     const { commandHelp, overallHelp } = await import('./help.ts');
     return say(command ? commandHelp(command) : overallHelp());
   }
-  switch (command?.name) {
+  switch (command?.name ?? 'repl') {
     case 'run':
       return (await import('./commands/run.ts')).run(invocation);
+    case 'repl':
+      return (await import('./repl/repl.ts')).repl(invocation);
     case 'check':
       return (await import('./commands/check.ts')).check(invocation);
     case 'build':
@@ -28,7 +30,7 @@ async function main(words: readonly string[]): Promise<number> {
     case 'explain':
       return (await import('./commands/explain.ts')).explain(invocation);
     default:
-      throw new UsageError('what shall run? Name a FILE');
+      throw new UsageError(`there is no command '${command?.name}'`);
   }
 }
 

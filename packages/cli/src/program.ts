@@ -147,7 +147,8 @@ function statusOf(outcome: Outcome): number {
   }
 }
 
-function outcomeReports(outcome: Outcome, limits: Limits): Report[] {
+/** What to tell of an outcome. */
+export function outcomeReports(outcome: Outcome, limits: Limits): Report[] {
   if (outcome.status === 'done') return [];
   if (outcome.status === 'limit')
     return outcome.limit === 'interrupt' ? [] : [limitReport(outcome.limit, limits, outcome.trace)];

@@ -25,5 +25,6 @@ export {
 } from './engine/engine.ts';
 export { interpEngine } from './engine/interp/interp.ts';
 export { ENGINES } from './engines.ts';
+export { type EntryResult, type Evaluation, Session, type SessionOptions } from './session.ts';
 export { CODES, type Code, explain, isCode } from './lang/orus/messages.ts';
 export type { ModuleLoader } from './lang/orus/modules.ts';

@@ -1,12 +1,13 @@
 /**
  * `orus run`: compiles a program, or loads one that was compiled before, and runs it under the limits that the options set.
  */
-import { DEFAULT_CHECKS, DEFAULT_LIMITS, type Limits } from '@orus/core/engine/engine';
-import { commandLike, type Invocation, parseCount, parseSize, UsageError } from '../arguments.ts';
+import { DEFAULT_CHECKS } from '@orus/core/engine/engine';
+import { commandLike, type Invocation, UsageError } from '../arguments.ts';
 import type { BytecodeRequest } from '../bytecode-program.ts';
 import { EXIT } from '../exit-status.ts';
 import { streamHost } from '../hosts.ts';
 import { interruptible } from '../interruptible.ts';
+import { limitsFrom } from '../limits.ts';
 import { moduleFiles } from '../module-files.ts';
 import { engineNamed, runProgram, type RunRequest, type RunResult } from '../program.ts';
 import { programFolder } from '../program-folder.ts';
@@ -88,17 +89,4 @@ async function runInWorker(request: RunRequest, output: Output): Promise<RunResu
   // The thread ends by itself only if its output failed; it has said so then.
   const answer = await host.run({ request, moduleFolder: programFolder(), streams }, (status) => process.exit(status));
   return answer.result;
-}
-
-function limitsFrom(options: ReadonlyMap<string, string>): Limits {
-  const fuel = options.get('max-fuel');
-  const memory = options.get('max-memory');
-  const depth = options.get('max-depth');
-  const time = options.get('max-time');
-  return {
-    fuel: fuel === undefined ? DEFAULT_LIMITS.fuel : parseCount('max-fuel', fuel),
-    memory: memory === undefined ? DEFAULT_LIMITS.memory : parseSize('max-memory', memory),
-    depth: depth === undefined ? DEFAULT_LIMITS.depth : parseCount('max-depth', depth),
-    timeMs: time === undefined ? DEFAULT_LIMITS.timeMs : parseCount('max-time', time),
-  };
 }
