@@ -60,7 +60,7 @@ describe('how it ends', () => {
   });
 
   test('with a usage error', () => {
-    for (const words of [[], ['--nonsense'], ['run'], ['hello.orus', '--max-fuel', 'x'], ['explain', 'E9999']]) {
+    for (const words of [['--nonsense'], ['run'], ['hello.orus', '--max-fuel', 'x'], ['explain', 'E9999']]) {
       const { status, stdout, stderr } = place.orus(words);
       expect([status, stdout], words.join(' ')).toEqual([64, '']);
       expect(stderr).toMatch(/^orus: .*\nTry 'orus.* --help'\.\n$/);
