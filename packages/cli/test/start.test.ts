@@ -69,6 +69,6 @@ describe('the chunks of a start', () => {
     expect(kilobytes(fileOf('orus'))).toBeLessThan(20);
     expect(kilobytes(fileOf('run'))).toBeLessThan(10);
     expect(kilobytes(fileOf('program'))).toBeLessThan(780);
-    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(960);
+    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(1040);
   });
 });
