@@ -27,6 +27,12 @@ export interface Loops {
   readonly loopOf: Int32Array;
 }
 
+/** Whether a loop is another one or within it; -1 is no loop. */
+export function isInside(loops: readonly Loop[], loop: number, outer: number): boolean {
+  for (let at = loop; at !== -1; at = (loops[at] as Loop).parent) if (at === outer) return true;
+  return false;
+}
+
 export function loopsOf(cfg: Cfg, tree: Dominators, arrays: Arrays = FRESH): Loops {
   const count = cfg.blocks.length;
   const loops: Loop[] = [];

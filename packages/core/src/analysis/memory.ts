@@ -1,6 +1,8 @@
 /**
  * What memory functions and blocks may write, in the terms of `ir/memory.ts`.
  */
+import type { Cfg } from './cfg.ts';
+import type { Loop } from './loops.ts';
 import type { Block, FuncId, Inst, IrProgram } from '../ir/ir.ts';
 import { ALL_SPACES, killsOf, type Location, placeOf, storedTo } from '../ir/memory.ts';
 
@@ -62,4 +64,20 @@ export class Written {
   hits(location: Location): boolean {
     return (this.spaces & location.space) !== 0 || this.places.has(placeOf(location));
   }
+}
+
+/** What each loop writes, inner loops included. */
+export function loopWrites(
+  cfg: Cfg,
+  loops: readonly Loop[],
+  loopOf: Int32Array,
+  writes: CallWrites,
+): readonly Written[] {
+  const written = loops.map(() => new Written());
+  for (const [i, block] of cfg.blocks.entries()) {
+    const loop = loopOf[i] as number;
+    if (loop !== -1) written[loop]?.addBlock(block, writes);
+  }
+  for (const [i, { parent }] of loops.entries()) if (parent !== -1) written[parent]?.addAll(written[i] as Written);
+  return written;
 }

@@ -39,7 +39,7 @@ interface Access {
   readonly kind: number;
 }
 
-const KINDS: readonly Kind[] = ['i32', 'i64', 'f64', 'ref', 'any'];
+export const KINDS: readonly Kind[] = ['i32', 'i64', 'f64', 'ref', 'any'];
 
 const ACCESSES: ReadonlyMap<OpName, Access> = accesses();
 

@@ -8,16 +8,15 @@
  * what it reads. A comparison that only branches use stays, since there it costs nothing, and so do constants, which selection
  * places by itself.
  */
-import { Bug } from '../base/bug.ts';
-import { type CallWrites, callWrites, Written } from '../analysis/memory.ts';
-import { type Cfg, cfgOf } from '../analysis/cfg.ts';
-import { dominatorsOf } from '../analysis/dominators.ts';
-import { type Loop, loopsOf } from '../analysis/loops.ts';
-import { countUses, newBlock, placeBefore, targetsOf } from '../ir/edit.ts';
+import { type CallWrites, callWrites, loopWrites, type Written } from '../analysis/memory.ts';
+import type { Cfg } from '../analysis/cfg.ts';
+import { isInside, type Loop } from '../analysis/loops.ts';
+import { countUses, removeUnreachable } from '../ir/edit.ts';
 import { effectsOf } from '../ir/effects.ts';
-import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
+import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
 import { loadedFrom } from '../ir/memory.ts';
 import type { Scalar } from '../ir/ops.ts';
+import { LoopEntries } from './loop-entries.ts';
 import type { PassContext, ProgramPass } from './pass.ts';
 
 export const hoist: ProgramPass = {
@@ -28,8 +27,8 @@ export const hoist: ProgramPass = {
     let changed = false;
     for (const func of program.funcs.values()) {
       if (!mayLoop(func)) continue;
-      const cfg = cfgOf(func);
-      const { loops, loopOf } = loopsOf(cfg, dominatorsOf(cfg));
+      const { cfg, loops: nest } = cx.analyses(func);
+      const { loops, loopOf } = nest;
       if (loops.length === 0) continue;
       writes ??= callWrites(program);
       if (!new Hoisting(func, cx, cfg, loops, loopOf, writes).run()) continue;
@@ -89,7 +88,7 @@ class Hoisting {
     this.#clean = new Uint8Array(loops.length).fill(1);
     this.#moved = loops.map(() => []);
     this.#constants = loops.map(() => new Map());
-    this.#written = this.#summaries();
+    this.#written = loopWrites(cfg, loops, loopOf, writes);
     this.#home = new Int32Array(func.values.size).fill(-1);
     this.#makers = new Array<Inst | undefined>(func.values.size);
     this.#uses = countUses(func);
@@ -107,22 +106,11 @@ class Hoisting {
 
   run(): boolean {
     for (const [i, block] of this.#cfg.blocks.entries()) if (this.#loopOf[i] !== -1) this.#block(i, block);
-    const inFront = new Map<BlockId, BlockId>();
-    for (const [i, insts] of this.#moved.entries()) if (insts.length > 0) this.#place(i, insts, inFront);
-    if (inFront.size > 0) placeBefore(this.#func, inFront);
+    const entries = new LoopEntries(this.#func, this.#cfg, this.#loops, this.#loopOf);
+    for (const [i, insts] of this.#moved.entries()) if (insts.length > 0) entries.insert(i, insts);
+    entries.finish();
+    removeUnreachable(this.#func);
     return this.#moved.some((insts) => insts.length > 0);
-  }
-
-  /** What each loop writes, inner loops included. */
-  #summaries(): Written[] {
-    const written = this.#loops.map(() => new Written());
-    for (const [i, block] of this.#cfg.blocks.entries()) {
-      const loop = this.#loopOf[i] as number;
-      if (loop !== -1) written[loop]?.addBlock(block, this.#writes);
-    }
-    for (const [i, { parent }] of this.#loops.entries())
-      if (parent !== -1) written[parent]?.addAll(written[i] as Written);
-    return written;
   }
 
   #block(position: number, block: Block): void {
@@ -163,7 +151,8 @@ class Hoisting {
       if (freedom !== FREE && this.#next[loop] !== position) break;
       if (freedom === FIRST && this.#clean[loop] === 0) break;
       if (location !== null && this.#written[loop]?.hits(location)) break;
-      if (!inst.args.every((arg) => this.#isConstant(arg) || !this.#isInside(this.#home[arg] as number, loop))) break;
+      if (!inst.args.every((arg) => this.#isConstant(arg) || !isInside(this.#loops, this.#home[arg] as number, loop)))
+        break;
       if (!this.#canEnter(loop)) break;
       target = loop;
     }
@@ -199,11 +188,6 @@ class Hoisting {
     return this.#makers[value]?.op.startsWith('const.') === true;
   }
 
-  #isInside(loop: number, outer: number): boolean {
-    for (let at = loop; at !== -1; at = (this.#loops[at] as Loop).parent) if (at === outer) return true;
-    return false;
-  }
-
   /** A handler that is a loop's header is entered by errors, with nothing in front of it. */
   #canEnter(loop: number): boolean {
     const { predStart, predThrows } = this.#cfg;
@@ -215,9 +199,11 @@ class Hoisting {
     const { parent } = this.#loops[target] as Loop;
     const list = this.#moved[target] as Inst[];
     for (const [i, arg] of inst.args.entries()) {
-      if (!this.#isConstant(arg) || !this.#isInside(this.#home[arg] as number, target)) continue;
+      if (!this.#isConstant(arg) || !isInside(this.#loops, this.#home[arg] as number, target)) continue;
       inst.args[i] = this.#constantIn(target, this.#makers[arg] as Inst);
     }
+    // What can fail moves only without a handler, so this is a division that cannot.
+    inst.exc = null;
     list.push(inst);
     if (inst.result !== null) this.#home[inst.result] = parent;
   }
@@ -235,39 +221,6 @@ class Hoisting {
       known.set(key, value);
     }
     return value;
-  }
-
-  /* ---- the place in front of a loop ---------------------------------------------------------------------------- */
-
-  /** Into the one block that leads to the loop and nowhere else, or into a new one in front of the header. */
-  #place(at: number, insts: readonly Inst[], inFront: Map<BlockId, BlockId>): void {
-    const { header } = this.#loops[at] as Loop;
-    const { ids, blocks, preds, predStart } = this.#cfg;
-    const id = ids[header] as BlockId;
-    const { params, term } = blocks[header] as Block;
-    const outside = preds
-      .subarray(predStart[header], predStart[header + 1])
-      .filter((pred) => !this.#isInside(this.#loopOf[pred] as number, at));
-    const sources = [...new Set(outside)].map((pred) => blocks[pred] as Block);
-    const edges = sources.flatMap((block) => targetsOf(block.term).filter((edge) => edge.block === id));
-    const [source] = sources;
-    const [edge] = edges;
-    if (source === undefined || edge === undefined) throw new Bug(`the loop at b${id} is not entered`);
-    if (edges.length === 1 && source.term.kind === 'jump') {
-      source.insts = [...source.insts, ...insts];
-      return;
-    }
-    const { span } = term;
-    let taken: ValueId[] = [];
-    let args = edge.args;
-    if (edges.length > 1) {
-      taken = params.map((param) => this.#func.values.add(this.#func.values.get(param)));
-      args = taken.slice();
-    } else edge.args = [];
-    const to: Edge = { block: id, args };
-    const made = newBlock(this.#func, { params: taken, insts: insts.slice(), term: { kind: 'jump', to, span } });
-    for (const each of edges) each.block = made;
-    inFront.set(id, made);
   }
 }
 

@@ -12,7 +12,9 @@ import { hoist } from './hoist.ts';
 import { inline } from './inline.ts';
 import { jumps } from './jumps.ts';
 import { knownFunctions } from './known-functions.ts';
+import { loads } from './loads.ts';
 import { pollCosts } from './poll-costs.ts';
+import { promote } from './promote.ts';
 import { pruneParams } from './prune-params.ts';
 import { ranges } from './ranges.ts';
 import { redundant } from './redundant.ts';
@@ -42,12 +44,14 @@ export const PASSES: readonly Pass[] = [
   boxes,
   pruneParams,
   simplify,
+  loads,
   redundant,
   ranges,
   constants,
   simplify,
   // Behind what makes operations unable to fail, because those move freely.
   hoist,
+  promote,
   deadCode,
   jumps,
   dropUnused,
