@@ -65,7 +65,7 @@ const running: readonly OptionSpec[] = [
   {
     name: 'engine',
     value: 'NAME',
-    choices: ['interp', 'interp-count', 'ir', 'tree'],
+    choices: ['interp', 'jit', 'jit-eager', 'interp-count', 'ir', 'tree'],
     doc: 'what runs the program: the bytecode interpreter (default), or the evaluator of an earlier stage',
   },
   { name: 'max-fuel', value: 'N', doc: 'stop after N units of work (default: no limit)' },

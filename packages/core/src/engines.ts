@@ -2,7 +2,15 @@
 import type { Engine } from './engine/engine.ts';
 import { countingEngine } from './engine/interp/counting.ts';
 import { interpEngine } from './engine/interp/interp.ts';
+import { eagerJitEngine, jitEngine } from './engine/jit/jit.ts';
 import { irEngine } from './engine/ir/ir.ts';
 import { treeEngine } from './engine/tree/tree.ts';
 
-export const ENGINES: readonly Engine[] = [interpEngine, countingEngine, irEngine, treeEngine];
+export const ENGINES: readonly Engine[] = [
+  interpEngine,
+  jitEngine,
+  eagerJitEngine,
+  countingEngine,
+  irEngine,
+  treeEngine,
+];

@@ -76,6 +76,8 @@ const VM_WORDS = [
   'CORE13',
   'CORE14',
   'CORE15',
+  'NATIVE_LIMIT', //  depth from which calls stay in the interpreter while machine code runs, 0 while none does
+  'NATIVE_ROOM', //   nested calls that the host's stack has room for in machine code
 ] as const;
 
 /** Fuel left before the next look outside (the smaller of slice and limit), i64, at the very start. */

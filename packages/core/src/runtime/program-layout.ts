@@ -12,3 +12,6 @@ import { VM_END } from './layout.ts';
 export const CONSTANTS = VM_END;
 
 export const PAGE = 65_536;
+
+/** Room for `tier.enter` before a function's code; FUNC_INFO.code points to it once there is machine code. */
+export const ENTRY_BYTES = 16;

@@ -73,6 +73,11 @@ export class CodeWriter {
     return this.#local(this.#locals.length - 1, type);
   }
 
+  /** Locals so far, parameters included. */
+  get localCount(): number {
+    return this.#locals.length;
+  }
+
   /** Gives a local back for the next `local` of its type. */
   release(local: Local<WasmType>): void {
     this.#free[local.type].push(local.index);

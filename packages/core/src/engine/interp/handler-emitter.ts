@@ -30,6 +30,7 @@ import {
 import type { CodeWriter, Expr, I32, I64, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import { RUN_STATUS } from './run-status.ts';
+import { ENTRY_BYTES } from '../../runtime/program-layout.ts';
 import { operandAddress, slotAddress, targetAddress, type Registers } from './frame-access.ts';
 
 /** Values of PENDING inside the interpreter, beyond those of the core. */
@@ -417,7 +418,25 @@ export class HandlerEmitter implements Emitter {
 
   enterMachineCode(entry: I32): void {
     const w = this.#w;
+    const outer = this.let('i32', w.load32(this.#vm('NATIVE_LIMIT')));
+    const depth = this.let('i32', w.load32(this.#below(FRAME.depth)));
+    const limit = w.local('i32');
+    this.#temporaries.push(limit);
+    w.set(limit, outer);
+    w.if(
+      outer,
+      // The host's stack has no room: on in bytecode, which stands behind this instruction.
+      () => w.if(w.i32.gtU(depth, outer), () => this.#exits.goto(w.i32.add(this.#regs.pc, w.i32.const(ENTRY_BYTES)))),
+      () => {
+        w.set(limit, w.i32.add(depth, w.load32(this.#vm('NATIVE_ROOM'))));
+        w.if(w.i32.gtU(limit, w.load32(this.#vm('DEPTH_LIMIT'))), () =>
+          w.set(limit, w.load32(this.#vm('DEPTH_LIMIT'))),
+        );
+      },
+    );
+    w.store32(this.#vm('NATIVE_LIMIT'), limit);
     const status = this.let('i32', w.callIndirect<'i32'>(WRAPPER_TYPE, entry, [this.#regs.fp]));
+    w.store32(this.#vm('NATIVE_LIMIT'), outer);
     w.if(status, () => {
       w.store32(this.#vm('PENDING'), w.i32.add(status, w.i32.const(PENDING_OF_STATUS)));
       w.if(w.i32.eq(status, w.i32.const(RUN_STATUS.error)), () =>

@@ -37,7 +37,7 @@ import {
   VARIANT_INFO_SIZE,
   type VmWord,
 } from '../../runtime/layout.ts';
-import { CONSTANTS } from '../../runtime/program-layout.ts';
+import { CONSTANTS, ENTRY_BYTES } from '../../runtime/program-layout.ts';
 import { Image } from './image.ts';
 
 /** How much a program may grow. */
@@ -60,6 +60,8 @@ export interface LoadedProgram {
   readonly registers: Partial<Record<VmWord, number>>;
   /** Address of each function's first instruction. */
   readonly code: readonly number[];
+  /** Address of a `tier.enter` through which the driver lets frames go on in machine code. */
+  readonly resume: number;
   /** Functions that are boxed entries: no activations of their own. */
   readonly adapters: ReadonlySet<number>;
   /** Slots of the largest window. */
@@ -69,9 +71,6 @@ export interface LoadedProgram {
 const head = (layout: number, type: number): number => ((layout << 8) | (type << 16)) >>> 0;
 
 const NO_FUNC = 0xffff_ffff;
-
-/** Room for `tier.enter` before a function's code; FUNC_INFO.code points to it once there is machine code. */
-export const ENTRY_BYTES = 16;
 
 export function loadProgram(program: BytecodeProgram): LoadedProgram {
   return new Loader(program).load();
@@ -138,7 +137,8 @@ export class Loader {
       LABELS: image.words(LABEL_TEXTS.map((text) => image.string(text))),
     };
     const largestFrame = Math.max(this.#room.frame, ...funcs.map((func) => func.frame));
-    return { image, registers, code: this.#code, adapters: this.#adapters, largestFrame };
+    const resume = image.reserve(ENTRY_BYTES);
+    return { image, registers, code: this.#code, resume, adapters: this.#adapters, largestFrame };
   }
 
   /**

@@ -35,7 +35,8 @@ import {
 } from '../engine.ts';
 import { guestText } from './guest-string.ts';
 import { RUN_STATUS } from '../interp/run-status.ts';
-import { ENTRY_BYTES, Loader, type LoadedProgram, type Room } from './load.ts';
+import { ENTRY_BYTES } from '../../runtime/program-layout.ts';
+import { Loader, type LoadedProgram, type Room } from './load.ts';
 import { MemoryView, createMemory, mapMemory, type MemoryMap } from './memory.ts';
 import { machineStats } from './stats.ts';
 import { readTrace } from './trace.ts';
@@ -45,6 +46,11 @@ export interface MachineModules {
   readonly core: WebAssembly.Module;
   readonly interpreter: WebAssembly.Module;
 }
+
+/** What machine code may take of the host's stack: well below the smallest, Node's main thread with 984 KB. */
+const NATIVE_BYTES = 500_000;
+/** Nested calls of machine code that any host's stack has room for; units with large frames lower it. */
+const NATIVE_ROOM = 1000;
 
 /** How a call of the driver ended. */
 export type CallResult =
@@ -74,6 +80,8 @@ export class Vm {
   #slices = 0;
   /** A line of input that the guest has not taken yet. */
   #line: Uint8Array | null = null;
+  /** Looks at the frames between two slices, see `engine/jit/tiers.ts`. */
+  betweenSlices: (() => void) | null = null;
   /** What the host threw, to be thrown again when the machine has come to rest. */
   #hostError: { readonly error: unknown } | null = null;
 
@@ -145,13 +153,34 @@ export class Vm {
    * result in the first slot. Frames of the function that exist already go on in bytecode.
    */
   installMachineCode(func: FuncIndex, entry: (frame: number) => number): void {
+    const stub = present(this.loaded.code[func], 'function') - ENTRY_BYTES;
+    this.#writeStub(stub, this.addEntry(entry));
+    this.#setEntry(func, { code: stub, cost: 0, paid: stub });
+  }
+
+  /** Makes an entry of machine code known to the interpreter; gives its number. */
+  addEntry(entry: (frame: number) => number): number {
     const index = this.table.grow(1);
     this.table.set(index, entry);
-    const stub = present(this.loaded.code[func], 'function') - ENTRY_BYTES;
-    machineEntry(index).forEach((word, i) => {
-      this.memory.setU32(stub + 4 * i, word);
+    return index;
+  }
+
+  /** Machine code with frames of so many bytes on the host's stack may be called. */
+  reserveNative(bytes: number): void {
+    const room = Math.max(1, Math.floor(NATIVE_BYTES / bytes));
+    if (room < this.memory.u32(VM_REGS.NATIVE_ROOM)) this.#set('NATIVE_ROOM', room);
+  }
+
+  /** Lets the innermost frame, which stands at a poll, go on in machine code that was made for that poll. */
+  resumeIn(entry: number): void {
+    this.#writeStub(this.loaded.resume, entry);
+    this.#set('PC', this.loaded.resume);
+  }
+
+  #writeStub(address: number, entry: number): void {
+    machineEntry(entry).forEach((word, i) => {
+      this.memory.setU32(address + 4 * i, word);
     });
-    this.#setEntry(func, { code: stub, cost: 0, paid: stub });
   }
 
   /** Calls of the function run its bytecode again. */
@@ -217,6 +246,7 @@ export class Vm {
     this.memory.setU32(CORE_REGS.INPUT_STATE, 0);
     this.memory.setU32(CORE_REGS.WORK, 0);
     this.#line = null;
+    this.#set('NATIVE_LIMIT', 0);
     this.#give(this.#slice);
   }
 
@@ -253,6 +283,7 @@ export class Vm {
       if (status === RUN_STATUS.fuel) {
         const limit = this.#betweenSlices();
         if (limit !== null) return limit;
+        this.betweenSlices?.();
         continue;
       }
       if (status === RUN_STATUS.host) {
@@ -309,6 +340,7 @@ export class Vm {
     this.#set('STACK_LIMIT', stackLimit);
     this.#set('WINDOW_LIMIT', stackLimit - 8 * this.loaded.largestFrame);
     this.#set('DEPTH_LIMIT', Math.min(this.#limits.depth, 0xffff_ffff));
+    this.#set('NATIVE_ROOM', NATIVE_ROOM);
     this.#set('HEAP_BASE', heapBase);
     this.#set('HEAP_LIMIT', heapLimit);
     this.#set('STRESS_GC', checks.stressGc ? 1 : 0);

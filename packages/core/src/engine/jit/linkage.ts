@@ -1,0 +1,25 @@
+/** What a unit of machine code is linked with: functions of the core and the interpreter, machine code of callees, addresses. */
+import type { BuiltinName } from '../../base/builtins.ts';
+import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
+import type { CoreFunction } from '../../runtime/core-exports.ts';
+
+/** A callee with machine code. */
+export interface DirectCallee {
+  /** Index of its typed function in the module. */
+  readonly index: number;
+  /** Whether a collection may happen while it runs, so the caller's frame must be written. */
+  readonly collects: boolean;
+}
+
+export interface Linkage {
+  readonly program: BytecodeProgram;
+  core(name: CoreFunction): number;
+  builtin(name: BuiltinName): number;
+  /** The interpreter, `() -> status`. */
+  readonly run: number;
+  direct(func: FuncIndex): DirectCallee | null;
+  /** Address of a function's first instruction. */
+  codeAddress(func: FuncIndex): number;
+  /** A word of loaded code. */
+  word(address: number): number;
+}

@@ -1,0 +1,204 @@
+/**
+ * Units of machine code: one WebAssembly module for functions that became hot together.
+ *
+ * Each function has a typed form, which others call directly, and an entry `(frame) -> status` for the interpreter, the driver and calls
+ * of function values. Callees of earlier units are imported.
+ */
+import { present } from '../../base/bug.ts';
+import { BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
+import { OPCODES } from '../../isa/definitions.ts';
+import type { BytecodeFunc, FuncIndex } from '../../isa/program.ts';
+import {
+  CORE_FUNCTIONS,
+  WASM_OF_KIND,
+  builtinExport,
+  builtinType,
+  type CoreFunction,
+} from '../../runtime/core-exports.ts';
+import { RUN_STATUS } from '../interp/run-status.ts';
+import { FRAME, VM_FUEL } from '../../runtime/layout.ts';
+import { ModuleBuilder } from '../../wasm/module-builder.ts';
+import { funcType, type FuncType } from '../../wasm/types.ts';
+import type { Vm } from '../vm/vm.ts';
+import type { DirectCallee, Linkage } from './linkage.ts';
+import { collectors } from './collectors.ts';
+import { calleeOf } from './slots.ts';
+import { translate, type Plan } from './translate.ts';
+import { ENTRY_TYPE, HIDDEN_PARAMS } from './unit-emitter.ts';
+
+type WasmFunction = (...args: never[]) => unknown;
+
+/** A function with machine code, as later units link with it. */
+export interface Compiled {
+  readonly typed: WasmFunction;
+  readonly collects: boolean;
+}
+
+/** What a unit gives for each of its plans, in their order. */
+export interface UnitFunction {
+  readonly plan: Plan;
+  readonly entry: (frame: number) => number;
+  readonly compiled: Compiled;
+}
+
+const nothing = (): void => undefined;
+
+/** An entry, a nested run of the interpreter, and a frame without locals. */
+const FRAME_BYTES = 400;
+const LOCAL_BYTES = 8;
+
+function typedForm(func: BytecodeFunc, entry: number): FuncType {
+  const params = entry === 0 ? func.params.map((kind) => WASM_OF_KIND[kind]) : [];
+  return funcType([...HIDDEN_PARAMS, ...params], func.result === null ? ['i64'] : [WASM_OF_KIND[func.result], 'i64']);
+}
+
+const exportName = (kind: 'entry' | 'typed', position: number): string => `${kind}${position}`;
+
+/** The built-ins that the plans' instructions call. */
+function builtinsOf(plans: readonly Plan[]): Set<BuiltinName> {
+  const names = new Set<BuiltinName>();
+  for (const { flow } of plans) {
+    for (const { op, values } of flow.insts) {
+      op.placed.forEach(({ kind }, i) => {
+        if (kind === 'builtin') names.add(present(BUILTIN_NAMES[values[i] as number], 'built-in'));
+      });
+      for (const ir of present(OPCODES[op.number], 'opcode').ir) {
+        if (ir.startsWith('rt:')) names.add(ir.slice(3) as BuiltinName);
+      }
+    }
+  }
+  return names;
+}
+
+/** Functions outside of the unit that its plans call and that have machine code. */
+function outerCallees(plans: readonly Plan[], compiled: ReadonlyMap<FuncIndex, Compiled>): Set<FuncIndex> {
+  const inside = new Set(plans.filter(({ entry }) => entry === 0).map(({ func }) => func));
+  const outer = new Set<FuncIndex>();
+  for (const { flow } of plans) {
+    for (const inst of flow.insts) {
+      const func = calleeOf(inst);
+      if (func !== null && !inside.has(func) && compiled.has(func)) outer.add(func);
+    }
+  }
+  return outer;
+}
+
+/** The bytes of a unit's module and what it has to be linked with. */
+export interface UnitModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly outer: ReadonlySet<FuncIndex>;
+  readonly collects: readonly boolean[];
+  /** Bytes of the largest frame on the host's stack, estimated for its baseline compiler, with those of a nested run. */
+  readonly frameBytes: number;
+}
+
+/** What `planUnit` needs of the linkage: addresses and the program. */
+export function addressing(vm: Vm): Pick<Linkage, 'program' | 'codeAddress' | 'word'> {
+  return {
+    program: vm.program,
+    codeAddress: (func) => present(vm.loaded.code[func], 'code'),
+    word: (address) => vm.memory.u32(address),
+  };
+}
+
+export function buildUnit(vm: Vm, plans: readonly Plan[], compiled: ReadonlyMap<FuncIndex, Compiled>): UnitModule {
+  const { program } = vm;
+  const module = new ModuleBuilder();
+  module.importMemory('env', 'memory');
+  module.importTable('interp', 'table', 0);
+  const core = new Map<string, number>();
+  for (const [name, type] of Object.entries(CORE_FUNCTIONS)) core.set(name, module.importFunc('core', name, type));
+  for (const name of builtinsOf(plans))
+    core.set(`rt ${name}`, module.importFunc('core', builtinExport(name), builtinType(name)));
+  const run = module.importFunc('interp', 'run', funcType([], ['i32']));
+
+  const outer = outerCallees(plans, compiled);
+  const collects = collectors(plans, (func) => compiled.get(func)?.collects ?? true);
+  const direct = new Map<FuncIndex, DirectCallee>();
+  for (const func of outer) {
+    const type = typedForm(present(program.funcs[func], 'function'), 0);
+    const known = present(compiled.get(func), 'callee').collects;
+    direct.set(func, { index: module.importFunc('unit', String(func), type), collects: known });
+  }
+  const typed = plans.map(({ func, entry }, i) => {
+    const code = present(program.funcs[func], 'function');
+    const name = entry === 0 ? code.name : `${code.name} at ${entry}`;
+    const index = module.declare(name, typedForm(code, entry));
+    if (entry === 0) direct.set(func, { index, collects: collects[i] as boolean });
+    module.export(exportName('typed', i), index);
+    return index;
+  });
+  const link: Linkage = {
+    ...addressing(vm),
+    core: (name: CoreFunction) => present(core.get(name), name),
+    builtin: (name) => present(core.get(`rt ${name}`), name),
+    run,
+    direct: (func) => direct.get(func) ?? null,
+  };
+  let locals = 0;
+  plans.forEach((plan, i) => {
+    const w = module.body(typed[i] as number);
+    translate(link, w, plan);
+    locals = Math.max(locals, w.localCount);
+    writeEntry(module, program.funcs[plan.func] as BytecodeFunc, plan, typed[i] as number, exportName('entry', i));
+  });
+  return { bytes: module.build(), outer, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * locals };
+}
+
+/** `entry(frame) -> status`: operands from the window, the result into its first slot. */
+function writeEntry(module: ModuleBuilder, func: BytecodeFunc, plan: Plan, typed: number, name: string): void {
+  const { index, code: w } = module.func(`${func.name} entry`, ENTRY_TYPE);
+  const fp = w.param(0, 'i32');
+  const fuel = w.local('i64');
+  const depth = w.load32(w.i32.add(fp, w.i32.const(FRAME.depth)));
+  const vmFuel = w.i32.const(VM_FUEL);
+  const params = plan.entry === 0 ? func.params : [];
+  const args = params.map((kind, i) => {
+    const type = WASM_OF_KIND[kind];
+    return type === 'i32' ? w.load32(fp, 8 * i) : type === 'f64' ? w.loadF64(fp, 8 * i) : w.load64(fp, 8 * i);
+  });
+  w.do(w.call(typed, [fp, depth, w.load64(vmFuel), ...args]));
+  w.set(fuel, nothing);
+  if (func.result !== null) {
+    const type = WASM_OF_KIND[func.result];
+    if (type === 'i32') {
+      const result = w.local('i32');
+      w.set(result, nothing);
+      w.if(w.i64.geS(fuel, w.i64.const(0n)), () => w.store64(fp, w.i64.extendU(result)));
+    } else if (type === 'f64') {
+      const result = w.local('f64');
+      w.set(result, nothing);
+      w.if(w.i64.geS(fuel, w.i64.const(0n)), () => w.storeF64(fp, result));
+    } else {
+      const result = w.local('i64');
+      w.set(result, nothing);
+      w.if(w.i64.geS(fuel, w.i64.const(0n)), () => w.store64(fp, result));
+    }
+  }
+  w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => w.return(w.i32.wrap(w.i64.sub(w.i64.const(0n), fuel))));
+  w.store64(vmFuel, fuel);
+  w.do(w.i32.const(RUN_STATUS.done));
+  module.export(name, index);
+}
+
+/** Compiles and links a unit. */
+export function makeUnit(
+  vm: Vm,
+  plans: readonly Plan[],
+  compiled: ReadonlyMap<FuncIndex, Compiled>,
+  compileModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module,
+): UnitFunction[] {
+  const { bytes, outer, collects, frameBytes } = buildUnit(vm, plans, compiled);
+  vm.reserveNative(frameBytes);
+  const { exports } = new WebAssembly.Instance(compileModule(bytes), {
+    env: { memory: vm.memory.memory },
+    core: vm.core,
+    interp: { run: vm.run, table: vm.table },
+    unit: Object.fromEntries([...outer].map((func) => [String(func), present(compiled.get(func), 'callee').typed])),
+  });
+  return plans.map((plan, i) => ({
+    plan,
+    entry: exports[exportName('entry', i)] as (frame: number) => number,
+    compiled: { typed: exports[exportName('typed', i)] as WasmFunction, collects: collects[i] as boolean },
+  }));
+}
