@@ -5,7 +5,7 @@ import { Bug } from '@orus/core/base/bug';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import type { FileId, SourceFile } from '@orus/core/base/source';
 import type { Engine, Host, Prepared } from '@orus/core/engine/engine';
-import { readBytecode } from '@orus/core/isa/file/bytecode-file';
+import { type FileProblem, readBytecode } from '@orus/core/isa/file/bytecode-file';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import { describeRefusal } from '@orus/core/isa/verify/refusal';
 import { verifyProgram } from '@orus/core/isa/verify/verify';
@@ -27,19 +27,27 @@ export type LoadedFile =
 
 /** Reads and verifies a bytecode file. */
 export function loadBytecode({ path, bytes }: BytecodeBytes): LoadedFile {
-  const files: readonly SourceFile[] = [{ id: 0 as FileId, path, text: '' }];
-  const span = { file: 0 as FileId, start: 0, end: 0 };
   const read = readBytecode(bytes, path);
-  if ('problem' in read) {
-    const { kind, text: problem } = read.problem;
-    return { files, report: diagnostic(kind === 'damaged' ? 'E4001' : 'E4002', { problem }, span) };
-  }
+  if ('problem' in read) return fileReport(path, read.problem);
   const result = verifyProgram(read.program);
-  if ('refusal' in result) {
-    const problem = describeRefusal(result.refusal, read.program);
-    return { files, report: diagnostic('E4003', { problem }, span) };
-  }
-  return result.verified;
+  if (!('refusal' in result)) return result.verified;
+  const problem = describeRefusal(result.refusal, read.program);
+  return { files: noSource(path), report: diagnostic('E4003', { problem }, NOWHERE) };
+}
+
+const NOWHERE = { file: 0 as FileId, start: 0, end: 0 };
+
+/** What stands for the sources of a file that has none. */
+function noSource(path: string): readonly SourceFile[] {
+  return [{ id: 0 as FileId, path, text: '' }];
+}
+
+/** The report that a file cannot be read. */
+export function fileReport(
+  path: string,
+  { kind, text: problem }: FileProblem,
+): { report: Report; files: readonly SourceFile[] } {
+  return { files: noSource(path), report: diagnostic(kind === 'damaged' ? 'E4001' : 'E4002', { problem }, NOWHERE) };
 }
 
 export interface BytecodeRequest extends Omit<RunRequest, 'source' | 'edition'> {

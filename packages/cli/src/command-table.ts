@@ -142,10 +142,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'asm',
+    operands: 'FILE',
+    summary: 'assemble the text of `orus disasm` to a bytecode file',
+    details: [
+      'FILE is text as `orus disasm` writes it, or - for standard input. What is made is not verified: `orus run` does that.',
+    ],
+    minOperands: 1,
+    maxOperands: 1,
+    options: [output, ...reporting, help],
+  },
+  {
     name: 'disasm',
     operands: 'FILE',
-    summary: 'show the bytecode beside its source',
-    details: [],
+    summary: 'show the bytecode of a source or bytecode file beside its source',
+    details: [
+      'The text holds all of the program: `orus asm` makes the same bytecode of it again. With --only it shows one function, as people read it.',
+    ],
     minOperands: 1,
     maxOperands: 1,
     options: [edition, { name: 'only', value: 'FUNC', doc: 'only this function' }, ...optimising, ...reporting, help],

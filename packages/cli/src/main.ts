@@ -23,8 +23,10 @@ async function main(words: readonly string[]): Promise<number> {
       return (await import('./commands/check.ts')).check(invocation);
     case 'build':
       return (await import('./commands/build.ts')).build(invocation);
+    case 'asm':
+      return (await import('./commands/asm.ts')).asm(invocation);
     case 'disasm':
-      return (await import('./commands/dump.ts')).disasm(invocation);
+      return (await import('./commands/disasm.ts')).disasm(invocation);
     case 'dump':
       return (await import('./commands/dump.ts')).dump(invocation);
     case 'explain':

@@ -1,7 +1,10 @@
 /**
- * A program as it comes back from a bytecode file: what runs then must do the same, and writing it again must give the same bytes.
+ * A program as it comes back from a bytecode file, through the disassembler and the assembler: what runs then must do the same, and
+ * writing it again must give the same bytes.
  */
 import type { Engine } from '@orus/core/engine/engine';
+import { parseAssembly } from '@orus/core/isa/assembly/parse';
+import { printAssembly } from '@orus/core/isa/assembly/print';
 import { readBytecode, writeBytecode } from '@orus/core/isa/file/bytecode-file';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import { describeRefusal } from '@orus/core/isa/verify/refusal';
@@ -22,8 +25,20 @@ export function throughFile(program: BytecodeProgram): BytecodeProgram {
   const read = readBytecode(bytes, 'program.orbc');
   if ('problem' in read) throw new Error(`what was written cannot be read: ${read.problem.text}`);
   sameBytes(bytes, writeBytecode(read.program), 'a program that was read is written differently');
-  const result = verifyProgram(read.program);
-  if ('refusal' in result) throw new Error(`the verifier refuses it: ${describeRefusal(result.refusal, read.program)}`);
+  const assembled = parseAssembly(printAssembly(read.program), 'program.orbc');
+  if ('problem' in assembled) {
+    throw new Error(
+      `the disassembler's text cannot be assembled: line ${assembled.problem.line}: ${assembled.problem.text}`,
+    );
+  }
+  const { program: again, debug } = assembled;
+  sameBytes(
+    bytes,
+    writeBytecode(again, { strip: !debug }),
+    'the assembler makes another program of the disassembler’s text',
+  );
+  const result = verifyProgram(again);
+  if ('refusal' in result) throw new Error(`the verifier refuses it: ${describeRefusal(result.refusal, again)}`);
   return result.verified.program;
 }
 

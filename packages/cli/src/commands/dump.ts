@@ -1,5 +1,5 @@
 /**
- * `orus dump` and `orus disasm`: the program as text, as the stages of the compiler left it.
+ * `orus dump`: the program as text, as the stages of the compiler left it.
  */
 import { closest } from '@orus/core/base/suggest';
 import { checkProgram } from '@orus/core/compile';
@@ -19,10 +19,6 @@ import { Output } from '../terminal.ts';
 interface Stage {
   readonly name: string;
   readonly text: string;
-}
-
-export function disasm({ operands, options }: Invocation): number {
-  return show(operands[0] ?? '-', options, 'bytecode');
 }
 
 export function dump({ operands, options }: Invocation): number {

@@ -154,7 +154,7 @@ export type Typing = (s: Step) => void;
 // --- tables ---------------------------------------------------------------------------------------------------------
 
 /** Immediates of which any allowed value means the same for types. */
-const PLAIN_IMMEDIATES: readonly ImmKind[] = ['i32', 'i64', 'target', 'cost', 'trap', 'code'];
+const PLAIN_IMMEDIATES: readonly ImmKind[] = ['i32', 'i64', 'target', 'cost', 'count', 'trap', 'code'];
 const PLAIN_KINDS: readonly string[] = ['i32', 'i64', 'f64', 'any'];
 
 /** Whether the kinds of its operands say all about an opcode. */
