@@ -78,6 +78,7 @@ async function editedLines(shell: Shell, output: Output): Promise<void> {
     },
     !process.env['NO_COLOR'] && shell.options.get('color') !== 'never',
   );
+  shell.attention = reader;
   const restore = (): void => reader.restore();
   process.on('exit', restore);
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
@@ -92,6 +93,7 @@ async function editedLines(shell: Shell, output: Output): Promise<void> {
     history.add(text);
     if (await enter(shell, text)) break;
   }
+  restore();
   process.removeListener('exit', restore);
 }
 

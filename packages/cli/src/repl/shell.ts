@@ -15,8 +15,19 @@ import { programFolder } from '../program-folder.ts';
 import { showProblem, showReports } from '../reporting.ts';
 import type { Input, Output } from '../terminal.ts';
 
+/** How a terminal that gives every key to us is used while guest code runs. */
+export interface Attention {
+  /** Calls `interrupt` at Ctrl-C until what it gives is called. */
+  watch(interrupt: () => void): () => void;
+  /** Does something while Ctrl-C is a signal and lines are edited by the system. */
+  released<T>(work: () => T): T;
+}
+
 /** Slices of the machine between two turns of the event loop: a few milliseconds. */
 const SLICES = 20;
+
+/** Engines that run an entry to its end in one go: Ctrl-C then ends the process, since nothing else could. */
+const WITHOUT_SLICES: readonly string[] = ['tree'];
 
 const NEWLINE = 10;
 
@@ -34,6 +45,8 @@ export class Shell {
   readonly options: ReadonlyMap<string, string>;
   readonly limits: Limits;
   readonly interactive: boolean;
+  /** Present at a terminal with a line editor. */
+  attention: Attention | null = null;
   readonly #engine: Engine;
   readonly #output: Output;
   readonly #host: Host;
@@ -58,10 +71,12 @@ export class Shell {
       readLine: () => {
         output.flush();
         // A system call that waits for a line is no slice; only this stops it.
-        const line = interruptible<Uint8Array | typeof INTERRUPT | null>(
-          () => input.readLine(),
-          () => INTERRUPT,
-        );
+        const read = () =>
+          interruptible<Uint8Array | typeof INTERRUPT | null>(
+            () => input.readLine(),
+            () => INTERRUPT,
+          );
+        const line = this.attention === null ? read() : this.attention.released(read);
         if (line === INTERRUPT) throw INTERRUPT;
         this.#atLineStart = true;
         return line;
@@ -124,10 +139,15 @@ export class Shell {
 
   async #run(text: string, path: string | undefined): Promise<EntryResult> {
     this.#interrupted = false;
+    if (WITHOUT_SLICES.includes(this.#engine.name)) {
+      const run = (): EntryResult => this.#session.evaluate(text, path);
+      return this.attention === null ? run() : this.attention.released(run);
+    }
     const listener = (): void => {
       this.#interrupted = true;
     };
     process.on('SIGINT', listener);
+    const ignore = this.attention?.watch(listener);
     try {
       const evaluation = this.#session.begin(text, path);
       for (;;) {
@@ -136,6 +156,7 @@ export class Shell {
         await turn();
       }
     } finally {
+      ignore?.();
       process.removeListener('SIGINT', listener);
     }
   }

@@ -1,8 +1,9 @@
 /**
  * Reads entries from a terminal: the only place of the line editor that touches one.
  *
- * While an entry is edited the terminal is raw and gives every key to us; while a program runs it is as it was, so that Ctrl-C is a
- * signal and `input()` gets lines. Keys that were typed ahead wait for the next entry.
+ * The terminal is raw and gives every key to us, also while a program runs: so there is no moment at which Ctrl-C is neither a key
+ * nor a signal. Keys that are typed ahead wait for the next entry. Only while the program itself asks for a line is
+ * the terminal as it was.
  */
 import type { ReadStream } from 'node:tty';
 import { type Completion, applyCompletion, completeLine, type Item } from './completer.ts';
@@ -53,6 +54,8 @@ export class TerminalReader {
   #raw = false;
   /** Called when there are keys, or the size has changed. */
   #wake: (() => void) | null = null;
+  /** What Ctrl-C does while a program runs. */
+  #interrupt: (() => void) | null = null;
   #timer: NodeJS.Timeout | null = null;
   #items: readonly Item[] = [];
 
@@ -69,7 +72,7 @@ export class TerminalReader {
     input.on('end', () => this.#end());
     input.on('error', () => this.#end());
     terminal.onResize(() => {
-      if (!this.#raw) return;
+      if (this.#wake === null) return;
       terminal.write(this.#screen.resized(terminal.columns()));
       this.#draw();
     });
@@ -94,13 +97,40 @@ export class TerminalReader {
         });
       }
     } finally {
-      this.#setRaw(false);
+      this.#wake = null;
+    }
+  }
+
+  /** From now on Ctrl-C calls `interrupt`; ends with a call of what this gives. */
+  watch(interrupt: () => void): () => void {
+    this.#interrupt = interrupt;
+    this.#findInterrupt();
+    return () => {
+      this.#interrupt = null;
+    };
+  }
+
+  /** Does something with the terminal as it was before. */
+  released<T>(work: () => T): T {
+    this.#setRaw(false);
+    try {
+      return work();
+    } finally {
+      this.#setRaw(true);
     }
   }
 
   /** Gives the terminal back as it was; safe at any time. */
   restore(): void {
     this.#setRaw(false);
+  }
+
+  /** A Ctrl-C among the keys stops what is running, and what was typed before it is void. */
+  #findInterrupt(): void {
+    const found = this.#keys.map((key) => key.kind === 'key' && key.name === 'C-c').lastIndexOf(true);
+    if (this.#interrupt === null || found === -1) return;
+    this.#keys.splice(0, found + 1);
+    this.#interrupt();
   }
 
   /** Does what the editor asks; gives the entry when there is one, null to end. */
@@ -191,6 +221,7 @@ export class TerminalReader {
   }
 
   #notify(): void {
+    this.#findInterrupt();
     const wake = this.#wake;
     this.#wake = null;
     wake?.();

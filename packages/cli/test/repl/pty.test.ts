@@ -147,6 +147,9 @@ describe.skipIf(!havePty)('the REPL in a terminal', { timeout: 60_000 }, () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     session.type('\x03');
     await session.ends('orus: interrupted\n>>');
+    // At once, and with something typed ahead.
+    session.type('while true: x = x + 1\r\x03"ahead"\r');
+    await session.ends('orus: interrupted\n>> "ahead"\nahead\n>>');
     await session.enter('x > 5', 'true');
     session.type('print("before"); name = input("name? ")\r');
     await session.ends('name?');
