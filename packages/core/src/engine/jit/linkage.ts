@@ -17,6 +17,8 @@ export interface Linkage {
   builtin(name: BuiltinName): number;
   /** The interpreter, `() -> status`. */
   readonly run: number;
+  /** `(cost) -> go on`: asks for fuel without leaving machine code. */
+  readonly refill: number;
   direct(func: FuncIndex): DirectCallee | null;
   /** Address of a function's first instruction. */
   codeAddress(func: FuncIndex): number;

@@ -29,8 +29,12 @@ export interface Tuning {
 
 export const DEFAULT_TUNING: Tuning = { threshold: 2, callers: 4, unitWords: 4000 };
 
-/** Fuel of the slice after which a frame in the interpreter is looked at again, because it belongs into machine code. */
-export const SHORT_SLICE = 500;
+/**
+ * Slices of another length than usual: long in machine code, which does more work in the same time, and short while a frame of a
+ * compiled function runs in the interpreter and stands at a poll where it cannot go on in machine code; another poll is near. At the end
+ * of a slice of at least `least` machine code may stay; it does not for its first `young` slices, nor every time after `stay` ones.
+ */
+const SLICES = { long: 8, short: 1 / 500, shortInARow: 100, least: 10_000, young: 16, stay: 32 } as const;
 
 export interface TierStats {
   units: number;
@@ -47,6 +51,11 @@ export class Tiers {
   readonly #compileModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
   readonly #link: Linkage;
   readonly #samples: Uint32Array;
+  #shortSlices = 0;
+  /** Slices for which machine code is left at their end. */
+  #young = 0;
+  #staying = 0;
+  #usual = 0;
   readonly #compiled = new Map<FuncIndex, Compiled>();
   /** Entries of machine code by the address of the poll where frames go on in it; null: there can be none. */
   readonly #resumable = new Map<number, number | null>();
@@ -59,17 +68,18 @@ export class Tiers {
     const none = (): never => {
       throw new Error('plans are made without code');
     };
-    this.#link = { ...addressing(vm), core: none, builtin: none, run: 0, direct: () => null };
+    this.#link = { ...addressing(vm), core: none, builtin: none, run: 0, refill: 0, direct: () => null };
     if (tuning.threshold === 0)
       this.#compile(
         vm.program.funcs.map((_, i) => i as FuncIndex),
         Infinity,
       );
-    vm.betweenSlices = () => this.#sample();
+    vm.betweenSlices = (usual) => this.#sample(usual);
   }
 
-  /** Looks at the frames; the innermost may be made to go on in machine code. */
-  #sample(): void {
+  /** Looks at the frames; the innermost may be made to go on in machine code. Gives the fuel for the next slice. */
+  #sample(usual: number): number {
+    this.#usual = usual;
     const vm = this.#vm;
     const { memory } = vm;
     const hot: FuncIndex[] = [];
@@ -84,15 +94,39 @@ export class Tiers {
       frame = memory.u32(frame + FRAME.callerFp);
     }
     if (hot.length > 0) this.#compile(hot, this.#tuning.unitWords);
-    if ((this.#samples[innermost] as number) >= this.#tuning.threshold) this.#resume(innermost);
+    if ((this.#samples[innermost] as number) < this.#tuning.threshold) return usual;
+    if (this.#resume(innermost)) {
+      this.#shortSlices = 0;
+      return usual * SLICES.long;
+    }
+    if (!this.#compiled.has(innermost) || ++this.#shortSlices > SLICES.shortInARow) return usual;
+    return Math.max(1, Math.floor(usual * SLICES.short));
   }
+
+  #made(): void {
+    this.stats.units++;
+    this.#young = SLICES.young;
+  }
+
+  /**
+   * Whether machine code that has used its slice up goes on in place. Young code is left and entered again instead, because the host
+   * replaces what its baseline compiler made only when a function is entered; old code now and then, for its callers' sake.
+   */
+  readonly #refill = (cost: number): number => {
+    if (this.#young > 0 || this.#usual < SLICES.least) {
+      this.#young--;
+      return 0;
+    }
+    this.#young = this.#staying++ % SLICES.stay === SLICES.stay - 1 ? 1 : 0;
+    return this.#vm.extendSlice(cost, this.#usual * SLICES.long);
+  };
 
   #isDone(func: FuncIndex): boolean {
     return this.#compiled.has(func) || this.stats.refused.has(func);
   }
 
-  /** Lets the innermost frame go on in machine code, if it stands at a poll. */
-  #resume(func: FuncIndex): void {
+  /** Lets the innermost frame go on in machine code, if it stands at a poll where that can be. */
+  #resume(func: FuncIndex): boolean {
     const vm = this.#vm;
     const address = vm.memory.u32(VM_REGS.PC);
     let entry = this.#resumable.get(address);
@@ -100,9 +134,10 @@ export class Tiers {
       entry = this.#makeResumable(func, address);
       this.#resumable.set(address, entry);
     }
-    if (entry === null) return;
+    if (entry === null) return false;
     this.stats.resumed++;
     vm.resumeIn(entry);
+    return true;
   }
 
   #makeResumable(func: FuncIndex, address: number): number | null {
@@ -112,8 +147,8 @@ export class Tiers {
     if (!isPoll(code, pc)) return null;
     const plan = planUnit(this.#link, func, pc);
     if (typeof plan === 'string') return null;
-    const [unit] = makeUnit(vm, [plan], this.#compiled, this.#compileModule);
-    this.stats.units++;
+    const [unit] = makeUnit(vm, [plan], this.#compiled, this.#compileModule, this.#refill);
+    this.#made();
     return vm.addEntry(present(unit, 'unit').entry);
   }
 
@@ -141,8 +176,8 @@ export class Tiers {
       }
     }
     if (plans.length === 0) return;
-    const units = makeUnit(this.#vm, plans, this.#compiled, this.#compileModule);
-    this.stats.units++;
+    const units = makeUnit(this.#vm, plans, this.#compiled, this.#compileModule, this.#refill);
+    this.#made();
     for (const { plan, entry, compiled } of units) {
       this.#compiled.set(plan.func, compiled);
       this.#vm.installMachineCode(plan.func, entry);

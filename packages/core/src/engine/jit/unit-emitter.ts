@@ -429,7 +429,12 @@ export abstract class UnitEmitter implements Emitter {
     w.set(fuel, w.i64.sub(fuel, cost));
     w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => {
       w.set(fuel, w.i64.add(fuel, cost));
-      this.#stop(w.i64.const(BigInt(-RUN_STATUS.fuel)));
+      this.#storeFuel();
+      w.if(w.i32.eqz(w.call<'i32'>(this.link.refill, [w.i32.wrap(cost)])), () =>
+        this.#stop(w.i64.const(BigInt(-RUN_STATUS.fuel))),
+      );
+      this.#loadFuel();
+      w.set(fuel, w.i64.sub(fuel, cost));
     });
   }
 

@@ -111,6 +111,7 @@ export function buildUnit(vm: Vm, plans: readonly Plan[], compiled: ReadonlyMap<
   for (const name of builtinsOf(plans))
     core.set(`rt ${name}`, module.importFunc('core', builtinExport(name), builtinType(name)));
   const run = module.importFunc('interp', 'run', funcType([], ['i32']));
+  const refill = module.importFunc('tiers', 'refill', funcType(['i32'], ['i32']));
 
   const outer = outerCallees(plans, compiled);
   const collects = collectors(plans, (func) => compiled.get(func)?.collects ?? true);
@@ -133,6 +134,7 @@ export function buildUnit(vm: Vm, plans: readonly Plan[], compiled: ReadonlyMap<
     core: (name: CoreFunction) => present(core.get(name), name),
     builtin: (name) => present(core.get(`rt ${name}`), name),
     run,
+    refill,
     direct: (func) => direct.get(func) ?? null,
   };
   let locals = 0;
@@ -187,6 +189,7 @@ export function makeUnit(
   plans: readonly Plan[],
   compiled: ReadonlyMap<FuncIndex, Compiled>,
   compileModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module,
+  refill: (cost: number) => number,
 ): UnitFunction[] {
   const { bytes, outer, collects, frameBytes } = buildUnit(vm, plans, compiled);
   vm.reserveNative(frameBytes);
@@ -194,6 +197,7 @@ export function makeUnit(
     env: { memory: vm.memory.memory },
     core: vm.core,
     interp: { run: vm.run, table: vm.table },
+    tiers: { refill },
     unit: Object.fromEntries([...outer].map((func) => [String(func), present(compiled.get(func), 'callee').typed])),
   });
   return plans.map((plan, i) => ({

@@ -80,8 +80,8 @@ export class Vm {
   #slices = 0;
   /** A line of input that the guest has not taken yet. */
   #line: Uint8Array | null = null;
-  /** Looks at the frames between two slices, see `engine/jit/tiers.ts`. */
-  betweenSlices: (() => void) | null = null;
+  /** Looks at the frames between two slices and gives the fuel for the next, see `engine/jit/tiers.ts`. */
+  betweenSlices: ((usual: number) => number) | null = null;
   /** What the host threw, to be thrown again when the machine has come to rest. */
   #hostError: { readonly error: unknown } | null = null;
 
@@ -283,7 +283,6 @@ export class Vm {
       if (status === RUN_STATUS.fuel) {
         const limit = this.#betweenSlices();
         if (limit !== null) return limit;
-        this.betweenSlices?.();
         continue;
       }
       if (status === RUN_STATUS.host) {
@@ -301,12 +300,30 @@ export class Vm {
   #betweenSlices(): LimitName | null {
     if (this.#verify && (this.#slices & (this.#slices - 1)) === 0) this.#checkHeap();
     this.#flushOutput();
+    const limit = this.#reached();
+    if (limit !== null) return limit;
+    const wanted = Number(this.memory.i64(FUEL_WANTED));
+    this.#give(Math.max(this.betweenSlices?.(this.#slice) ?? this.#slice, wanted));
+    return null;
+  }
+
+  #reached(): LimitName | null {
     if (this.#host.interrupted?.()) return 'interrupt';
     if (this.#deadline !== Infinity && this.#host.now() > this.#deadline) return 'time';
-    if (this.#reserve <= 0) return 'fuel';
-    const wanted = Number(this.memory.i64(FUEL_WANTED));
-    this.#give(Math.max(this.#slice, wanted));
-    return null;
+    return this.#reserve <= 0 ? 'fuel' : null;
+  }
+
+  /**
+   * Fuel for another slice of machine code that need not be left: 1 if a poll of that cost can go on. Nothing may look at frames
+   * meanwhile, they are not written.
+   */
+  extendSlice(cost: number, slice: number): number {
+    this.#slices++;
+    present(this.core['flush'], 'flush of the core')();
+    // what the host threw is thrown when machine code has been left
+    if (this.#hostError !== null || this.#reached() !== null) return 0;
+    this.#give(Math.max(slice, cost));
+    return this.memory.i64(VM_FUEL) >= BigInt(cost) ? 1 : 0;
   }
 
   /** Now and then, because it walks all of the heap. */
