@@ -14,12 +14,14 @@ import { jumps } from './jumps.ts';
 import { knownFunctions } from './known-functions.ts';
 import { loads } from './loads.ts';
 import { pollCosts } from './poll-costs.ts';
+import { privateObjects } from './private-objects.ts';
 import { promote } from './promote.ts';
 import { pruneParams } from './prune-params.ts';
 import { ranges } from './ranges.ts';
 import { redundant } from './redundant.ts';
 import { simplify } from './simplify.ts';
 import { specialise } from './specialise.ts';
+import { splitObjects } from './split-objects.ts';
 import { typedOperations } from './typed-operations.ts';
 
 /** Read top to bottom. */
@@ -42,6 +44,14 @@ export const PASSES: readonly Pass[] = [
   constants,
   typedOperations,
   boxes,
+  pruneParams,
+  simplify,
+  jumps,
+  // Function values that were inlined are gone now, and with them what kept cells and objects alive.
+  deadCode,
+  privateObjects,
+  splitObjects,
+  constants,
   pruneParams,
   simplify,
   loads,
