@@ -52,6 +52,7 @@ export const PASSES: readonly Pass[] = [
   privateObjects,
   splitObjects,
   constants,
+  boxes,
   pruneParams,
   simplify,
   loads,

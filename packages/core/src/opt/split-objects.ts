@@ -9,13 +9,15 @@
  *
  * A family is what flows together through block parameters; it is split if all of it is made here and only read. Without stores and without
  * comparisons of identity nobody can tell one object from an equal one, so it does not matter where two parameters meet in the same one.
- * A value of an enum becomes the number of its variant and the fields of all variants; fields of the same place and kind share one.
+ * A value of an enum becomes the number of its variant and the fields of all variants; fields of the same place and kind share one. What a
+ * variant has no use for is zero. References go as words, nil where there is none, so that reading one still says of what type it is.
  *
  * Members are assumed to be splittable until something shows that they are not (as in Cytron et al.'s sparse algorithms), so loops
  * that carry an object are found.
  */
+import { Bug } from '../base/bug.ts';
 import { forEachEdge, Forwarding, applyForwarding, newInst, removeUnreachable } from '../ir/edit.ts';
-import type { Block, Edge, Func, Inst, IrProgram, Kind, TypeId, ValueId } from '../ir/ir.ts';
+import type { Block, Edge, Func, Inst, IrField, IrProgram, Kind, TypeCode, TypeId, ValueId } from '../ir/ir.ts';
 import type { VariantImm } from '../ir/ops.ts';
 import type { FuncPass } from './pass.ts';
 
@@ -43,6 +45,8 @@ interface Shape {
   /** Of an enum, the first part is the number of the variant. */
   readonly kinds: readonly Kind[];
   partOf(field: number, kind: Kind): number;
+  /** Of an enum: the type of the references in a field. */
+  codeOf(field: number): TypeCode;
 }
 
 function shapesOf(program: IrProgram): (type: TypeId) => Shape | null {
@@ -59,20 +63,40 @@ function shapeOf(program: IrProgram, type: TypeId): Shape | null {
   if (row === undefined) return null;
   if (row.kind === 'struct') {
     if (row.fields.length > MOST_FIELDS) return null;
-    return { isEnum: false, type, kinds: row.fields.map((field) => field.kind), partOf: (field) => field };
+    const { fields } = row;
+    return {
+      isEnum: false,
+      type,
+      kinds: fields.map((field) => field.kind),
+      partOf: (field) => field,
+      codeOf: (field) => (fields[field] as IrField).code,
+    };
   }
   const kinds: Kind[] = ['i32'];
   const parts = new Map<string, number>();
+  const codes = new Map<number, TypeCode>();
+  const keyOf = (field: number, kind: Kind): string => `${field}.${kind === 'ref' ? 'any' : kind}`;
   for (const { payload } of row.variants) {
-    for (const [i, { kind }] of payload.entries()) {
-      const key = `${i}.${kind}`;
+    for (const [i, { kind, code }] of payload.entries()) {
+      if (kind === 'ref') {
+        // Who reads a reference does not say of which variant.
+        if ((codes.get(i) ?? code) !== code) return null;
+        codes.set(i, code);
+      }
+      const key = keyOf(i, kind);
       if (parts.has(key)) continue;
       parts.set(key, kinds.length);
-      kinds.push(kind);
+      kinds.push(kind === 'ref' ? 'any' : kind);
     }
   }
   if (kinds.length > MOST_FIELDS) return null;
-  return { isEnum: true, type, kinds, partOf: (field, kind) => parts.get(`${field}.${kind}`) ?? -1 };
+  return {
+    isEnum: true,
+    type,
+    kinds,
+    partOf: (field, kind) => parts.get(keyOf(field, kind)) ?? -1,
+    codeOf: (field) => codes.get(field) as TypeCode,
+  };
 }
 
 function madeType(inst: Inst): TypeId | null {
@@ -176,7 +200,7 @@ class Splitting {
       block.insts = block.insts.flatMap((inst) => this.#made(inst));
     }
     for (const block of blocks.values()) {
-      block.insts = block.insts.filter((inst) => !this.#isRead(inst));
+      block.insts = block.insts.filter((inst) => !this.#isGone(inst));
       forEachEdge(block, (edge: Edge) => {
         if (edge.args.some((arg) => this.#family.has(arg))) edge.args = this.#expanded(edge.args);
       });
@@ -203,7 +227,12 @@ class Splitting {
     const { variant } = inst.imm as VariantImm;
     const parts = shape.kinds.map((kind, i) => {
       const given = inst.args.find((arg, field) => shape.partOf(field, this.#func.values.get(arg)) === i);
-      if (given !== undefined) return given;
+      if (given !== undefined && this.#func.values.get(given) === kind) return given;
+      if (given !== undefined) {
+        const word = newInst(this.#func, inst, 'box.ref', [given], null, 'any');
+        insts.push(word);
+        return word.result as ValueId;
+      }
       const constant = this.#constant(inst, kind, i === 0 ? variant : 0);
       insts.push(constant);
       return constant.result as ValueId;
@@ -215,7 +244,7 @@ class Splitting {
   #constant(like: Inst, kind: Kind, value: number): Inst {
     switch (kind) {
       case 'ref':
-        return newInst(this.#func, like, 'const.null', [], null, kind);
+        throw new Bug('a reference in a split variant is not a word');
       case 'any':
         return newInst(this.#func, like, 'const.nil', [], null, kind);
       case 'i64':
@@ -225,13 +254,21 @@ class Splitting {
     }
   }
 
-  #isRead(inst: Inst): boolean {
+  /** Whether a read of a part is replaced by the part. A reference out of an enum is taken out of its word instead. */
+  #isGone(inst: Inst): boolean {
     const object = inst.args[0];
     const parts = object === undefined ? undefined : this.#parts.get(object);
     const shape = object === undefined ? undefined : this.#family.get(object);
     if (parts === undefined || shape === undefined || inst.result === null || !onlyReads(inst, shape)) return false;
-    const part = inst.op === 'enum.tag' ? 0 : shape.partOf(inst.imm as number, this.#func.values.get(inst.result));
-    this.#forwarding.set(inst.result, parts[part] as ValueId);
+    const field = inst.imm as number;
+    const part = parts[inst.op === 'enum.tag' ? 0 : shape.partOf(field, this.#func.values.get(inst.result))] as ValueId;
+    if (inst.op === 'payload.get.ref') {
+      inst.op = 'unbox.ref';
+      inst.args = [part];
+      inst.imm = shape.codeOf(field);
+      return false;
+    }
+    this.#forwarding.set(inst.result, part);
     return true;
   }
 }

@@ -2,8 +2,7 @@
  * Functions made ready to run: every instruction as a closure over its operands' numbers, every edge as a parallel move.
  *
  * A `Step` either acts on the frame's values, or enters a function; then the loop goes on there and the result is stored on
- * return. Reading through the null reference gives zero, as it does in the machine's memory: passes move reads in front of the test that
- * makes sure of their object. Meanings of operations without effects are the `fold`s of the instruction table; nothing here repeats them.
+ * return. Meanings of operations without effects are the `fold`s of the instruction table; nothing here repeats them.
  */
 import { Bug } from '../../base/bug.ts';
 import type { BuiltinName } from '../../base/builtins.ts';
@@ -14,7 +13,7 @@ import { type OpDef, OPS, type VariantImm } from '../../ir/ops.ts';
 import { append, elementIndex, store, typedElement } from './arrays.ts';
 import { OPERATIONS } from './builtins.ts';
 import { expect } from './dynamic.ts';
-import { type Frame, type Machine, zeroOf } from './machine.ts';
+import type { Frame, Machine } from './machine.ts';
 import { type Any, type ArrayObj, box, Cell, Closure, CODE, codeOfAny, NIL, RecordObj, type Value } from './value.ts';
 
 /** A function to enter: its arguments, and the closure that runs. */
@@ -237,12 +236,9 @@ function boxing(m: Machine, inst: Inst): Operation | null {
       return does((v) => void (v[r] = v[a] === v[b] ? 1 : 0));
     }
     case 'str.len':
-      return does((v) => void (v[r] = (v[a] as string | null)?.length ?? 0));
+      return does((v) => void (v[r] = (v[a] as string).length));
     case 'closure.has':
-      return does((v) => {
-        const closure = v[a] as Closure | null;
-        v[r] = closure !== null && m.func(closure.func).sig === inst.imm ? 1 : 0;
-      });
+      return does((v) => void (v[r] = m.func((v[a] as Closure).func).sig === inst.imm ? 1 : 0));
     default:
       return null;
   }
@@ -253,7 +249,6 @@ function memory(m: Machine, inst: Inst): Operation | null {
   const args = inst.args as readonly number[];
   const [a, b] = args as [number, number];
   const imm = inst.imm as number;
-  const zero = zeroOf(inst.op.slice(inst.op.lastIndexOf('.') + 1));
   const all = (v: Value[]): Value[] => args.map((arg) => v[arg] as Value);
   switch (family(inst.op)) {
     case 'struct.new':
@@ -263,7 +258,7 @@ function memory(m: Machine, inst: Inst): Operation | null {
       });
     case 'field.get':
     case 'payload.get':
-      return does((v) => void (v[r] = (v[a] as RecordObj | null)?.slots[imm] ?? zero));
+      return does((v) => void (v[r] = (v[a] as RecordObj).slots[imm] as Value));
     case 'field.set':
       return does((v) => void ((v[a] as RecordObj).slots[imm] = v[b] as Value));
     case 'enum.new': {
@@ -274,14 +269,14 @@ function memory(m: Machine, inst: Inst): Operation | null {
       });
     }
     case 'enum.tag':
-      return does((v) => void (v[r] = (v[a] as RecordObj | null)?.variant ?? 0));
+      return does((v) => void (v[r] = (v[a] as RecordObj).variant));
     case 'cell.new':
       return does((v) => {
         m.allocate(32);
         v[r] = new Cell(v[a] as Value);
       });
     case 'cell.get':
-      return does((v) => void (v[r] = (v[a] as Cell | null)?.value ?? zero));
+      return does((v) => void (v[r] = (v[a] as Cell).value));
     case 'cell.set':
       return does((v) => void ((v[a] as Cell).value = v[b] as Value));
     case 'global.get':
@@ -311,7 +306,7 @@ function arrays(m: Machine, inst: Inst): Operation | null {
   const code = inst.imm as TypeCode;
   switch (family(inst.op)) {
     case 'array.len':
-      return does((v) => void (v[r] = (v[a] as ArrayObj | null)?.items.length ?? 0));
+      return does((v) => void (v[r] = (v[a] as ArrayObj).items.length));
     case 'array.get':
       return does((v) => {
         const array = v[a] as ArrayObj;

@@ -691,6 +691,7 @@ const ROWS: Readonly<Record<string, Typing>> = {
   ...elements('push'),
   ...elements('pop'),
 
+  'depth.check': plain,
   call: direct(false),
   'call.env': direct(true),
   'call.closure': callClosure,
