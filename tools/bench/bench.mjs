@@ -6,7 +6,7 @@
  *   --rounds N       of every interleaved comparison (5)
  *   --quick          small sizes and one round: whether everything runs, no figures
  *   --clock NAME     wall or cpu: the time that tables and ratios use (wall); JSON has both
- *   --json FILE      all results, every single time included
+ *   --json FILE      all results, every single time included; written after every round of the kernels and every section
  *   --svg FILE       a chart of the kernels           --from FILE     report the results in a JSON file, measure nothing
  *
  * Tables go to standard output, progress to standard error.
@@ -44,6 +44,10 @@ function chosen(option, things) {
   return things.filter((thing) => names.includes(thing.name));
 }
 
+function save(results) {
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(results)}\n`);
+}
+
 async function measure() {
   await build();
   const { here, missing } = findPeers(values.peers?.split(',') ?? USUAL_PEERS);
@@ -71,12 +75,14 @@ async function measure() {
   };
   for (const section of chosen('sections', SECTIONS)) {
     cx.progress(section.name);
+    const keep = (partial) => save({ ...results, sections: { ...results.sections, [section.name]: partial } });
     try {
-      results.sections[section.name] = await section.measure(cx);
+      results.sections[section.name] = await section.measure({ ...cx, keep });
     } catch (error) {
       if (values.sections !== undefined) throw error;
       results.sections[section.name] = { failed: error.message };
     }
+    save(results);
   }
   cx.progress('');
   return results;
@@ -100,5 +106,4 @@ function report(results) {
 
 const results = values.from ? JSON.parse(readFileSync(values.from, 'utf8')) : await measure();
 report(results);
-if (values.json) writeFileSync(values.json, `${JSON.stringify(results)}\n`);
 if (values.svg) writeFileSync(values.svg, chart(results, values.clock));

@@ -34,9 +34,13 @@ export class Workspace {
 
 /**
  * Times every kernel on every peer. `sizeFor(kernel)` gives a size other than the sources' own, or undefined.
- * A peer that disagrees about a checksum is an error: its time would mean nothing.
+ * A peer that disagrees about a checksum is an error: its time would mean nothing. `keep` gets the results after every round.
  */
-export function timeKernels(kernels, peers, { rounds, sizeFor = () => undefined, progress = () => {} }) {
+export function timeKernels(
+  kernels,
+  peers,
+  { rounds, sizeFor = () => undefined, progress = () => {}, keep = () => {} },
+) {
   const workspace = new Workspace();
   try {
     const jobs = kernels.map((kernel) => ({
@@ -67,6 +71,7 @@ export function timeKernels(kernels, peers, { rounds, sizeFor = () => undefined,
             throw new Error(`${job.kernel.name}: ${run.peer.name} prints ${printed}, the first peer ${job.checksum}`);
         }
       }
+      keep(results(jobs, starts));
     }
     return results(jobs, starts);
   } finally {

@@ -5,8 +5,13 @@ import { kernelTable } from '../report.mjs';
 export const kernels = {
   name: 'kernels',
   title: 'Kernels: time net of start-up (median ± median deviation), and time of Orus over time of the peer',
-  measure({ kernels, peers, rounds, quick, progress }) {
-    return timeKernels(kernels, peers, { rounds, progress, sizeFor: (kernel) => (quick ? kernel.quick : undefined) });
+  measure({ kernels, peers, rounds, quick, progress, keep }) {
+    return timeKernels(kernels, peers, {
+      rounds,
+      progress,
+      keep,
+      sizeFor: (kernel) => (quick ? kernel.quick : undefined),
+    });
   },
   report(result, { peers }, clock) {
     return kernelTable(peers, result.kernels, clock);
