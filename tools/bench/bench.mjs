@@ -56,6 +56,7 @@ async function measure() {
     peers: here,
     rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
     quick: values.quick,
+    clock: values.clock,
     progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`),
   };
   const results = {
