@@ -61,6 +61,13 @@ const output = {
 
 const optimising: readonly OptionSpec[] = [{ name: 'no-optimise', doc: 'leave out the optional passes' }];
 
+const asserting: readonly OptionSpec[] = [
+  {
+    name: 'assert-typed-loops',
+    doc: 'an error for every loop that handles values whose types are only known at run time (one loop: // @typed before it)',
+  },
+];
+
 const running: readonly OptionSpec[] = [
   {
     name: 'engine',
@@ -96,7 +103,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     minOperands: 1,
     maxOperands: 1,
-    options: [edition, ...running, ...optimising, ...reporting, help],
+    options: [edition, ...running, ...optimising, ...asserting, ...reporting, help],
   },
   {
     name: 'repl',
@@ -118,7 +125,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     details: [],
     minOperands: 1,
     maxOperands: Infinity,
-    options: [edition, ...reporting, help],
+    options: [edition, ...asserting, ...reporting, help],
   },
   {
     name: 'build',

@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly engine: string;
   readonly limits: Limits;
   readonly checks: Checks;
+  /** Loops that handle values of unknown types are errors. */
+  readonly assertTypedLoops?: boolean;
   /** Keep what the compiler did, for `--stats`. */
   readonly observe?: boolean;
 }
@@ -74,6 +76,7 @@ export function runProgram(
     ...(edition === undefined ? {} : { edition }),
     ...(request.observe ? { observer } : {}),
     ...(verifyBytecode === undefined ? {} : { verifyBytecode }),
+    ...(request.assertTypedLoops === true ? { assertTypedLoops: true } : {}),
     checks: request.checks,
     loader,
   };

@@ -4,7 +4,7 @@
  * Stages are made when first asked for: `check` stops after the typed tree, the tree engine never sees IR, and so on.
  */
 import { Bug } from './base/bug.ts';
-import type { Diagnostic } from './base/diagnostic.ts';
+import { compareDiagnostics, type Diagnostic } from './base/diagnostic.ts';
 import type { IdMap } from './base/id-map.ts';
 import type { FileId, SourceFile } from './base/source.ts';
 import { type CodegenObserver, generateProgram } from './codegen/program.ts';
@@ -15,11 +15,15 @@ import { verifyProgram as verifyTree } from './hir/verify.ts';
 import type { IrProgram } from './ir/ir.ts';
 import type { BytecodeProgram } from './isa/program.ts';
 import { checkProgram as checkSource, type FrontOptions } from './lang/orus/front.ts';
+import { marksLoops, untypedLoopDiagnostics } from './lang/orus/typed-loops.ts';
+import { boxedLoops } from './opt/boxed-loops.ts';
 import { runPasses } from './opt/pipeline.ts';
 import type { StageObserver } from './opt/run-passes.ts';
 
 export interface CompileOptions extends FrontOptions {
   readonly checks?: Checks;
+  /** Every loop must handle only values of known types, not only those that a comment marks. */
+  readonly assertTypedLoops?: boolean;
   /** Sees every stage as it is made, for dumps and statistics. */
   readonly observer?: StageObserver & CodegenObserver;
   /** Says what is wrong with bytecode that was made, or null; asked if `checks.verify` is set. */
@@ -41,7 +45,19 @@ export function checkProgram(
 ): Checked {
   const { diagnostics, files, program } = checkSource(entry, options);
   const prepared = program === null ? null : prepare(program, options);
-  return { diagnostics, files, prepared };
+  const all = options.assertTypedLoops === true;
+  if (prepared === null || !(all || marksLoops(files))) return { diagnostics, files, prepared };
+  const untyped = untypedLoopDiagnostics(files, boxedLoops(optimised(prepared, options)), all);
+  if (untyped.length === 0) return { diagnostics, files, prepared };
+  return { diagnostics: [...diagnostics, ...untyped].sort(compareDiagnostics), files, prepared: null };
+}
+
+/** What loops handle is asked of optimised IR, whatever the program is to be run as. */
+function optimised(prepared: Prepared, { checks = DEFAULT_CHECKS }: CompileOptions): IrProgram {
+  if (checks.optimise) return prepared.ir();
+  const lowered = lowerProgram(prepared.tree);
+  runPasses(lowered, { ...checks, optimise: true });
+  return lowered;
 }
 
 function prepare(tree: Program, { checks = DEFAULT_CHECKS, observer, verifyBytecode }: CompileOptions): Prepared {

@@ -20,7 +20,11 @@ export function check({ operands, options }: Invocation): number {
     }
     const edition = options.get('edition');
     const loader = moduleFiles(programFolder());
-    const checked = checkProgram(source, { ...(edition === undefined ? {} : { edition }), loader });
+    const checked = checkProgram(source, {
+      ...(edition === undefined ? {} : { edition }),
+      assertTypedLoops: options.has('assert-typed-loops'),
+      loader,
+    });
     showReports(checked.diagnostics, checked.files.values(), options);
     if (!checked.prepared) status = EXIT.source.status;
   }

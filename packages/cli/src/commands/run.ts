@@ -39,7 +39,15 @@ export async function run({ operands, options }: Invocation): Promise<number> {
   const result =
     'bytes' in source
       ? await runFile({ ...common, source }, output)
-      : await runSource({ ...common, source, ...(edition === undefined ? {} : { edition }) }, output);
+      : await runSource(
+          {
+            ...common,
+            assertTypedLoops: options.has('assert-typed-loops'),
+            source,
+            ...(edition === undefined ? {} : { edition }),
+          },
+          output,
+        );
   output.flush();
   if (result.reports.length > 0) showReports(result.reports, result.files, options);
   const stats = options.get('stats');

@@ -48,6 +48,30 @@ function typeTitle(args: TypeProblem): string {
 
 const OWNED: readonly NameKind[] = ['field', 'method', 'variant'];
 
+/** Why a value in a loop is boxed. */
+export type UntypedReason =
+  | 'operation'
+  | 'conversion'
+  | 'element'
+  | 'field'
+  | 'variable'
+  | 'cell'
+  | 'argument'
+  | 'result'
+  | 'carried';
+
+const UNTYPED: Readonly<Record<UntypedReason, string>> = {
+  operation: 'the types of what it works on are only known at run time',
+  conversion: 'the type of the value is only known at run time',
+  element: 'the array may hold values of any type',
+  field: 'what it stores or reads may be of any type',
+  variable: 'the module variable may hold values of any type',
+  cell: 'the captured variable may hold values of any type',
+  argument: 'the function called takes values of any type',
+  result: 'the function called gives a value of any type',
+  carried: 'a variable that it keeps may hold values of any type',
+};
+
 export const MEANING_MESSAGES = {
   E1010: entry<{ readonly name: string; readonly kind: NameKind; readonly owner?: string }>({
     summary: 'a name is not defined',
@@ -179,6 +203,20 @@ literal gives every field that has no default. A format string of \`print\` that
 a literal \`@\` is written \`@@\`. A destructuring has as many values as targets.`,
     wrong: 'fn area(w: i32, h: i32) -> i32:\n    return w * h\n\nprint(area(3))\n',
     right: 'fn area(w: i32, h: i32) -> i32:\n    return w * h\n\nprint(area(3, 4))\n',
+  }),
+  E2010: entry<{ readonly what: string; readonly reason: UntypedReason }>({
+    summary: 'a loop that should be typed works on values of unknown types',
+    title: ({ what, reason }) => `\`${what}\` makes this loop slow: ${UNTYPED[reason]}`,
+    explanation: `A comment \`// @typed\` on the line before a loop, or the option \`--assert-typed-loops\` for all of them, asks the
+compiler to make sure that a loop handles only values whose types it knows once it has done what it can. Such values are kept
+as they are; others (\`any\`) carry their type with them, and every operation on them looks at it.
+
+The error names the first place in the loop where such a value appears. Giving a parameter, variable, field or array a type
+usually repairs it. Printing is not counted.`,
+    wrong:
+      'fn total(items) -> i64:\n    mut sum = 0\n    // @typed\n    for item in items:\n        sum = sum + (item as i64)\n    return sum\n\nprint(total([1, true]))\n',
+    right:
+      'fn total(items: [i64]) -> i64:\n    mut sum = 0\n    // @typed\n    for item in items:\n        sum = sum + item\n    return sum\n\nprint(total([1, 2]))\n',
   }),
   E3002: entry<{ readonly cycle: readonly string[] }>({
     summary: 'modules use each other in a circle',
