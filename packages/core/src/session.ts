@@ -39,7 +39,7 @@ import { type Completion, complete, describe, type Description, typeOfText } fro
 import { isIncomplete } from './lang/orus/incomplete.ts';
 import type { ModuleLoader } from './lang/orus/modules.ts';
 import { type CheckedEntry, type EntryProgram, SessionFront } from './lang/orus/session.ts';
-import { runPasses } from './opt/pipeline.ts';
+import { runPasses, SESSION_PASSES } from './opt/pipeline.ts';
 import type { StageObserver } from './opt/run-passes.ts';
 
 export interface SessionOptions {
@@ -204,7 +204,7 @@ export class Session {
     let bytecode: BytecodeProgram | null = null;
     const makeIr = (): IrProgram => {
       const lowered = lowerProgram(tree, this.#signatures);
-      runPasses(lowered, checks, this.#observer);
+      runPasses(lowered, { ...checks, passes: SESSION_PASSES }, this.#observer);
       return lowered;
     };
     return {

@@ -5,6 +5,7 @@ import type { IrProgram } from '../ir/ir.ts';
 import type { Pass } from './pass.ts';
 import { runPassList, type StageObserver } from './run-passes.ts';
 import { boxes } from './boxes.ts';
+import { constantGlobals } from './constant-globals.ts';
 import { constants } from './constants.ts';
 import { deadCode } from './dead-code.ts';
 import { dropUnused } from './drop-unused.ts';
@@ -27,6 +28,7 @@ import { typedOperations } from './typed-operations.ts';
 /** Read top to bottom. */
 export const PASSES: readonly Pass[] = [
   pruneParams,
+  constantGlobals,
   constants,
   // Early, so that the copies are small and everything below sees their types.
   specialise,
@@ -40,6 +42,8 @@ export const PASSES: readonly Pass[] = [
   dropUnused,
   inline,
   knownFunctions,
+  // Constants computed from constants are constants by now.
+  constantGlobals,
   // Again, because typed operations and joined blocks show what was hidden before.
   constants,
   typedOperations,
@@ -67,6 +71,9 @@ export const PASSES: readonly Pass[] = [
   jumps,
   dropUnused,
 ];
+
+/** For programs that later ones go on from. */
+export const SESSION_PASSES: readonly Pass[] = PASSES.filter((pass) => pass !== constantGlobals);
 
 /** What holds of every program that code generation sees, optimised or not. */
 export const FINAL_PASSES: readonly Pass[] = [pollCosts];
