@@ -4,7 +4,7 @@
  *   opcodes   the table of opcodes as text, from their definitions -> packages/core/src/isa/opcode-table.ts
  *   parser    the parser as plain functions, from its generators -> packages/core/src/lang/orus/plain
  *   runtime   AssemblyScript (packages/core/src/runtime/core) -> packages/core/src/runtime/core-bytes.ts
- *   interp    the interpreter that packages/core/src/engine/interp generates -> interp-bytes.ts in that folder
+ *   interp    runtime core and interpreter, which packages/core/src/engine/interp generates -> machine-bytes.ts in that folder
  *   cli       packages/cli/src -> packages/cli/dist, what `packages/cli/bin/orus.js` loads
  *
  * `npm ci` runs it (script `prepare`), and so does the set-up of the tests. A step whose inputs did not change since its
@@ -223,17 +223,18 @@ const generator = 'packages/core/src/engine/interp/generate.ts';
 const generatorSources = ['base', 'isa', 'wasm', 'runtime', 'engine/interp'];
 
 export async function buildInterp() {
-  const output = join(coreSource, 'engine/interp/interp-bytes.ts');
+  const output = join(coreSource, 'engine/interp/machine-bytes.ts');
   const files = generatorSources
     .flatMap((folder) => filesBelow(join(coreSource, folder)))
     .filter((file) => !file.startsWith(runtimeSource) && !file.endsWith('-bytes.ts') && file !== opcodeTable);
-  const inputs = digest(files);
+  const core = join(coreSource, 'runtime/core-bytes.ts');
+  const inputs = digest([...files, core]);
   if (readIfThere(output)?.includes(inputs)) return 'unchanged';
-  const { generateInterpreter } = await importSource(generator);
-  const bytes = generateInterpreter();
+  const { generateMachine } = await importSource(generator);
+  const bytes = generateMachine(Buffer.from((await importSource(relative(root, core))).CORE_BYTES, 'base64'));
   writeAtomically(
     output,
-    bytesModule('INTERP_BYTES', 'The interpreter, a WebAssembly module, in base64', bytes, inputs),
+    bytesModule('MACHINE_BYTES', 'Runtime core and interpreter, a WebAssembly module, in base64', bytes, inputs),
   );
   return `${bytes.length} bytes`;
 }

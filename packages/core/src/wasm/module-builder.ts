@@ -3,8 +3,11 @@
  *
  * Indices are handed out at once, so bodies may call what is imported or declared so far; imports come first, as
  * the format wants. No tree of instructions exists at any time. WebAssembly core specification, chapter 5 (binary format).
+ *
+ * A module may be built on another one, whose imports, functions, exports and data are then its own, with lower indices.
  */
-import { Bug } from '../base/bug.ts';
+import { Bug, present } from '../base/bug.ts';
+import type { BaseModule, SectionList } from './base-module.ts';
 import { ByteBuffer } from './byte-buffer.ts';
 import { CodeWriter } from './code-writer.ts';
 import { TYPE_BYTES, type FuncType } from './types.ts';
@@ -21,11 +24,29 @@ interface FuncDefinition {
   body: CodeWriter | null;
 }
 
-const SECTION = { type: 1, import: 2, function: 3, table: 4, export: 7, element: 9, code: 10, custom: 0 } as const;
+const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  export: 7,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+} as const;
 const EXTERNAL = { func: 0, table: 1, memory: 2 } as const;
 const FUNCREF = 0x70;
 
+const NOTHING: SectionList = { count: 0, items: new Uint8Array() };
+
 export class ModuleBuilder {
+  readonly #base: BaseModule | null;
+  /** Index of the first function that is declared here. */
+  get #firstFunc(): number {
+    return this.#imports.length + (this.#base === null ? 0 : this.#base.importedFuncs + this.#base.funcs.count);
+  }
   readonly #types: FuncType[] = [];
   readonly #typeIds = new Map<string, number>();
   readonly #imports: FuncImport[] = [];
@@ -36,11 +57,20 @@ export class ModuleBuilder {
   #tableExport: string | null = null;
   #importedTable: { readonly module: string; readonly name: string; readonly minimum: number } | null = null;
 
+  constructor(base: BaseModule | null = null) {
+    this.#base = base;
+  }
+
+  /** Index of a function that the module built on exports. */
+  exported(name: string): number {
+    return present(this.#base?.funcExports.get(name), `function ${name} of the module built on`);
+  }
+
   typeId(type: FuncType): number {
     const key = `${type.params.join()}:${type.results.join()}`;
     let id = this.#typeIds.get(key);
     if (id === undefined) {
-      id = this.#types.length;
+      id = (this.#base?.types.count ?? 0) + this.#types.length;
       this.#types.push(type);
       this.#typeIds.set(key, id);
     }
@@ -49,7 +79,7 @@ export class ModuleBuilder {
 
   /** Index of an imported function. All imports must be made before the first `func`. */
   importFunc(module: string, name: string, type: FuncType): number {
-    if (this.#funcs.length > 0) throw new Bug(`import of ${name} after the first function`);
+    if (this.#funcs.length > 0 || this.#base) throw new Bug(`import of ${name} after the first function`);
     this.#imports.push({ module, name, type: this.typeId(type) });
     return this.#imports.length - 1;
   }
@@ -65,15 +95,19 @@ export class ModuleBuilder {
   /** Declares a function, whose body may be given later. */
   declare(name: string, type: FuncType): number {
     this.#funcs.push({ name, type: this.typeId(type), body: null });
-    return this.#imports.length + this.#funcs.length - 1;
+    return this.#firstFunc + this.#funcs.length - 1;
   }
 
   /** Starts the body of a declared function. */
   body(index: number): CodeWriter {
-    const func = this.#funcs[index - this.#imports.length];
+    const func = this.#funcs[index - this.#firstFunc];
     if (func === undefined || func.body !== null) throw new Bug(`function ${index} has no missing body`);
-    func.body = new CodeWriter(this.#types[func.type] as FuncType, (type) => this.typeId(type));
+    func.body = new CodeWriter(this.#typeOf(func.type), (type) => this.typeId(type));
     return func.body;
+  }
+
+  #typeOf(id: number): FuncType {
+    return present(this.#types[id - (this.#base?.types.count ?? 0)], `type ${id}`);
   }
 
   /** Declares a function and starts its body. */
@@ -97,7 +131,7 @@ export class ModuleBuilder {
 
   /** Size of a finished function's code in bytes. */
   bodySize(index: number): number {
-    return this.#funcs[index - this.#imports.length]?.body?.size() ?? 0;
+    return this.#funcs[index - this.#firstFunc]?.body?.size() ?? 0;
   }
 
   build(options: { readonly names?: boolean } = {}): Uint8Array<ArrayBuffer> {
@@ -110,10 +144,16 @@ export class ModuleBuilder {
       out.sized(body);
     };
     section(SECTION.type, (b) => this.#writeTypes(b));
-    if (this.#imports.length > 0 || this.#memory || this.#importedTable)
+    if (this.#imports.length > 0 || this.#memory || this.#importedTable || this.#base)
       section(SECTION.import, (b) => this.#writeImports(b));
+    const base = this.#base;
+    /** The list of the module built on, and as many more. */
+    const list = (b: ByteBuffer, { count, items }: SectionList = NOTHING, more: number): void => {
+      b.u32(count + more);
+      b.bytes(items);
+    };
     section(SECTION.function, (b) => {
-      b.u32(this.#funcs.length);
+      list(b, base?.funcs, this.#funcs.length);
       for (const func of this.#funcs) b.u32(func.type);
     });
     const table = this.#table;
@@ -127,7 +167,7 @@ export class ModuleBuilder {
       });
     }
     section(SECTION.export, (b) => {
-      b.u32(this.#exports.length + (this.#tableExport === null ? 0 : 1));
+      list(b, base?.exports, this.#exports.length + (this.#tableExport === null ? 0 : 1));
       if (this.#tableExport !== null) {
         b.name(this.#tableExport);
         b.u8(EXTERNAL.table);
@@ -150,19 +190,24 @@ export class ModuleBuilder {
         for (const func of table) b.u32(func);
       });
     }
+    const dataCount = base?.dataCount;
+    if (dataCount) section(SECTION.dataCount, (b) => b.bytes(dataCount));
     section(SECTION.code, (b) => {
-      b.u32(this.#funcs.length);
+      list(b, base?.code, this.#funcs.length);
       for (const func of this.#funcs) {
         if (func.body === null) throw new Bug(`function ${func.name} has no body`);
         func.body.finish(b);
       }
     });
+    const data = base?.data;
+    if (data) section(SECTION.data, (b) => b.bytes(data));
     if (options.names !== false) section(SECTION.custom, (b) => this.#writeNames(b));
     return out.view().slice();
   }
 
   #writeTypes(b: ByteBuffer): void {
-    b.u32(this.#types.length);
+    b.u32((this.#base?.types.count ?? 0) + this.#types.length);
+    if (this.#base) b.bytes(this.#base.types.items);
     for (const type of this.#types) {
       b.u8(0x60);
       for (const list of [type.params, type.results]) {
@@ -173,7 +218,9 @@ export class ModuleBuilder {
   }
 
   #writeImports(b: ByteBuffer): void {
-    b.u32(this.#imports.length + (this.#memory ? 1 : 0) + (this.#importedTable ? 1 : 0));
+    const own = this.#imports.length + (this.#memory ? 1 : 0) + (this.#importedTable ? 1 : 0);
+    b.u32((this.#base?.imports.count ?? 0) + own);
+    if (this.#base) b.bytes(this.#base.imports.items);
     for (const item of this.#imports) {
       b.name(item.module);
       b.name(item.name);
@@ -202,9 +249,14 @@ export class ModuleBuilder {
     b.name('name');
     const names = new ByteBuffer();
     names.u32(this.#imports.length + this.#funcs.length);
-    [...this.#imports, ...this.#funcs].forEach((func, index) => {
+    const first = this.#firstFunc;
+    this.#imports.forEach(({ name }, index) => {
       names.u32(index);
-      names.name(func.name);
+      names.name(name);
+    });
+    this.#funcs.forEach(({ name }, index) => {
+      names.u32(first + index);
+      names.name(name);
     });
     b.u8(1);
     b.sized(names);

@@ -1,7 +1,7 @@
 /** A machine for hand-written bytecode, with a host that records. */
 import { bytesOfBase64 } from '../../src/base/base64.ts';
 import { DEFAULT_CHECKS, DEFAULT_LIMITS, type Checks, type Host, type Limits } from '../../src/engine/engine.ts';
-import { generateInterpreter } from '../../src/engine/interp/generate.ts';
+import { generate } from '../../src/engine/interp/generate.ts';
 import { Vm, type MachineModules } from '../../src/engine/vm/vm.ts';
 import { CORE_BYTES } from '../../src/runtime/core-bytes.ts';
 import { assemble, type ProgramText } from './assembler.ts';
@@ -11,7 +11,7 @@ let modules: MachineModules | undefined;
 export function machineModules(): MachineModules {
   modules ??= {
     core: new WebAssembly.Module(bytesOfBase64(CORE_BYTES)),
-    interpreter: new WebAssembly.Module(generateInterpreter()),
+    interpreter: new WebAssembly.Module(generate().bytes),
   };
   return modules;
 }

@@ -29,8 +29,9 @@ import type { DefinedOpcode } from '../../isa/opcode.ts';
 import { CORE_FUNCTIONS, builtinExport, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
 import { FUNC_INFO, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
 import type { CodeWriter, I32, Label } from '../../wasm/code-writer.ts';
+import { type BaseModule, readBaseModule } from '../../wasm/base-module.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
-import { funcType } from '../../wasm/types.ts';
+import { type FuncType, funcType } from '../../wasm/types.ts';
 import { sources, type Registers } from './frame-access.ts';
 import {
   HandlerEmitter,
@@ -54,8 +55,9 @@ export interface Generated {
 }
 
 /** The bytes of the interpreter's module. */
-export function generateInterpreter(): Uint8Array<ArrayBuffer> {
-  return generate().bytes;
+/** The runtime core with the interpreter behind it, in one module: what a machine is made of. */
+export function generateMachine(core: Uint8Array): Uint8Array<ArrayBuffer> {
+  return generate({ core: readBaseModule(core) }).bytes;
 }
 
 export interface GenerateOptions {
@@ -63,16 +65,20 @@ export interface GenerateOptions {
   readonly last?: readonly string[];
   /** Calls the import `host.count(opcode, address)` before every instruction. */
   readonly count?: boolean;
+  /** The core's module, to build on. Without it the core's functions are imported. Cannot be together with `count`. */
+  readonly core?: BaseModule;
 }
 
 export function generate(options: GenerateOptions = {}): Generated {
-  const module = new ModuleBuilder();
-  module.importMemory('env', 'memory');
+  const module = new ModuleBuilder(options.core ?? null);
+  // What the core imports, this module imports.
+  if (!options.core) module.importMemory('env', 'memory');
   const count = options.count ? module.importFunc('host', 'count', funcType(['i32', 'i32'])) : null;
   const coreIndex = new Map<string, number>();
-  for (const [name, type] of Object.entries(CORE_FUNCTIONS)) coreIndex.set(name, module.importFunc('core', name, type));
-  for (const name of BUILTIN_NAMES)
-    coreIndex.set(name, module.importFunc('core', builtinExport(name), builtinType(name)));
+  const coreFunc = (name: string, type: FuncType): number =>
+    options.core ? module.exported(name) : module.importFunc('core', name, type);
+  for (const [name, type] of Object.entries(CORE_FUNCTIONS)) coreIndex.set(name, coreFunc(name, type));
+  for (const name of BUILTIN_NAMES) coreIndex.set(name, coreFunc(builtinExport(name), builtinType(name)));
   const index = (name: string): number => coreIndex.get(name) ?? 0;
 
   const callees: Callees = {

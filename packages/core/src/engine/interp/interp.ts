@@ -2,17 +2,16 @@
  * The interpreter as an engine: the register machine in WebAssembly, without machine code of its own.
  */
 import { bytesOfBase64 } from '../../base/base64.ts';
-import { CORE_BYTES } from '../../runtime/core-bytes.ts';
 import type { Engine, Instance } from '../engine.ts';
 import { growingMachine } from '../vm/growing.ts';
 import { Vm, type MachineModules } from '../vm/vm.ts';
-import { INTERP_BYTES } from './interp-bytes.ts';
+import { MACHINE_BYTES } from './machine-bytes.ts';
 
 /** What the host contributes to making machines. */
 export interface InterpOptions {
   /** Base64 to bytes; hosts have faster ways than the core's own. */
   readonly decode?: (text: string) => Uint8Array<ArrayBuffer>;
-  /** Compiles the interpreter's module; a host may raise its optimiser's threshold around it. */
+  /** Compiles the machine's module, runtime core and interpreter; a host may raise its optimiser's threshold around it. */
   readonly compileModule?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
 }
 
@@ -21,8 +20,7 @@ export function createInterpEngine(options: InterpOptions = {}): Engine {
   const decode = options.decode ?? bytesOfBase64;
   const compile = options.compileModule ?? ((bytes) => new WebAssembly.Module(bytes));
   let modules: MachineModules | null = null;
-  const compiled = (): MachineModules =>
-    (modules ??= { core: new WebAssembly.Module(decode(CORE_BYTES)), interpreter: compile(decode(INTERP_BYTES)) });
+  const compiled = (): MachineModules => (modules ??= { core: compile(decode(MACHINE_BYTES)) });
   return {
     name: 'interp',
     doc: 'bytecode interpreter in WebAssembly',

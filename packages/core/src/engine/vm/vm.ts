@@ -44,7 +44,8 @@ import { readTrace } from './trace.ts';
 /** The compiled modules that every machine shares. */
 export interface MachineModules {
   readonly core: WebAssembly.Module;
-  readonly interpreter: WebAssembly.Module;
+  /** Absent if the module of the core has the interpreter in it. */
+  readonly interpreter?: WebAssembly.Module;
 }
 
 /** What machine code may take of the host's stack: well below the smallest, Node's main thread with 984 KB. */
@@ -116,7 +117,9 @@ export class Vm {
     present(coreExports['gc_init'], 'gc_init of the core')();
     // A reference to something freed then shows.
     if (checks.verify) this.memory.setU32(CORE_REGS.POISON, 1);
-    const interpreter = new WebAssembly.Instance(modules.interpreter, { env, core: coreExports, host: imports });
+    const interpreter = modules.interpreter
+      ? new WebAssembly.Instance(modules.interpreter, { env, core: coreExports, host: imports })
+      : core;
     this.core = coreExports;
     this.run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
     this.table = present(interpreter.exports['table'], 'table of the interpreter') as WebAssembly.Table;

@@ -2,7 +2,7 @@
  * A bare interpreter for tests of single opcodes: one memory, no runtime core, code written straight into memory.
  */
 import { BUILTIN_NAMES } from '../../../src/base/builtins.ts';
-import { generateInterpreter } from '../../../src/engine/interp/generate.ts';
+import { generate } from '../../../src/engine/interp/generate.ts';
 import { encode } from '../../../src/isa/encode.ts';
 import { opcode } from '../../../src/isa/opcodes.ts';
 import { CORE_FUNCTIONS, builtinExport } from '../../../src/runtime/core-exports.ts';
@@ -25,7 +25,7 @@ export class BareMachine {
   readonly code: number[] = [];
 
   constructor() {
-    module ??= new WebAssembly.Module(generateInterpreter());
+    module ??= new WebAssembly.Module(generate().bytes);
     const core: Record<string, (...args: unknown[]) => unknown> = {};
     for (const name of [...Object.keys(CORE_FUNCTIONS), ...BUILTIN_NAMES.map(builtinExport)]) {
       core[name] = (...args) => {

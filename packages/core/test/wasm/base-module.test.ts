@@ -1,0 +1,62 @@
+/** A module that is built on another one has all of it, with the indices that it had. */
+import { expect, test } from 'vitest';
+import { readBaseModule } from '../../src/wasm/base-module.ts';
+import { ModuleBuilder } from '../../src/wasm/module-builder.ts';
+import { funcType } from '../../src/wasm/types.ts';
+import { bytesOfBase64 } from '../../src/base/base64.ts';
+import { generate, generateMachine } from '../../src/engine/interp/generate.ts';
+import { MACHINE_BYTES } from '../../src/engine/interp/machine-bytes.ts';
+import { CORE_BYTES } from '../../src/runtime/core-bytes.ts';
+
+const ONE = funcType([], ['i32']);
+
+function small(): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder();
+  const host = module.importFunc('host', 'value', ONE);
+  const twice = module.func('twice', ONE);
+  const w = twice.code;
+  w.return(w.i32.add(w.call<'i32'>(host, []), w.call<'i32'>(host, [])));
+  module.export('twice', twice.index);
+  return module.build();
+}
+
+test('functions are called and exported across the seam', () => {
+  const module = new ModuleBuilder(readBaseModule(small()));
+  const more = module.func('more', ONE);
+  const w = more.code;
+  w.return(w.i32.add(w.call<'i32'>(module.exported('twice'), []), w.i32.const(1)));
+  module.export('more', more.index);
+  module.table([more.index]);
+  module.exportTable('table');
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.build()), { host: { value: () => 20 } });
+  expect((exports['twice'] as () => number)()).toBe(40);
+  expect((exports['more'] as () => number)()).toBe(41);
+});
+
+test('it may be built on again, and by a module that adds nothing', () => {
+  const again = new ModuleBuilder(readBaseModule(new ModuleBuilder(readBaseModule(small())).build())).build();
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(again), { host: { value: () => 3 } });
+  expect((exports['twice'] as () => number)()).toBe(6);
+});
+
+test('what cannot be kept is refused', () => {
+  const withTable = new ModuleBuilder();
+  withTable.table([withTable.func('f', funcType([], [])).index]);
+  expect(() => readBaseModule(withTable.build())).toThrow('section');
+  expect(() => new ModuleBuilder(readBaseModule(small())).importFunc('a', 'b', ONE)).toThrow(
+    'after the first function',
+  );
+  expect(() => new ModuleBuilder(readBaseModule(small())).exported('thrice')).toThrow('thrice');
+});
+
+test('the machine is the core and the interpreter', () => {
+  const core = bytesOfBase64(CORE_BYTES);
+  expect(Buffer.from(generateMachine(core)).equals(Buffer.from(bytesOfBase64(MACHINE_BYTES)))).toBe(true);
+  const names = (bytes: Uint8Array<ArrayBuffer>): string[] =>
+    WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
+  const machine = generateMachine(core);
+  expect(names(machine).sort()).toEqual([...names(core), ...names(generate().bytes)].sort());
+  expect(WebAssembly.Module.imports(new WebAssembly.Module(machine))).toEqual(
+    WebAssembly.Module.imports(new WebAssembly.Module(core)),
+  );
+});
