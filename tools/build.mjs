@@ -43,11 +43,11 @@ function digest(files, ...options) {
 }
 
 /** Replaces a file in one step, and leaves it alone if it is the same already. */
-function writeAtomically(path, text) {
-  if (readIfThere(path) === text) return;
+function writeAtomically(path, contents) {
+  if (typeof contents === 'string' && readIfThere(path) === contents) return;
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
+  writeFileSync(temporary, contents);
   renameSync(temporary, path);
 }
 
@@ -259,6 +259,7 @@ const cliChunks = [
     name: 'later-inspection',
     test: /core\/src\/(?:hir\/(?:print|verify.*)|ir\/(?:print|verify|parse)|codegen\/check-allocation|runtime\/heap-checker)\.ts$/,
   },
+  { name: 'later-machine', test: /-bytes\.ts$/ },
   { name: 'later-nesting', test: /\/lang\/orus\/parser-(?!core)[\w-]+\.ts$/ },
   // with all that these import
   {
@@ -302,9 +303,12 @@ export async function buildCli() {
     moduleIds.map((id) => relative(root, id).split(sep).join('/')).sort(),
   ];
   files.set('chunks.json', `${JSON.stringify(Object.fromEntries(chunks.map(modulesOf)), null, 1)}\n`);
+  const { MACHINE_BYTES } = await importSource('packages/core/src/engine/interp/machine-bytes.ts');
+  files.set('machine.wasm', Buffer.from(MACHINE_BYTES, 'base64'));
   files.set('deep-worker.cjs', "require('./load.cjs').start('deep-worker');\n");
   const dist = join(cliRoot, 'dist');
-  for (const [name, text] of files) writeAtomically(join(dist, name), asciiOnly(text));
+  for (const [name, text] of files)
+    writeAtomically(join(dist, name), typeof text === 'string' ? asciiOnly(text) : text);
   const wanted = new Set([...files.keys()].flatMap((name) => [name, `${name}.cache`]));
   for (const name of readdirSync(dist)) if (!wanted.has(name)) rmSync(join(dist, name), { force: true });
   writeCodeCache(dist, [...files.keys()]);

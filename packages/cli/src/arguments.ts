@@ -28,20 +28,7 @@ export function parseCommandLine(words: readonly string[]): Invocation {
   const known = new Map<string, OptionSpec>();
   for (const option of [...GLOBAL_OPTIONS, ...COMMANDS.flatMap((command) => command.options)])
     known.set(option.name, option);
-  const { tokens } = parseArgs({
-    args: [...words],
-    strict: false,
-    tokens: true,
-    options: Object.fromEntries(
-      [...known.values()].map((option) => [
-        option.name,
-        {
-          type: option.value !== undefined && option.optional !== true ? 'string' : 'boolean',
-          ...(option.short === undefined ? {} : { short: option.short }),
-        } as const,
-      ]),
-    ),
-  });
+  const tokens = words.some((word) => /^-./.test(word)) ? tokensOf(words, known) : words.map(positional);
 
   const operands = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   const named = findCommand(operands[0] ?? '');
@@ -75,6 +62,29 @@ export function parseCommandLine(words: readonly string[]): Invocation {
 function isGlobal(name: string): boolean {
   return GLOBAL_OPTIONS.some((option) => option.name === name);
 }
+
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+
+function tokensOf(words: readonly string[], known: ReadonlyMap<string, OptionSpec>): readonly Token[] {
+  const { tokens } = parseArgs({
+    args: [...words],
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(
+      [...known.values()].map((option) => [
+        option.name,
+        {
+          type: option.value !== undefined && option.optional !== true ? 'string' : 'boolean',
+          ...(option.short === undefined ? {} : { short: option.short }),
+        } as const,
+      ]),
+    ),
+  });
+  return tokens;
+}
+
+/** What `parseArgs` says of a word that is no option; Node loads it only when it is used. */
+const positional = (value: string, index: number): Token => ({ kind: 'positional', index, value });
 
 /** Whether a word looks like a command rather than a file. */
 function isBareWord(word: string): boolean {

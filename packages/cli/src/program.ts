@@ -2,6 +2,8 @@
  * Compiles and runs one program for whoever has a `Host`: the command `run`, the worker behind the recursive engines,
  * and the tests. Requests and results are plain data, so that they can cross to a worker.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AllocationReport } from '@orus/core/codegen/program';
 import { checkProgram, type CompileOptions } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
@@ -122,8 +124,10 @@ export function execute(
   };
 }
 
-/** Decodes what is shipped as text with Node's own means, which matters for a program that is over at once. */
-const interpEngine = createInterpEngine({ decode: (text) => new Uint8Array(Buffer.from(text, 'base64')) });
+/** The build leaves the machine's module beside the program too, because reading it is less work than decoding it. */
+const interpEngine = createInterpEngine({
+  machine: () => new Uint8Array(readFileSync(join(import.meta.dirname, '../dist/machine.wasm'))),
+});
 
 /** The engine of that name; the code of all but the usual one is loaded when it is asked for. */
 export async function engineNamed(name: string): Promise<Engine> {

@@ -1,6 +1,7 @@
 /**
  * Reading source files: bounded, in pieces, and checked to be UTF-8 (specification 24.13).
  */
+import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { errorCode, readSome } from './file-descriptors.ts';
@@ -39,7 +40,7 @@ export function readSource(path: string): SourceText | SourceProblem {
 
 /** Reads a source or a bytecode file, or standard input for `-`. */
 export function readProgramFile(path: string): SourceText | BytecodeBytes | SourceProblem {
-  if (path === '-') return decode('<stdin>', readBounded(STDIN));
+  if (path === '-') return decode('<stdin>', readBounded(STDIN, 0));
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -47,8 +48,9 @@ export function readProgramFile(path: string): SourceText | BytecodeBytes | Sour
     return unreadable(path, error);
   }
   try {
-    if (fstatSync(fd).isDirectory()) return problem(`cannot read '${path}': it is a directory`);
-    return decode(canonicalPath(path), readBounded(fd));
+    const stats = fstatSync(fd);
+    if (stats.isDirectory()) return problem(`cannot read '${path}': it is a directory`);
+    return decode(canonicalPath(path), readBounded(fd, stats.size));
   } catch (error) {
     return unreadable(path, error);
   } finally {
@@ -58,15 +60,17 @@ export function readProgramFile(path: string): SourceText | BytecodeBytes | Sour
 
 /** The same name for the same file: relative where it lies below the working directory, else absolute. */
 export function canonicalPath(path: string): string {
-  const real = realpathSync(resolve(path));
-  const short = relative(realpathSync('.'), real);
+  const real = realpathSync.native(resolve(path));
+  const short = relative(realpathSync.native('.'), real);
   return short === '' || short.startsWith('..') || isAbsolute(short) ? real : short;
 }
 
-function readBounded(fd: number): Uint8Array | undefined {
+/** All bytes, or undefined if there are too many. `expected` is how many there are, if that is known; pipes and devices say 0. */
+function readBounded(fd: number, expected: number): Buffer | undefined {
   const pieces: Uint8Array[] = [];
   for (let size = 0; ; ) {
-    const piece = new Uint8Array(PIECE);
+    // One byte more, because only an empty piece is the end.
+    const piece = new Uint8Array(expected > 0 ? Math.min(PIECE, Math.max(1, expected - size + 1)) : PIECE);
     const count = readSome(fd, piece);
     if (count === 0) return Buffer.concat(pieces, size);
     size += count;
@@ -75,19 +79,14 @@ function readBounded(fd: number): Uint8Array | undefined {
   }
 }
 
-function decode(path: string, bytes: Uint8Array | undefined): SourceText | BytecodeBytes | SourceProblem {
+function decode(path: string, bytes: Buffer | undefined): SourceText | BytecodeBytes | SourceProblem {
   if (!bytes) return problem(`cannot read '${path}': a source file has at most 64 MiB`);
   if (isBytecodeFile(bytes)) return { path, bytes };
-  try {
-    // The byte order mark, if there is one, stays: the lexer knows where it is allowed.
-    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    const at = firstInvalidByte(bytes);
-    const line = bytes.subarray(0, at).reduce((lines, byte) => lines + (byte === 10 ? 1 : 0), 1);
-    return problem(
-      `cannot read '${path}': it is not UTF-8; the byte at offset ${at}, on line ${line}, is out of place`,
-    );
-  }
+  // The byte order mark, if there is one, stays: the lexer knows where it is allowed.
+  if (isUtf8(bytes)) return { path, text: bytes.toString('utf8') };
+  const at = firstInvalidByte(bytes);
+  const line = bytes.subarray(0, at).reduce((lines, byte) => lines + (byte === 10 ? 1 : 0), 1);
+  return problem(`cannot read '${path}': it is not UTF-8; the byte at offset ${at}, on line ${line}, is out of place`);
 }
 
 /** Where the first sequence begins that is not UTF-8: the longest prefix that could go on well, found by halving. */

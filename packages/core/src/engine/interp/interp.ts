@@ -9,18 +9,18 @@ import { MACHINE_BYTES } from './machine-bytes.ts';
 
 /** What the host contributes to making machines. */
 export interface InterpOptions {
-  /** Base64 to bytes; hosts have faster ways than the core's own. */
-  readonly decode?: (text: string) => Uint8Array<ArrayBuffer>;
+  /** The machine's module, if the host has it at hand as bytes; else the text that is built in is decoded. */
+  readonly machine?: () => Uint8Array<ArrayBuffer>;
   /** Compiles the machine's module, runtime core and interpreter; a host may raise its optimiser's threshold around it. */
   readonly compileModule?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
 }
 
 /** An interpreter engine; its modules are compiled when the first instance is made. */
 export function createInterpEngine(options: InterpOptions = {}): Engine {
-  const decode = options.decode ?? bytesOfBase64;
+  const machine = options.machine ?? (() => bytesOfBase64(MACHINE_BYTES));
   const compile = options.compileModule ?? ((bytes) => new WebAssembly.Module(bytes));
   let modules: MachineModules | null = null;
-  const compiled = (): MachineModules => (modules ??= { core: compile(decode(MACHINE_BYTES)) });
+  const compiled = (): MachineModules => (modules ??= { core: compile(machine()) });
   return {
     name: 'interp',
     doc: 'bytecode interpreter in WebAssembly',

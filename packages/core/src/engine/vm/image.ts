@@ -78,6 +78,13 @@ export class Image {
     return address;
   }
 
+  /** The same for one byte, without anything that has to be allocated. */
+  stringOfByte(byte: number): number {
+    const address = this.object(this.#stringHead, 1, STRING_HEADER + 1);
+    this.set8(address + STRING_HEADER, byte);
+    return address;
+  }
+
   /** An object: its two header words, the rest zero. */
   object(head: number, aux: number, bytes: number): number {
     const address = this.reserve(bytes);

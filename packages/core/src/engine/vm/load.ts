@@ -234,7 +234,9 @@ export class Loader {
   }
 
   #byteStrings(): number[] {
-    return Array.from({ length: 256 }, (_, byte) => this.#image.stringOfBytes(new Uint8Array([byte])));
+    const addresses: number[] = [];
+    for (let byte = 0; byte < 256; byte++) addresses.push(this.#image.stringOfByte(byte));
+    return addresses;
   }
 
   /** Errors that are raised when nothing can be allocated exist from the start. */
