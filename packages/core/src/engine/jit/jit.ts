@@ -2,16 +2,15 @@
  * The tiering engine: the interpreter starts, what gets hot goes on as machine code.
  */
 import { bytesOfBase64 } from '../../base/base64.ts';
-import { CORE_BYTES } from '../../runtime/core-bytes.ts';
 import type { Engine, Instance } from '../engine.ts';
-import { INTERP_BYTES } from '../interp/interp-bytes.ts';
+import { MACHINE_BYTES } from '../interp/machine-bytes.ts';
 import { Vm, type MachineModules } from '../vm/vm.ts';
 import { DEFAULT_TUNING, Tiers, type Tuning } from './tiers.ts';
 
 export interface JitOptions {
   /** Base64 to bytes; hosts have faster ways than the core's own. */
   readonly decode?: (text: string) => Uint8Array<ArrayBuffer>;
-  /** Compiles the interpreter's module; a host may raise its optimiser's threshold around it. */
+  /** Compiles the machine's module, runtime core and interpreter; a host may raise its optimiser's threshold around it. */
   readonly compileModule?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
   /** Compiles machine code; a host may skip its baseline compiler. */
   readonly compileUnit?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
@@ -26,10 +25,7 @@ export function createJitEngine(name: string, doc: string, options: JitOptions =
     name,
     doc,
     create(program, host, limits, checks): Instance {
-      modules ??= {
-        core: new WebAssembly.Module(decode(CORE_BYTES)),
-        interpreter: (options.compileModule ?? compile)(decode(INTERP_BYTES)),
-      };
+      modules ??= { core: (options.compileModule ?? compile)(decode(MACHINE_BYTES)) };
       const vm = new Vm(program.bytecode(), host, limits, checks, modules);
       const tiers = new Tiers(vm, options.tuning ?? DEFAULT_TUNING, options.compileUnit ?? compile);
       return {
