@@ -88,6 +88,7 @@ export class Loader {
   #program: BytecodeProgram;
   #funcTable = 0;
   #globals = 0;
+  #globalKinds = 0;
   /** Constants that have their place, and where those beyond the fixed table are. */
   #constants = 0;
   readonly #moreConstants = new Map<number, number>();
@@ -120,13 +121,15 @@ export class Loader {
     this.#funcTable = image.reserve(FUNC_INFO_SIZE * Math.max(funcs.length, this.#room.funcs));
     this.#globals = image.reserve(8 * Math.max(globals.length, this.#room.globals));
     this.#addFuncs();
+    this.#globalKinds = image.reserve(Math.max(globals.length, this.#room.globals));
+    this.#addGlobalKinds(0);
     const registers: Partial<Record<VmWord, number>> = {
       FUNC_TABLE: this.#funcTable,
       FUNC_COUNT: funcs.length,
       TYPE_TABLE: this.#typeTable(),
       TYPE_COUNT: NOMINAL + this.#program.types.length,
       GLOBALS: this.#globals,
-      GLOBAL_KINDS: this.#kinds(globals.map((global) => global.kind)),
+      GLOBAL_KINDS: this.#globalKinds,
       GLOBAL_COUNT: globals.length,
       STRINGS: image.words(this.#strings),
       STRING_COUNT: strings.length,
@@ -170,18 +173,24 @@ export class Loader {
     ) {
       Object.assign(registers, { TYPE_TABLE: this.#typeTable(), TYPE_COUNT: NOMINAL + types.length });
     }
-    if (globals.length > oldGlobals) {
-      const kinds = this.#kinds(globals.map((global) => global.kind));
-      Object.assign(registers, { GLOBAL_KINDS: kinds, GLOBAL_COUNT: globals.length });
-    }
+    this.#addGlobalKinds(oldGlobals);
+    registers.GLOBAL_COUNT = globals.length;
     if (image.end - image.base > this.#room.bytes) return null;
     const constants = Math.min(this.#constants, this.#constantsFit);
     const pieces = [
       { address: CONSTANTS + 8 * oldConstants, bytes: Math.max(0, 8 * (constants - oldConstants)) },
       { address: this.#funcTable + FUNC_INFO_SIZE * firstFunc, bytes: FUNC_INFO_SIZE * program.funcs.length },
+      { address: this.#globalKinds + oldGlobals, bytes: globals.length - oldGlobals },
       { address: end, bytes: image.end - end },
     ];
     return { firstFunc, registers, pieces };
+  }
+
+  #addGlobalKinds(from: number): void {
+    const { globals } = this.#program;
+    for (let i = from; i < globals.length; i++) {
+      this.#image.set8(this.#globalKinds + i, KIND[(globals[i] as BytecodeProgram['globals'][number]).kind]);
+    }
   }
 
   #addConstants(): void {
