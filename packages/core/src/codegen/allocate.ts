@@ -15,7 +15,7 @@ import { present } from '../base/bug.ts';
 import { HEADER_SLOTS } from '../isa/select.ts';
 import type { Classes } from './coalesce.ts';
 import { coalesce } from './coalesce.ts';
-import type { LBlock, LFunc, LInst, VReg } from './lir.ts';
+import type { LBlock, LFunc, LInst, VReg, Window } from './lir.ts';
 import { visitInst } from './lir.ts';
 import type { LiveRanges, Range } from './ranges.ts';
 import { liveRanges } from './ranges.ts';
@@ -53,6 +53,12 @@ export function allocate(func: LFunc, registers: number): Allocation {
   return scan.run();
 }
 
+/** How far a window is moved up to save moves. */
+const MAX_SHIFT = 4;
+
+/** Slots from here on are not worth the gaps that it leaves to put a result where its window is. */
+const MAX_BESIDE = 64;
+
 interface Site {
   readonly index: number;
   readonly block: number;
@@ -70,6 +76,8 @@ class Scan {
   readonly #sites: Site[] = [];
   /** Registers that only a window uses, or that only a window makes: placed with it. */
   readonly #late = new Set<VReg>();
+  /** The first window whose result a class holds. */
+  readonly #resultOf = new Map<VReg, Site>();
 
   constructor(func: LFunc, live: LiveRanges, classes: Classes, registers: number) {
     this.#func = func;
@@ -154,7 +162,8 @@ class Scan {
       const end = first + (this.#func.blocks[block] as LBlock).insts.length + 1;
       return range.length === 2 && (range[0] as number) > 2 * first && (range[1] as number) <= 2 * end;
     };
-    for (const { inst, block } of this.#sites) {
+    for (const site of this.#sites) {
+      const { inst, block } = site;
       const window = present(inst.window, 'window');
       for (const arg of window.args) {
         const rep = this.#classes.find(arg);
@@ -162,6 +171,7 @@ class Scan {
       }
       if (window.result !== null) {
         const rep = this.#classes.find(window.result);
+        if (!this.#resultOf.has(rep)) this.#resultOf.set(rep, site);
         if (writes.get(rep) === 1 && isLocal(rep, block) && !this.#crossesWindow(rep, block)) this.#late.add(rep);
       }
     }
@@ -209,10 +219,19 @@ class Scan {
     for (const rep of order) {
       if (this.#late.has(rep)) continue;
       const range = this.#classes.rangeOf(rep);
-      const wish = arrival.get(rep);
+      const wish = arrival.get(rep) ?? this.#besideWindow(rep);
       const stays = wish !== undefined && wish < scratch && this.#table.fits(wish, range);
       this.#assign(rep, stays ? wish : this.#firstFit(range, scratch), range);
     }
+  }
+
+  /** For what begins as the result of a window and lives on: the place where that window is likely to be. */
+  #besideWindow(rep: VReg): number | undefined {
+    const site = this.#resultOf.get(rep);
+    if (site === undefined) return undefined;
+    const at = 2 * site.index;
+    const wish = this.#table.topAcross(at, at + 2) + (site.inst.window?.call ? HEADER_SLOTS : 0);
+    return wish < MAX_BESIDE ? wish : undefined;
   }
 
   #firstFit(range: Range, scratch: number): number {
@@ -234,12 +253,32 @@ class Scan {
     const at = 2 * index;
     const size = Math.max(window.args.length, 1);
     const lowest = this.#table.topAcross(at, at + 2) + (window.call ? HEADER_SLOTS : 0);
+    const wished = lowest + this.#bestShift(window, lowest);
     // Filling a window may take the registers kept free: they must not be part of it.
-    const base = lowest < this.#limit && lowest + size > scratch ? Math.max(lowest, this.#limit) : lowest;
+    const base = wished < this.#limit && wished + size > scratch ? Math.max(lowest, this.#limit) : wished;
     this.#windows.set(index, base);
     for (const [i, arg] of window.args.entries()) this.#placeLate(arg, base + i, scratch);
     if (window.result !== null) this.#placeLate(window.result, base, scratch);
     return base + size;
+  }
+
+  /** How much higher than it could a window should begin, so that most of what is made for it fits into its place. */
+  #bestShift({ args, result }: Window, lowest: number): number {
+    let best = 0;
+    let most = -1;
+    for (let shift = 0; shift <= MAX_SHIFT && most < args.length + 1; shift++) {
+      let fitting = 0;
+      const fits = (reg: VReg, slot: number): boolean => {
+        const rep = this.#classes.find(reg);
+        const placed = this.#slots.get(rep);
+        if (placed !== undefined) return placed === slot;
+        return this.#late.has(rep) && this.#table.fits(slot, this.#classes.rangeOf(rep));
+      };
+      for (const [i, arg] of args.entries()) if (fits(arg, lowest + shift + i)) fitting++;
+      if (result === null || fits(result, lowest + shift)) fitting++;
+      if (fitting > most) [most, best] = [fitting, shift];
+    }
+    return best;
   }
 
   #placeLate(reg: VReg, wish: number, scratch: number): void {

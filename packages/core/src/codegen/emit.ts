@@ -9,7 +9,7 @@ import { encode, setTarget } from '../isa/encode.ts';
 import type { Opcode } from '../isa/opcode.ts';
 import { hasOpcode, opcode } from '../isa/opcodes.ts';
 import type { HandlerRange, Pc, PcEntry, Safepoint } from '../isa/program.ts';
-import { builtinIsSafepoint } from '../isa/select.ts';
+import { builtinIsSafepoint, builtinOf } from '../isa/select.ts';
 import type { Allocation } from './allocate.ts';
 import type { LBlock, LBlockId, LFunc, LInst, Test, VReg } from './lir.ts';
 import { operandsOf, visitOperands } from './lir.ts';
@@ -230,7 +230,7 @@ class CodeEmitter {
     const end = this.#out.length;
     if (inst.handler !== null) this.#handlers.push({ start, end, to: inst.handler });
     const { safepoint } = inst.opcode.traits;
-    if (safepoint === 'none' || (safepoint === 'rt' && !builtinIsSafepoint(present(inst.values[0], 'built-in'))))
+    if (safepoint === 'none' || (safepoint === 'rt' && !builtinIsSafepoint(builtinOf(inst.opcode, inst.values))))
       return;
     if (safepoint === 'call') {
       this.#safepoint(end - 1, index, false, [], []);

@@ -6,7 +6,9 @@
  * loop, once; elsewhere in the block), block arguments as copies on edges, and handler parameters as copies in front of what can fail.
  */
 import { type Cfg, cfgOf } from '../analysis/cfg.ts';
+import { defsOf } from '../analysis/defs.ts';
 import { type Dominators, dominates, dominatorsOf } from '../analysis/dominators.ts';
+import { type Liveness, livenessOf } from '../analysis/liveness.ts';
 import { Bug, present } from '../base/bug.ts';
 import type { BuiltinName } from '../base/builtins.ts';
 import { BUILTIN_NAMES } from '../base/builtins.ts';
@@ -19,7 +21,7 @@ import type { VariantImm } from '../ir/ops.ts';
 import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
 import { hasOpcode, opcode, opcodesFor } from '../isa/opcodes.ts';
 import { fieldRange } from '../isa/operand.ts';
-import { immediateForm, selectOp } from '../isa/select.ts';
+import { builtinForm, immediateForm, selectOp } from '../isa/select.ts';
 import type { Copy, Handler, LBlock, LBlockId, LFunc, LInst, LTerm, Test, VReg, Window } from './lir.ts';
 import { operandsOf, visitOperands } from './lir.ts';
 import type { Pools } from './pools.ts';
@@ -61,6 +63,7 @@ class Selector {
   /** Made when first needed. */
   #cfg: Cfg | null = null;
   #tree: Dominators | null = null;
+  #liveness: Liveness | null = null;
   readonly #blocks: LBlock[] = [];
   readonly #handlers = new Map<LBlockId, Handler>();
   /** Constants put at the end of a block for the loop behind it, by block and constant. */
@@ -168,7 +171,9 @@ class Selector {
       poll = null;
       this.#span = inst.span;
       this.#inlined = inst.inlined;
-      if (inst.op === 'poll') poll = inst.imm as number;
+      // The poll of the entry stands first: a call looks for it there, and pays it at once.
+      if (inst.op === 'poll' && i === 0 && this.#out.length === 0) this.#emitPoll(inst.imm as number);
+      else if (inst.op === 'poll') poll = inst.imm as number;
       else this.#selectInst(inst);
     }
     const { term } = block;
@@ -190,7 +195,11 @@ class Selector {
       case 'br': {
         const test = this.#test(term.cond);
         const [then, otherwise] = [this.#target(term.then.block), this.#target(term.else.block)];
-        this.#pendingEdges.push({ from: this.#at, then: term.then, else: term.else });
+        const [left, right] = [
+          this.#copyAhead(term.then, term.else, test),
+          this.#copyAhead(term.else, term.then, test),
+        ];
+        this.#pendingEdges.push({ from: this.#at, then: left ? null : term.then, else: right ? null : term.else });
         return { kind: 'branch', test, then, else: otherwise, poll, ...place };
       }
       case 'ret':
@@ -217,7 +226,30 @@ class Selector {
 
   /* ---- edges ----------------------------------------------------------------------------------------------------- */
 
-  readonly #pendingEdges: { from: number; then: Edge; else: Edge }[] = [];
+  readonly #pendingEdges: { from: number; then: Edge | null; else: Edge | null }[] = [];
+
+  /**
+   * Copies for the edge of a branch back to a loop's head, in front of the branch, so that the branch itself can go back: if the parameters are
+   * wanted neither by the test nor on the other side. Says whether it did.
+   */
+  #copyAhead(edge: Edge, other: Edge, test: Test): boolean {
+    if (edge.args.length === 0 || this.#target(edge.block) > this.#at || edge.block === other.block) return false;
+    const { params } = this.#block(edge.block);
+    if (this.#target(other.block) <= this.#at) return false;
+    const wanted = new Set<number>([...test.regs, ...other.args]);
+    if (params.some((param, i) => param !== edge.args[i] && wanted.has(param))) return false;
+    const live = this.#liveInto(other.block);
+    if (params.some((param, i) => param !== edge.args[i] && live.has(param))) return false;
+    this.#copyArgs(edge);
+    return true;
+  }
+
+  /** Values that a block or what follows it uses. */
+  #liveInto(block: BlockId): ReadonlySet<ValueId> {
+    const cfg = (this.#cfg ??= cfgOf(this.#func));
+    this.#liveness ??= livenessOf(this.#func, cfg, defsOf(this.#func, cfg));
+    return new Set(this.#liveness.liveIn[cfg.position[block] as number]);
+  }
 
   /** Copies for the arguments of an edge, at the end of what is being emitted. */
   #copyArgs(edge: Edge): void {
@@ -239,7 +271,7 @@ class Selector {
         ['then', then],
         ['else', otherwise],
       ] as const) {
-        if (edge.args.length === 0) continue;
+        if (edge === null || edge.args.length === 0) continue;
         this.#out = [];
         this.#local = new Map();
         this.#at = from;
@@ -405,7 +437,11 @@ class Selector {
         return;
       }
     }
-    this.#emit(opcode('rt'), [BUILTIN_NAMES.indexOf(name), 0], this.#window(inst.args, result, false), inst.exc);
+    const form = builtinForm(name);
+    const number = BUILTIN_NAMES.indexOf(name);
+    if (operandsOf(form).some((o) => o.kind === 'window')) {
+      this.#emit(form, [number, 0], this.#window(inst.args, result, false), inst.exc);
+    } else this.#emitOperands(form, inst, inst.args, [number]);
   }
 
   /** Registers for operands, one immediate at most: with a constant right operand in its immediate form, if there is one. */

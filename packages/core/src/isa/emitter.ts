@@ -75,6 +75,8 @@ export interface Emitter {
   enterMachineCode(entry: I32): void;
   /** A built-in on a run of slots. */
   runtime(builtin: I32, window: I32): void;
+  /** A built-in on slots; its result is stored in the `def` operand. */
+  runtimeOn(builtin: I32, operands: readonly I64[]): void;
   /** A built-in on values; gives 0 as an any word only if it leaves. */
   builtin<T extends WasmType>(name: BuiltinName, args: readonly Expr<WasmType>[]): Expr<T>;
 }

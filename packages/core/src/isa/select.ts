@@ -1,7 +1,7 @@
 /**
  * The table as instruction selection sees it: which opcode means an IR operation, and which forms it has.
  */
-import { BUILTINS, BUILTIN_NAMES } from '../base/builtins.ts';
+import { BUILTINS, BUILTIN_NAMES, type BuiltinName } from '../base/builtins.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { present } from '../base/bug.ts';
 import { hasOpcode, opcode, opcodesFor } from './opcodes.ts';
@@ -64,8 +64,19 @@ export function safepointsOf(inst: DecodedInst): readonly SafepointPlace[] {
     case 'both':
       return [again, waiting];
     case 'rt':
-      return builtinIsSafepoint(present(inst.values[0], 'built-in')) ? [again] : [];
+      return builtinIsSafepoint(builtinOf(inst.op, inst.values)) ? [again] : [];
   }
+}
+
+/** The built-in that an instruction calls; it is the first operand of those that do. */
+export function builtinOf(op: Opcode, values: readonly number[]): number {
+  return present(values[0], `built-in of ${op.name}`);
+}
+
+/** The opcode that calls a built-in: on registers if it has a result and one to three operands, else on a window. */
+export function builtinForm(name: BuiltinName): Opcode {
+  const { params, result } = BUILTINS[name];
+  return opcode(result === null || params.length === 0 || params.length > 3 ? 'rt' : `rt.${params.length}`);
 }
 
 /** Whether a built-in can collect or stop. */

@@ -44,6 +44,10 @@ const PENDING_OF_STATUS = PENDING.fuel - RUN_STATUS.fuel;
 /** Objects of 9 to 128 bytes have size classes 8 bytes apart, from 16. */
 const INLINE_CLASSES = { from: 9, to: 128 } as const;
 
+/** Objects that handlers in the big function make have so many slots, and bytes, at most. */
+const INSIDE_SLOTS = 4;
+const INSIDE_LARGEST = SLOTS + 8 * INSIDE_SLOTS;
+
 /** How a handler leaves. */
 export interface Exits {
   /** PENDING says why. */
@@ -76,7 +80,10 @@ export interface Callees {
   readonly wrappers: number;
 }
 
-export const WRAPPER_TYPE = { params: ['i32'], results: ['i32'] } as const;
+/** A built-in's wrapper: `(pc, fp) -> pending`. */
+export const WRAPPER_TYPE = { params: ['i32', 'i32'], results: ['i32'] } as const;
+/** The entry of machine code: `(frame) -> status`. */
+const ENTRY_TYPE = { params: ['i32'], results: ['i32'] } as const;
 
 export class HandlerEmitter implements Emitter {
   readonly #w: CodeWriter;
@@ -220,23 +227,25 @@ export class HandlerEmitter implements Emitter {
 
   allocate(bytes: I32, layout: number, type: I32, aux: I32): I32 {
     const w = this.#w;
+    const { outside } = this.#exits;
     const size = this.let('i32', bytes);
+    if (outside) w.if(w.i32.gtU(size, w.i32.const(INSIDE_LARGEST)), outside);
     const head = this.let('i32', w.i32.or(w.i32.shl(type, w.i32.const(16)), w.i32.const(layout << 8)));
     const auxiliary = this.let('i32', aux);
     // address of the free list's head, or for larger objects of a word that is always 0
+    const listOfSize = w.i32.sub(
+      w.i32.shl(w.i32.shrU(w.i32.add(size, w.i32.const(7)), w.i32.const(3)), w.i32.const(2)),
+      w.i32.const(8),
+    );
+    const isSmall = w.i32.leU(
+      w.i32.sub(size, w.i32.const(INLINE_CLASSES.from)),
+      w.i32.const(INLINE_CLASSES.to - INLINE_CLASSES.from),
+    );
     const list = this.let(
       'i32',
-      w.select(
-        w.i32.leU(
-          w.i32.sub(size, w.i32.const(INLINE_CLASSES.from)),
-          w.i32.const(INLINE_CLASSES.to - INLINE_CLASSES.from),
-        ),
-        w.i32.sub(
-          w.i32.shl(w.i32.shrU(w.i32.add(size, w.i32.const(7)), w.i32.const(3)), w.i32.const(2)),
-          w.i32.const(8),
-        ),
-        w.i32.const(-VM_FREE_LISTS),
-      ),
+      outside
+        ? w.select(w.i32.eq(size, w.i32.const(SLOTS)), w.i32.const(-VM_FREE_LISTS), listOfSize)
+        : w.select(isSmall, listOfSize, w.i32.const(-VM_FREE_LISTS)),
     );
     const cell = w.local('i32');
     this.#temporaries.push(cell);
@@ -247,7 +256,6 @@ export class HandlerEmitter implements Emitter {
       w.store32(cell, auxiliary, HEADER.aux);
       this.#collected();
     };
-    const { outside } = this.#exits;
     if (outside) {
       w.if(w.i32.eqz(cell), outside);
       take();
@@ -257,6 +265,17 @@ export class HandlerEmitter implements Emitter {
 
   fillSlots(object: I32, window: I32, count: I32): void {
     const w = this.#w;
+    if (this.#exits.outside) {
+      // few slots, or `allocate` would have left
+      const source = this.let('i32', slotAddress(w, this.#regs, window));
+      const number = this.let('i32', count);
+      const fill = (slot: number): void =>
+        w.if(w.i32.gtU(number, w.i32.const(slot)), () => {
+          w.store64(object, w.load64(source, 8 * slot), SLOTS + 8 * slot);
+          if (slot + 1 < INSIDE_SLOTS) fill(slot + 1);
+        });
+      return fill(0);
+    }
     const to = w.local('i32');
     const from = w.local('i32');
     const end = w.local('i32');
@@ -435,7 +454,7 @@ export class HandlerEmitter implements Emitter {
       },
     );
     w.store32(this.#vm('NATIVE_LIMIT'), limit);
-    const status = this.let('i32', w.callIndirect<'i32'>(WRAPPER_TYPE, entry, [this.#regs.fp]));
+    const status = this.let('i32', w.callIndirect<'i32'>(ENTRY_TYPE, entry, [this.#regs.fp]));
     w.store32(this.#vm('NATIVE_LIMIT'), outer);
     w.if(status, () => {
       w.store32(this.#vm('PENDING'), w.i32.add(status, w.i32.const(PENDING_OF_STATUS)));
@@ -455,11 +474,16 @@ export class HandlerEmitter implements Emitter {
     this.ended = true;
   }
 
-  runtime(builtin: I32, window: I32): void {
+  runtime(builtin: I32): void {
     const w = this.#w;
+    const { pc, fp } = this.#regs;
+    // the wrapper fetches operands and stores the result
     const index = w.i32.add(builtin, w.i32.const(this.#callees.wrappers));
-    const call = w.callIndirect<'i32'>(WRAPPER_TYPE, index, [slotAddress(w, this.#regs, window)]);
-    this.#exits.leaveIf(this.#exits.calling(call));
+    this.#exits.leaveIf(this.#exits.calling(w.callIndirect<'i32'>(WRAPPER_TYPE, index, [pc, fp])));
+  }
+
+  runtimeOn(builtin: I32): void {
+    this.runtime(builtin);
   }
 
   // addresses

@@ -6,6 +6,7 @@
  * of them still stand when the driver builds the trace.
  */
 import { BUILTINS, type BuiltinName } from '../../base/builtins.ts';
+import { builtinForm } from '../../isa/select.ts';
 import type { CoreFunction } from '../../runtime/core-exports.ts';
 import {
   FRAME,
@@ -18,6 +19,7 @@ import {
   VM_REGS,
 } from '../../runtime/layout.ts';
 import type { CodeWriter, I32 } from '../../wasm/code-writer.ts';
+import { operandAddress } from './frame-access.ts';
 import { PENDING_DONE, PENDING_TRAP } from './handler-emitter.ts';
 import { RUN_STATUS } from './run-status.ts';
 
@@ -97,16 +99,25 @@ function writeUnwind(w: CodeWriter, core: Core): void {
 }
 
 /**
- * Body of a built-in's wrapper `(window) -> pending`: operands from consecutive slots, the result into the first. The result
+ * Body of a built-in's wrapper `(pc, fp) -> pending`: fetches operands and stores the result as the form of its call says. The result
  * is stored only if the built-in finished, because else it is called again with the same operands.
  */
 export function writeWrapper(w: CodeWriter, name: BuiltinName, func: number): void {
   const { params, result, effects } = BUILTINS[name];
-  const window = w.param(0, 'i32');
+  const regs = { pc: w.param(0, 'i32'), fp: w.param(1, 'i32'), fuel: null };
+  const { placed } = builtinForm(name);
+  const window = placed.find((operand) => operand.kind === 'window');
+  const base = w.local('i32');
+  if (window) w.set(base, operandAddress(w, regs, window));
+  const uses = placed.filter((operand) => operand.role === 'use');
   const args = params.map((kind, i) => {
-    if (kind === 'f64') return w.loadF64(window, 8 * i);
-    return kind === 'i64' || kind === 'any' ? w.load64(window, 8 * i) : w.load32(window, 8 * i);
+    const use = uses[i];
+    const [address, offset] = use ? [operandAddress(w, regs, use), 0] : [base, 8 * i];
+    if (kind === 'f64') return w.loadF64(address, offset);
+    return kind === 'i64' || kind === 'any' ? w.load64(address, offset) : w.load32(address, offset);
   });
+  const def = placed.find((operand) => operand.role === 'def');
+  const target = def ? operandAddress(w, regs, def) : base;
   const leaves = effects.traps || effects.allocates || effects.writes;
   const checkPending = (): void => {
     if (!leaves) return;
@@ -122,17 +133,17 @@ export function writeWrapper(w: CodeWriter, name: BuiltinName, func: number): vo
     const value = w.local('f64');
     w.set(value, w.call<'f64'>(func, args));
     checkPending();
-    w.storeF64(window, value);
+    w.storeF64(target, value);
   } else if (result === 'i64' || result === 'any') {
     const value = w.local('i64');
     w.set(value, w.call<'i64'>(func, args));
     checkPending();
-    w.store64(window, value);
+    w.store64(target, value);
   } else {
     const value = w.local('i32');
     w.set(value, w.call<'i32'>(func, args));
     checkPending();
-    w.store64(window, w.i64.extendU(value));
+    w.store64(target, w.i64.extendU(value));
   }
   w.do(w.i32.const(0));
 }

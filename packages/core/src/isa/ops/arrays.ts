@@ -141,7 +141,6 @@ function push<T extends 'i32' | 'i64' | 'f64'>(
     doc: 'appends src',
     operands: { array: use('ref'), src: use(kind), code: imm('code') },
     traits: stopping,
-    place: 'outside',
     ir: [`array.push.${kind}`],
     emit: (w, s) => {
       const array = w.let('i32', s.array);
@@ -169,7 +168,6 @@ function pop<T extends 'i32' | 'i64' | 'f64'>(
     doc: 'dst := the last element, which is removed',
     operands: { dst: def(kind), array: use('ref'), code: imm('code') },
     traits: stopping,
-    place: 'outside',
     ir: [`array.pop.${kind}`],
     emit: (w, s) => {
       const array = w.let('i32', s.array);

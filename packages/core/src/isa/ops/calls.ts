@@ -11,9 +11,10 @@
  * that `deeper` of `call.boxed` is 0 unless the call is inlined.
  */
 import { effectOp, type OpcodeDef, type Traits } from '../opcode.ts';
-import { imm, use, window } from '../operand.ts';
+import { def, imm, use, useWord, window } from '../operand.ts';
 
 const calling: Traits = { traps: true, safepoint: 'call', flow: 'call' };
+const builtIn: Traits = { traps: true, safepoint: 'rt', flow: 'next' };
 const returning: Traits = { traps: false, safepoint: 'none', flow: 'return' };
 
 export const calls: readonly OpcodeDef[] = [
@@ -30,7 +31,7 @@ export const calls: readonly OpcodeDef[] = [
     doc: 'calls the function whose function value is running, from its adapter',
     operands: { func: imm('func'), info: imm('info'), deeper: imm('count', 'u8'), window: window() },
     traits: calling,
-    place: 'outside',
+    place: 'inline',
     ir: ['call'],
     emit: (w, s) => w.call(s.func, s.info, s.window, s.deeper, w.closure()),
   }),
@@ -39,7 +40,7 @@ export const calls: readonly OpcodeDef[] = [
     doc: 'calls the typed entry of a function value, which has exactly the signature',
     operands: { closure: use('ref'), window: window(), sig: imm('sig'), deeper: imm('count') },
     traits: calling,
-    place: 'outside',
+    place: 'hot',
     emit: (w, s) => w.callClosure(s.closure, s.window, s.deeper),
   }),
   effectOp({
@@ -48,7 +49,7 @@ export const calls: readonly OpcodeDef[] = [
     operands: { closure: use('ref'), window: window(), count: imm('count'), deeper: imm('count') },
     // the error of a wrong number of operands is made here
     traits: { ...calling, safepoint: 'both' },
-    place: 'outside',
+    place: 'inline',
     emit: (w, s) => w.callBoxed(s.closure, s.window, s.count, s.deeper),
   }),
   effectOp({
@@ -86,10 +87,36 @@ export const calls: readonly OpcodeDef[] = [
   }),
   effectOp({
     name: 'rt',
-    doc: 'a built-in; its operands stand from slot `window` on, its result comes there',
+    doc: 'a built-in without result, without operands or with more than three; they stand from slot `window` on, its result comes there',
     operands: { builtin: imm('builtin', 'u8'), window: window() },
-    traits: { traps: true, safepoint: 'rt', flow: 'next' },
+    traits: builtIn,
     place: 'hot',
     emit: (w, s) => w.runtime(s.builtin, s.window),
+  }),
+  effectOp({
+    name: 'rt.1',
+    doc: 'dst := a built-in of one slot; its row says of what kinds, here and below',
+    operands: { builtin: imm('builtin'), dst: def('slot'), a: use('slot') },
+    traits: builtIn,
+    place: 'hot',
+    ir: [],
+    emit: (w, s) => w.runtimeOn(s.builtin, [s.a]),
+  }),
+  effectOp({
+    name: 'rt.2',
+    doc: 'dst := a built-in of two slots',
+    operands: { builtin: imm('builtin'), dst: def('slot'), a: use('slot'), b: use('slot') },
+    traits: builtIn,
+    place: 'hot',
+    ir: [],
+    emit: (w, s) => w.runtimeOn(s.builtin, [s.a, s.b]),
+  }),
+  effectOp({
+    name: 'rt.3',
+    doc: 'dst := a built-in of three slots',
+    operands: { builtin: imm('builtin'), dst: def('slot'), a: use('slot'), b: use('slot'), c: useWord('slot') },
+    traits: builtIn,
+    ir: [],
+    emit: (w, s) => w.runtimeOn(s.builtin, [s.a, s.b, s.c]),
   }),
 ];

@@ -263,7 +263,6 @@ function dynArith(name: 'dyn.add' | 'dyn.sub' | 'dyn.mul', doc: string, fast: Fa
     doc,
     operands: { dst: def('any'), lhs: use('any'), rhs: use('any'), style: imm('i32') },
     traits: stopping,
-    place: 'outside',
     ir: [`rt:${name}`],
     emit: (w, { lhs, rhs, style }) => {
       const a = w.let('i64', lhs);
@@ -355,7 +354,6 @@ function dynOrder(
     doc,
     operands: { dst: def('i32'), lhs: use('any'), rhs: use('any') },
     traits: stopping,
-    place: 'outside',
     ir: [`rt:${name}`],
     emit: (w, { lhs, rhs }) => testWords(w, lhs, rhs, integers, floats, (a, b) => w.builtin<'i32'>(name, [a, b])),
   });
@@ -395,7 +393,6 @@ const arithmetic: readonly OpcodeDef[] = [
     doc: 'dst := lhs == rhs on dynamic values',
     operands: { dst: def('i32'), lhs: use('any'), rhs: use('any'), style: imm('i32') },
     traits: stopping,
-    place: 'outside',
     ir: ['rt:equal.any'],
     emit: (w, { lhs, rhs, style }) =>
       testWords(

@@ -54,7 +54,6 @@ const makers: readonly OpcodeDef[] = [
     doc: 'dst := a struct of `count` fields, which stand in consecutive slots from `fields`',
     operands: { dst: def('ref'), fields: window(), code: imm('code'), count: imm('count') },
     traits: stopping,
-    place: 'outside',
     emit: (w, { fields, code, count }) => {
       const object = w.allocate(objectBytes(w, count), LAYOUT.struct, code, count);
       w.fillSlots(object, fields, count);
@@ -66,7 +65,6 @@ const makers: readonly OpcodeDef[] = [
     doc: 'dst := a variant with payload, which stands in consecutive slots from `payload`',
     operands: { dst: def('ref'), payload: window(), code: imm('code'), variant: imm('i32'), count: imm('count') },
     traits: stopping,
-    place: 'outside',
     emit: (w, { payload, code, variant, count }) => {
       const object = w.allocate(objectBytes(w, count), LAYOUT.enum, code, variant);
       w.fillSlots(object, payload, count);
@@ -78,7 +76,6 @@ const makers: readonly OpcodeDef[] = [
     doc: 'dst := a function value with captured values, which stand in consecutive slots from `captures`',
     operands: { dst: def('ref'), captures: window(), func: imm('func'), count: imm('count') },
     traits: stopping,
-    place: 'outside',
     emit: (w, { captures, func, count }) => {
       const object = w.allocate(objectBytes(w, count), LAYOUT.closure, w.i32.const(TYPE_CODES.func), func);
       w.fillSlots(object, captures, count);
@@ -171,7 +168,6 @@ const cell = (name: string, doc: string, layout: number, ir: readonly string[]):
     doc,
     operands: { dst: def('ref'), src: use('slot') },
     traits: stopping,
-    place: 'outside',
     ir,
     emit: (w, { src }) => {
       const object = w.allocate(w.i32.const(SLOTS + 8), layout, w.i32.const(TYPE_CODES.undecided), w.i32.const(0));
@@ -220,7 +216,6 @@ const variables: readonly OpcodeDef[] = [
     doc: 'a captured variable := src, a reference',
     operands: { cell: use('ref'), src: use('ref') },
     traits: pure,
-    place: 'outside',
     emit: (w, s) => {
       const object = w.let('i32', s.cell);
       w.storeSlotBarrier(object, object, w.i64.extendU(s.src), SLOTS);
@@ -231,7 +226,6 @@ const variables: readonly OpcodeDef[] = [
     doc: 'a captured variable := src, an any word',
     operands: { cell: use('ref'), src: use('any') },
     traits: pure,
-    place: 'outside',
     emit: (w, s) => {
       const object = w.let('i32', s.cell);
       w.storeSlotBarrier(object, object, s.src, SLOTS);
