@@ -195,12 +195,14 @@ class Selector {
       case 'br': {
         const test = this.#test(term.cond);
         const [then, otherwise] = [this.#target(term.then.block), this.#target(term.else.block)];
-        const [left, right] = [
-          this.#copyAhead(term.then, term.else, test),
-          this.#copyAhead(term.else, term.then, test),
-        ];
-        this.#pendingEdges.push({ from: this.#at, then: left ? null : term.then, else: right ? null : term.else });
-        return { kind: 'branch', test, then, else: otherwise, poll, ...place };
+        const back = this.#copyAhead(term.then, term.else, test) ?? this.#copyAhead(term.else, term.then, test);
+        const ahead = back === null ? null : then <= this.#at ? term.then : term.else;
+        this.#pendingEdges.push({
+          from: this.#at,
+          then: ahead === term.then ? null : term.then,
+          else: ahead === term.else ? null : term.else,
+        });
+        return { kind: 'branch', test: back ?? test, then, else: otherwise, poll, ...place };
       }
       case 'ret':
         if (poll !== null) this.#emitPoll(poll);
@@ -229,19 +231,23 @@ class Selector {
   readonly #pendingEdges: { from: number; then: Edge | null; else: Edge | null }[] = [];
 
   /**
-   * Copies for the edge of a branch back to a loop's head, in front of the branch, so that the branch itself can go back: if the parameters are
-   * wanted neither by the test nor on the other side. Says whether it did.
+   * Copies for the edge of a branch back to a loop's head, in front of the branch, so that the branch itself can go back: if neither the
+   * parameters' old values nor the arguments are wanted on the other side. Gives the test, which reads the parameters where it
+   * read the arguments.
    */
-  #copyAhead(edge: Edge, other: Edge, test: Test): boolean {
-    if (edge.args.length === 0 || this.#target(edge.block) > this.#at || edge.block === other.block) return false;
+  #copyAhead(edge: Edge, other: Edge, test: Test): Test | null {
+    if (edge.args.length === 0 || this.#target(edge.block) > this.#at) return null;
+    if (this.#target(other.block) <= this.#at) return null;
     const { params } = this.#block(edge.block);
-    if (this.#target(other.block) <= this.#at) return false;
-    const wanted = new Set<number>([...test.regs, ...other.args]);
-    if (params.some((param, i) => param !== edge.args[i] && wanted.has(param))) return false;
+    const pairs = params.map((param, i) => [param, edge.args[i] as ValueId] as const).filter(([p, arg]) => p !== arg);
     const live = this.#liveInto(other.block);
-    if (params.some((param, i) => param !== edge.args[i] && live.has(param))) return false;
+    const staysFor = (value: ValueId): boolean => live.has(value) || other.args.includes(value);
+    if (pairs.length === 0 || pairs.some(([param, arg]) => staysFor(param) || staysFor(arg))) return null;
+    const held = new Map<number, VReg>();
+    for (const [param, arg] of pairs) if (!held.has(arg)) held.set(arg, param as unknown as VReg);
+    if (test.regs.some((reg) => pairs.some(([param]) => Number(param) === Number(reg)))) return null;
     this.#copyArgs(edge);
-    return true;
+    return { ...test, regs: test.regs.map((reg) => held.get(reg) ?? reg) };
   }
 
   /** Values that a block or what follows it uses. */

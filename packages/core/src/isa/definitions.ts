@@ -16,12 +16,14 @@ import { convert } from './ops/convert.ts';
 import { dynamic } from './ops/dynamic.ts';
 import { moves } from './ops/moves.ts';
 import { objects } from './ops/objects.ts';
+import { strings } from './ops/strings.ts';
 
 /** Families in the order of the reference, and with it of the interpreter's handlers. */
 export const FAMILIES: Readonly<Record<string, readonly OpcodeDef[]>> = {
   moves,
   dynamic,
   objects,
+  strings,
   arrays,
   arith,
   convert,

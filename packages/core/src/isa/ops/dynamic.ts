@@ -10,6 +10,8 @@ import {
   ANY_DOUBLE_OFFSET,
   ANY_TAG,
   ANY_TAG_SHIFT,
+  ARRAY,
+  BUFFER_HEADER,
   CANONICAL_NAN,
   FUNC_INFO,
   FUNC_INFO_SIZE,
@@ -40,6 +42,10 @@ const boxF64 = (w: Emitter, value: F64): I64 => {
   const bits = w.select(w.f64.eq(v, v), w.i64.bits(v), w.i64.const(CANONICAL_NAN));
   return w.i64.add(bits, w.i64.const(ANY_DOUBLE_OFFSET));
 };
+
+/** An integer of 48 bits. */
+const boxI64 = (w: Emitter, value: I64): I64 =>
+  w.i64.or(w.i64.and(value, w.i64.const(MASK48)), w.i64.const(tagged(ANY_TAG.i64)));
 
 const unboxF64 = (w: Emitter, word: I64): F64 => w.f64.fromBits(w.i64.sub(word, w.i64.const(ANY_DOUBLE_OFFSET)));
 
@@ -344,7 +350,7 @@ function testWords(
 }
 
 function dynOrder(
-  name: 'dyn.lt' | 'dyn.le',
+  name: 'dyn.lt' | 'dyn.le' | 'dyn.gt' | 'dyn.ge',
   doc: string,
   integers: (w: Emitter, a: I64, b: I64) => I32,
   floats: (w: Emitter, a: F64, b: F64) => I32,
@@ -388,6 +394,18 @@ const arithmetic: readonly OpcodeDef[] = [
     (w, a, b) => w.i64.leS(a, b),
     (w, a, b) => w.f64.le(a, b),
   ),
+  dynOrder(
+    'dyn.gt',
+    'dst := lhs > rhs on dynamic values',
+    (w, a, b) => w.i64.gtS(a, b),
+    (w, a, b) => w.f64.gt(a, b),
+  ),
+  dynOrder(
+    'dyn.ge',
+    'dst := lhs >= rhs on dynamic values',
+    (w, a, b) => w.i64.geS(a, b),
+    (w, a, b) => w.f64.ge(a, b),
+  ),
   valueOp({
     name: 'equal.any',
     doc: 'dst := lhs == rhs on dynamic values',
@@ -406,4 +424,41 @@ const arithmetic: readonly OpcodeDef[] = [
   }),
 ];
 
-export const dynamic: readonly OpcodeDef[] = [...boxes, ...unboxes, ...tests, ...arithmetic];
+const elements: readonly OpcodeDef[] = [
+  valueOp({
+    name: 'array.get.any',
+    doc: 'dst := an element of whatever the array holds, as an any word',
+    operands: { dst: def('any'), array: use('ref'), index: use('i64') },
+    traits: stopping,
+    ir: ['rt:array.get.any'],
+    emit: (w, s) => {
+      const array = w.let('i32', s.array);
+      const index = w.let('i64', s.index);
+      const code = w.let('i32', w.load32(array, ARRAY.element));
+      const slow = (): I64 => w.builtin<'i64'>('array.get.any', [array, index]);
+      const address = w.i32.add(w.load32(array, ARRAY.buffer), w.i32.shl(w.i32.wrap(index), w.i32.const(3)));
+      const ifCode = (wanted: number, then: () => I64, otherwise: () => I64) => (): I64 =>
+        w.choose('i64', w.i32.eq(code, w.i32.const(wanted)), then, otherwise);
+      const integer = (): I64 => {
+        const value = w.let('i64', w.load64(address, BUFFER_HEADER));
+        return w.choose('i64', w.i64.eq(signed48(w, value), value), () => boxI64(w, value), slow);
+      };
+      return w.choose(
+        'i64',
+        w.i64.ltU(index, w.i64.extendU(w.load32(array, ARRAY.length))),
+        ifCode(
+          TYPE_CODES.any,
+          () => w.load64(address, BUFFER_HEADER),
+          ifCode(
+            TYPE_CODES.f64,
+            () => boxF64(w, w.loadF64(address, BUFFER_HEADER)),
+            ifCode(TYPE_CODES.i64, integer, slow),
+          ),
+        ),
+        slow,
+      );
+    },
+  }),
+];
+
+export const dynamic: readonly OpcodeDef[] = [...boxes, ...unboxes, ...tests, ...arithmetic, ...elements];
