@@ -107,17 +107,28 @@ function partKinds(inst: DecodedInst, func: number | null, program: BytecodeProg
   return variant.payload.map(({ kind }) => kind);
 }
 
+/** The built-in that an instruction calls on registers: the kinds of its `use` operands in their order, and of its `def`. */
+function builtinOnRegisters(
+  inst: DecodedInst,
+): { readonly params: readonly Kind[]; readonly result: Kind | null } | null {
+  const builtin = immediate(inst, 'builtin');
+  if (builtin === null || immediate(inst, 'window') !== null) return null;
+  return BUILTINS[present(BUILTIN_NAMES[builtin], 'built-in')];
+}
+
 function effectsOf(inst: DecodedInst, func: BytecodeFunc, program: BytecodeProgram): SlotEffects {
   const { op, values } = inst;
   const uses: SlotUse[] = [];
   let def: SlotUse | null = null;
+  const builtin = builtinOnRegisters(inst);
   op.placed.forEach((operand, i) => {
     const slot = values[i] as number;
     if (isUse(operand)) {
       const returned = op.traits.flow === 'return' && func.result !== null;
-      uses.push({ slot, rep: returned ? repOfKind(func.result) : repOfOperand(operand) });
+      const kind = returned ? func.result : builtin?.params[uses.length];
+      uses.push({ slot, rep: kind ? repOfKind(kind) : repOfOperand(operand) });
     }
-    if (isDef(operand)) def = { slot, rep: repOfOperand(operand) };
+    if (isDef(operand)) def = { slot, rep: builtin?.result ? repOfKind(builtin.result) : repOfOperand(operand) };
   });
   const window = windowOf(inst, program);
   if (window !== null) {

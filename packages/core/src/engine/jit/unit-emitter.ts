@@ -15,7 +15,7 @@ import { TRAP_NAMES, type TrapName } from '../../base/traps.ts';
 import type { Emitter } from '../../isa/emitter.ts';
 import type { DecodedInst } from '../../isa/encode.ts';
 import type { PlacedOperand } from '../../isa/opcode.ts';
-import { RELOCATED, type ImmKind, type Target } from '../../isa/operand.ts';
+import { RELOCATED, type ImmKind, type Role, type Target } from '../../isa/operand.ts';
 import { infoOfClosure } from '../../isa/ops/dynamic.ts';
 import { machineEntry } from '../../isa/entries.ts';
 import type { BytecodeFunc, FuncIndex, HandlerRange, Safepoint } from '../../isa/program.ts';
@@ -366,14 +366,28 @@ export abstract class UnitEmitter implements Emitter {
   }
 
   runtime(): void {
-    const { start, args, result } = present(windowOf(this.inst, this.link.program), 'window');
+    const { start, args } = present(windowOf(this.inst, this.link.program), 'window');
+    this.#callBuiltin(
+      args.map((_, i) => start + i),
+      start,
+    );
+  }
+
+  runtimeOn(): void {
+    const { op, values } = this.inst;
+    const slots = (role: Role): number[] => values.filter((_, i) => op.placed[i]?.role === role);
+    this.#callBuiltin(slots('use'), present(slots('def')[0], 'result'));
+  }
+
+  /** The built-in that the instruction names, on slots. */
+  #callBuiltin(operands: readonly number[], into: number): void {
     const name = present(BUILTIN_NAMES[this.value('builtin')], 'built-in');
-    const { effects } = BUILTINS[name];
+    const { params, result, effects } = BUILTINS[name];
     const leaves = effects.traps || effects.allocates || effects.writes;
     const type = builtinType(name).results[0] ?? null;
-    const values = args.map((kind, i) => this.read(start + i, repOfKind(kind)));
+    const values = params.map((kind, i) => this.read(operands[i] as number, repOfKind(kind)));
     const value = this.#calling(type, this.link.builtin(name), values, leaves);
-    if (result !== null) this.write(start, repOfKind(result), value as Expr<WasmType>);
+    if (result !== null) this.write(into, repOfKind(result), value as Expr<WasmType>);
   }
 
   /** Calls into the core. What could not finish is called again after the collection that it asked for, or the frame leaves. */

@@ -14,6 +14,7 @@ import type { DecodedInst } from '../encode.ts';
 import { hasOpcode } from '../opcodes.ts';
 import type { Opcode, PlacedOperand } from '../opcode.ts';
 import type { ImmKind } from '../operand.ts';
+import { builtinForm } from '../select.ts';
 import type { BytecodeField, BytecodeFunc } from '../program.ts';
 import { BUILTIN_TYPES, type Number as NumberRole } from './builtin-types.ts';
 import { type Code, operandValue } from './code.ts';
@@ -457,22 +458,40 @@ const runtime: Typing = (s) => {
   const name = present(BUILTIN_NAMES[s.imm('builtin')], 'built-in') as BuiltinName;
   const { params, result } = BUILTINS[name];
   const { refs, numbers, result: heap } = BUILTIN_TYPES[name];
-  const first = s.window('window', Math.max(params.length, result === null ? 0 : 1));
+  // where a built-in finds its operands is decided by its form, not by the instruction
+  if (s.inst.op !== builtinForm(name)) s.fail('built-ins', `${name} is called by ${builtinForm(name).name}`);
+  const { operands, into } = slotsOfBuiltin(s, params.length, result === null);
   let ref = 0;
   let number = 0;
   for (const [i, kind] of params.entries()) {
-    const id = s.slotOfKind(first + i, kind);
+    const slot = operands[i] as number;
+    const id = s.slotOfKind(slot, kind);
     if (kind === 'i32') checkNumber(s, name, id, numbers[number++] as NumberRole);
     if (kind !== 'ref') continue;
     const wanted = present(refs[ref++], `references of ${name}`);
-    if (wanted === 'string?') checkNullable(s, first + i, 'string');
-    else s.heap(first + i, wanted);
+    if (wanted === 'string?') checkNullable(s, slot, 'string');
+    else s.heap(slot, wanted);
   }
   if (result === null) return;
-  if (result !== 'ref') return s.makeValue(first, s.types.ofKind(result));
+  if (result !== 'ref') return s.makeValue(into, s.types.ofKind(result));
   const is = present(heap, `result of ${name}`);
-  s.makeValue(first, s.types.ref(is === 'func' ? { is, sig: null } : { is }));
+  s.makeValue(into, s.types.ref(is === 'func' ? { is, sig: null } : { is }));
 };
+
+/** Where a built-in finds its operands and leaves its result. */
+function slotsOfBuiltin(
+  s: Step,
+  count: number,
+  isVoid: boolean,
+): { readonly operands: number[]; readonly into: number } {
+  const { op, values } = s.inst;
+  if (op.placed.some(({ kind }) => kind === 'window')) {
+    const first = s.window('window', Math.max(count, isVoid ? 0 : 1));
+    return { operands: Array.from({ length: count }, (_, i) => first + i), into: first };
+  }
+  const operands = values.filter((_, i) => op.placed[i]?.role === 'use');
+  return { operands, into: operandValue(s.inst, 'dst') };
+}
 
 function checkNullable(s: Step, slot: number, is: Plain): void {
   const type = s.types.get(s.slot(slot));
@@ -593,6 +612,12 @@ const length =
     s.define(s.types.i32);
   };
 
+const compareStrings: Typing = (s) => {
+  s.operandHeap('lhs', 'string');
+  s.operandHeap('rhs', 'string');
+  s.define(s.types.i32);
+};
+
 const ROWS: Readonly<Record<string, Typing>> = {
   move: copy('src', 'dst'),
   'ld.spill': copy('slot', 'dst'),
@@ -620,6 +645,18 @@ const ROWS: Readonly<Record<string, Typing>> = {
   },
 
   'str.len': length('string'),
+  'str.index': (s) => {
+    s.operandHeap('src', 'string');
+    s.slotOfKind(operandValue(s.inst, 'index'), 'i64');
+    s.define(s.types.ref({ is: 'string' }));
+  },
+  'str.eq': compareStrings,
+  'str.cmp': compareStrings,
+  'array.get.any': (s) => {
+    s.operandHeap('array', 'array');
+    s.slotOfKind(operandValue(s.inst, 'index'), 'i64');
+    s.define(s.types.any);
+  },
   'array.len': length('array'),
   'enum.tag': (s) => {
     s.operandHeap('src', 'enum');
@@ -699,6 +736,9 @@ const ROWS: Readonly<Record<string, Typing>> = {
   ret: giveBack,
   'ret.void': giveBack,
   rt: runtime,
+  'rt.1': runtime,
+  'rt.2': runtime,
+  'rt.3': runtime,
 };
 
 /** What an opcode asks for; null if a row is missing. */
