@@ -193,7 +193,7 @@ class Selector {
         this.#copyArgs(term.to);
         return { kind: 'jump', to: this.#target(term.to.block), poll, ...place };
       case 'br': {
-        const test = this.#test(term.cond);
+        const test = this.#test(term.cond, poll !== null);
         const [then, otherwise] = [this.#target(term.then.block), this.#target(term.else.block)];
         const back = this.#copyAhead(term.then, term.else, test) ?? this.#copyAhead(term.else, term.then, test);
         const ahead = back === null ? null : then <= this.#at ? term.then : term.else;
@@ -525,7 +525,7 @@ class Selector {
     );
   }
 
-  #test(cond: ValueId): Test {
+  #test(cond: ValueId, polls: boolean): Test {
     let value = cond;
     let negate = false;
     let def = this.#defs[value];
@@ -539,11 +539,22 @@ class Selector {
     if (!fusable || left === undefined || right === undefined) {
       return { name: negate ? 'z' : 'nz', regs: [this.#reg(value)], imm: null };
     }
-    const shape = shapeTest((def as Inst).op, left, right, negate, (v) => this.#integer(v));
+    const counts = polls && (this.#isStepped(left) || this.#isStepped(right));
+    const shape = shapeTest((def as Inst).op, left, right, negate, (v) => (counts ? null : this.#integer(v)));
     if (shape.imm !== null && !hasOpcode(`br.${shape.name}.imm`)) {
       throw new Bug(`no opcode br.${shape.name}.imm`);
     }
     return { ...shape, regs: shape.regs.map((v) => this.#reg(v)) };
+  }
+
+  /**
+   * Whether a value is a step that was taken right before, in a loop that has a place for constants: then step, poll and
+   * comparison with a register become one instruction (see `emit.ts`), which a constant in the comparison would prevent.
+   */
+  #isStepped(value: ValueId): boolean {
+    const last = this.#out.at(-1);
+    if (last?.kind !== 'op' || last.handler !== null || last.values[0] !== (value as number)) return false;
+    return /^add\.i(32|64)\.imm$/.test(last.opcode.name) && this.#loopEntry() !== null;
   }
 
   #inThisBlock(inst: Inst): boolean {
