@@ -249,7 +249,7 @@ export async function buildInterp() {
 const cliChunks = [
   {
     name: 'start',
-    test: /rolldown\/runtime|packages\/(?:cli\/src\/(?:main|arguments|command-table|exit-status|terminal|file-descriptors|line-reader|version))\.ts$/,
+    test: /packages\/(?:cli\/src\/(?:main|arguments|command-table|exit-status|terminal|file-descriptors|line-reader|version))\.ts$/,
   },
   {
     name: 'later-mistakes',

@@ -7,9 +7,12 @@
  */
 import type { Effects } from '../base/builtins.ts';
 import type { Kind } from '../base/kinds.ts';
-import * as scalar from '../base/scalar.ts';
+import { convert, f64, i32, i64 } from '../base/scalar.ts';
 import type { TrapName } from '../base/traps.ts';
 import type { TypeId } from '../hir/hir.ts';
+
+/** By name; a namespace as a value would make the bundler load its helper at every start. */
+const scalar = { convert, f64, i32, i64 };
 
 /** What an instruction's immediate is. `code`: a TypeCode. `cost`: fuel units. */
 export type ImmClass =

@@ -5,8 +5,11 @@
  * constant), or a capital letter (any constant, which `when` and `make` see). `W` in an operation's name stands for i32 and i64, and
  * rules are written once for both. A replacement must not fail where the pattern does not, nor the other way round.
  */
-import * as scalar from '../base/scalar.ts';
+import { i32, i64 } from '../base/scalar.ts';
 import type { Scalar } from '../ir/ops.ts';
+
+/** By name; a namespace as a value would make the bundler load its helper at every start. */
+const scalar = { i32, i64 };
 
 export interface Rule {
   readonly from: string;
