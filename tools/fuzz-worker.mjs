@@ -3,13 +3,20 @@
  *
  * Each message is answered by one. The parent ends a worker that does not answer: then something hangs.
  */
-const { generatedCase, judge, judgeAgain, modesOf, mutatedCase, reduce } = await import(process.argv[2]);
+const { bytecodeCase, Corpus, shrinkBytecode, generatedCase, judge, judgeAgain, modesOf, mutatedCase, reduce } =
+  await import(process.argv[2]);
 let sources = [];
+let corpus;
 
 function run({ kind, seed, modes, text, key, milliseconds }) {
   if (kind === 'sources') {
     sources = text;
+    corpus = new Corpus(text);
     return {};
+  }
+  if (kind === 'bytecode') return bytecodeAnswer(bytecodeCase(seed, corpus));
+  if (kind === 'shrink-bytecode') {
+    return { text: shrinkBytecode(seed, Buffer.from(text, 'base64'), key, milliseconds) };
   }
   const chosen = modesOf(seed, modes);
   if (kind === 'generated') return generatedCase(seed, chosen);
@@ -22,6 +29,11 @@ function run({ kind, seed, modes, text, key, milliseconds }) {
   const small = reduce(text, (candidate) => Date.now() < end && fails(candidate, few), 20_000);
   const verdict = judgeAgain(key, seed, small, few);
   return { text: small, verdict, oracle: judge(small, chosen.slice(0, 1)) };
+}
+
+function bytecodeAnswer({ bytes, verdict }) {
+  const failed = verdict.kind === 'crash';
+  return { verdict, text: failed ? Buffer.from(bytes).toString('base64') : '' };
 }
 
 process.on('message', (request) => {

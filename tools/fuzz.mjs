@@ -4,6 +4,7 @@
  *   --count N     cases (10000)                  --seed N    of the first case (1); case i has seed N + i
  *   --jobs N      processes (2)                  --modes A,B instead of all, the first is the oracle
  *   --sources     mutations of tests/run and examples instead of generated programs
+ *   --bytecode    mutations of their bytecode files: refused or run, and nothing is thrown
  *   --minutes N   stop after so long             --out DIR   for what was found (tests/regress)
  *   --keep        do not shrink                  --stop      at the first failure
  *
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     modes: { type: 'string' },
     out: { type: 'string', default: join(root, 'tests/regress') },
     sources: { type: 'boolean', default: false },
+    bytecode: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     stop: { type: 'boolean', default: false },
   },
@@ -36,6 +38,7 @@ const firstSeed = Number(values.seed);
 const modes = values.modes?.split(',');
 const deadline = Date.now() + Number(values.minutes) * 60_000;
 const CASE_MS = 120_000;
+const BYTECODE_CASE_MS = 60_000;
 const SHRINK_MS = 150_000;
 
 await build(['runtime', 'interp']);
@@ -89,16 +92,17 @@ class Worker {
   }
 }
 
-const sources = values.sources
-  ? [
-      ...filesBelow(join(root, 'tests/run')),
-      ...filesBelow(join(root, 'tests/regress')),
-      ...filesBelow(join(root, 'examples')),
-    ]
-      .filter((path) => path.endsWith('.orus') && !path.includes('large/'))
-      .map((path) => readFileSync(path, 'utf8'))
-      .filter((text) => text.length < 20_000 && !text.includes('timestamp'))
-  : [];
+const sources =
+  values.sources || values.bytecode
+    ? [
+        ...filesBelow(join(root, 'tests/run')),
+        ...filesBelow(join(root, 'tests/regress')),
+        ...filesBelow(join(root, 'examples')),
+      ]
+        .filter((path) => path.endsWith('.orus') && !path.includes('large/'))
+        .map((path) => readFileSync(path, 'utf8'))
+        .filter((text) => text.length < 20_000 && !text.includes('timestamp'))
+    : [];
 
 const outcomes = new Map();
 const failures = new Map();
@@ -112,10 +116,22 @@ async function work() {
   const worker = new Worker();
   while (next < count && Date.now() < deadline && !(values.stop && failures.size > 0)) {
     const seed = firstSeed + next++;
-    const kind = values.sources ? 'mutated' : 'generated';
-    const answer = await worker.ask({ kind, seed, modes }, CASE_MS);
+    const kind = values.bytecode ? 'bytecode' : values.sources ? 'mutated' : 'generated';
+    const answer = await worker.ask({ kind, seed, modes }, values.bytecode ? BYTECODE_CASE_MS : CASE_MS);
     const verdict = answer.verdict ?? { kind: 'crash', key: answer.ended, detail: '' };
     const generatedRejected = verdict.kind === 'rejected' && !values.sources;
+    if (values.bytecode) {
+      tally(
+        verdict.kind === 'refused'
+          ? `refused: ${verdict.rule}`
+          : verdict.kind === 'ran'
+            ? `ran: ${verdict.status}`
+            : 'crash',
+      );
+      if (verdict.kind === 'crash') await bytecodeFailed(worker, seed, answer.text ?? '', verdict);
+      if (next % 5000 === 0) console.log(`${next} cases, ${failures.size} kinds of failure`);
+      continue;
+    }
     tally(verdict.kind === 'agree' ? `agree, ${verdict.status}` : verdict.kind);
     if (verdict.kind === 'crash' || verdict.kind === 'differ') await failed(worker, seed, answer.text ?? '', verdict);
     else if (generatedRejected) {
@@ -125,6 +141,24 @@ async function work() {
     if (next % 500 === 0) console.log(`${next} cases, ${failures.size} kinds of failure`);
   }
   worker.stop();
+}
+
+/** A failure of a bytecode file, as assembly text if there is a program in it; else as it is. */
+async function bytecodeFailed(worker, seed, text, { key, detail }) {
+  const known = failures.get(key);
+  if (known) {
+    known.seeds.push(seed);
+    return;
+  }
+  failures.set(key, { seeds: [seed] });
+  console.log(`\nseed ${seed}: ${key}\n${detail.split('\n').slice(0, 12).join('\n')}`);
+  const name = join(values.out, `fuzz-bytecode-${seed}`);
+  mkdirSync(values.out, { recursive: true });
+  if (text === '') return;
+  const request = { kind: 'shrink-bytecode', seed, text, key, milliseconds: SHRINK_MS };
+  const small = values.keep ? {} : await worker.ask(request, 2 * SHRINK_MS);
+  if (typeof small.text === 'string') writeFileSync(`${name}.oasm`, small.text);
+  else writeFileSync(`${name}.orbc`, Buffer.from(text, 'base64'));
 }
 
 async function failed(worker, seed, text, { key, detail }, shrink = true) {

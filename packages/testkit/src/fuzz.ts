@@ -9,6 +9,7 @@ import type { Mode } from './modes.ts';
 import { MODES } from './modes.ts';
 import { mutate } from './mutate.ts';
 
+export { bytecodeCase, Corpus, shrinkBytecode } from './bytecode-fuzz.ts';
 export { MODES } from './modes.ts';
 export { judge } from './differential.ts';
 export { generateProgram } from './generate/program.ts';
