@@ -7,6 +7,11 @@ import { EXIT } from '@orus/cli/exit-status';
 import { optionDoc, optionSyntax } from '@orus/cli/help';
 import { BUILTINS, type Effects } from '@orus/core/base/builtins';
 import { OPS } from '@orus/core/ir/ops';
+import { FORMAT_VERSION } from '@orus/core/isa/file/bytecode-file';
+import { MAGIC } from '@orus/core/isa/file/magic';
+import { SECTIONS } from '@orus/core/isa/file/sections';
+import { RULES } from '@orus/core/isa/verify/rules';
+import { CHECKED_FORMS } from '@orus/core/isa/verify/typing';
 import type { DefinedOpcode } from '@orus/core/isa/opcode';
 import { FAMILIES, OPCODES } from '@orus/core/isa/definitions';
 import { CODES, explain, MESSAGES } from '@orus/core/lang/orus/messages';
@@ -21,6 +26,8 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['ir.md', instructions()],
     ['opcodes.md', opcodes()],
     ['builtins.md', builtins()],
+    ['bytecode-files.md', bytecodeFiles()],
+    ['verifier.md', verifierRules()],
   ]);
 }
 
@@ -146,6 +153,35 @@ function builtins(): string {
         effectWords(effects),
         doc,
       ]),
+    ),
+  );
+}
+
+function bytecodeFiles(): string {
+  const bytes = MAGIC.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return page(
+    'Bytecode files',
+    `\`orus build\` and \`orus asm\` write them, \`orus run\` reads and verifies them. A file begins with the bytes ${code(bytes)}, then four words of 4 bytes, the lowest byte first: the version of the format (${FORMAT_VERSION}), the fingerprint of the instruction set, the length of what follows, and its CRC-32. Then come the sections in the order of this table, each as its number, its length in bytes and its value. A number takes 7 bits a byte, the lowest first; all but its last byte have the highest bit set. Sections marked *debug* are missing in a stripped file; names of functions, fields and variants are always there.`,
+    table(
+      ['Number', 'Section', 'Holds', 'Form'],
+      SECTIONS.map(({ name, doc, debug, codec }, i) => [String(i), debug ? `${name} (debug)` : name, doc, codec.shape]),
+    ),
+  );
+}
+
+function verifierRules(): string {
+  return page(
+    'Rules of the verifier',
+    'What a program must keep to be run from a bytecode file. Types of parameters, results, captured values and module variables are found by following all code that can be reached; tables of references for the collector are made anew. A refusal names the rule, the function and the place in its code.',
+    table(
+      ['Rule', 'Says'],
+      RULES.map(({ name, sentence }) => [name, sentence]),
+    ),
+    '## Checked forms',
+    'What no rule can establish is checked when the program runs: these instructions are replaced in code from files, where they need it.',
+    table(
+      ['Instruction', 'Becomes'],
+      CHECKED_FORMS.map(({ op, checked }) => [code(op), code(checked)]),
     ),
   );
 }
