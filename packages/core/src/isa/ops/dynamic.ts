@@ -88,7 +88,13 @@ function unboxSmall(name: `unbox.${string}`, doc: string, tag: number, code: num
 const boxes: readonly OpcodeDef[] = [
   boxSmall('box.i32', 'dst := src as an any word', ANY_TAG.i32),
   boxSmall('box.u32', 'dst := src, a u32, as an any word', ANY_TAG.u32),
-  boxSmall('box.bool', 'dst := src, a bool, as an any word', ANY_TAG.bool),
+  valueOp({
+    name: 'box.bool',
+    doc: 'dst := src, a bool, as an any word; whatever is not 0 is true',
+    operands: { dst: def('any'), src: use('i32') },
+    ir: ['box.i32'],
+    emit: (w, { src }) => box32(w, w.i32.ne(src, w.i32.const(0)), ANY_TAG.bool),
+  }),
   valueOp({
     name: 'box.i64',
     doc: 'dst := src as an any word; on the heap if it needs more than 48 bits',
