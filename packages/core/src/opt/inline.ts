@@ -39,7 +39,7 @@ const PER_FUNCTION = 24;
 const SINGLE = 240;
 /** A function that calls itself. */
 const SELF = 40;
-const SELF_CALLS = 3;
+const SELF_CALLS = 4;
 /** What a function may grow to; deep recursion needs small frames. */
 const LARGEST = 1600;
 const LARGEST_RECURSIVE = 320;
@@ -111,8 +111,9 @@ class Inliner {
   /** Calls to replace; `onlyValues`: among those of function values only. */
   #choose(func: Func, onlyValues: boolean): ReadonlyMap<Inst, Expansion> {
     const chosen = new Map<Inst, Expansion>();
-    const makers = makersOf(func);
-    const scene: Scene = { func, makers, loopDepth: null, size: this.#measure(func).size };
+    const { size, calls } = this.#measure(func);
+    if (!calls || (onlyValues && !hasValueCalls(func))) return chosen;
+    const scene: Scene = { func, makers: makersOf(func), loopDepth: null, size };
     for (const block of func.blocks.values()) {
       for (const inst of block.insts) {
         if (inst.op !== 'call.closure' && (onlyValues || inst.op !== 'call')) continue;
@@ -202,6 +203,11 @@ interface Scene {
   loopDepth: ReadonlyMap<Block, number> | null;
   /** With what was chosen so far. */
   size: number;
+}
+
+function hasValueCalls(func: Func): boolean {
+  for (const { insts } of func.blocks.values()) if (insts.some(({ op }) => op === 'call.closure')) return true;
+  return false;
 }
 
 function makersOf(func: Func): readonly (Inst | undefined)[] {

@@ -15,6 +15,7 @@
 import type { Cfg } from '../analysis/cfg.ts';
 import { applyForwarding, forEachEdge, Forwarding, removeUnreachable, targetsOf } from '../ir/edit.ts';
 import type { Block, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
+import { OP_NAMES, type OpName } from '../ir/ops.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
 export const privateObjects: FuncPass = {
@@ -32,22 +33,26 @@ const MOST_FIELDS = 16;
 /** Blocks times variables at most; beyond, further objects stay. */
 const MOST_NEEDED = 100_000;
 
-const READS = /^(field|cell)\.get\./;
-const WRITES = /^(field|cell)\.set\./;
-const MAKES = /^(struct\.new$|cell\.new\.)/;
+const READS = named(/^(field|cell)\.get\./);
+const WRITES = named(/^(field|cell)\.set\./);
+const MAKES = named(/^(struct\.new$|cell\.new\.)/);
+
+function named(pattern: RegExp): ReadonlySet<OpName> {
+  return new Set(OP_NAMES.filter((name) => pattern.test(name)));
+}
 
 /** Objects that are only read and written in place, with the instructions that make them. */
 function findObjects(func: Func): Map<ValueId, Inst> {
   const objects = new Map<ValueId, Inst>();
   for (const { insts } of func.blocks.values()) {
     for (const inst of insts) {
-      if (MAKES.test(inst.op) && inst.args.length <= MOST_FIELDS) objects.set(inst.result as ValueId, inst);
+      if (MAKES.has(inst.op) && inst.args.length <= MOST_FIELDS) objects.set(inst.result as ValueId, inst);
     }
   }
   if (objects.size === 0) return objects;
   for (const block of func.blocks.values()) {
     for (const { op, args } of block.insts) {
-      const inPlace = READS.test(op) || WRITES.test(op);
+      const inPlace = READS.has(op) || WRITES.has(op);
       for (let i = inPlace ? 1 : 0; i < args.length; i++) objects.delete(args[i] as ValueId);
     }
     forEachEdge(block, (edge) => {
@@ -115,8 +120,8 @@ class Promotion {
         if (made !== undefined) for (const each of made) each.written.add(i);
         const places = args[0] === undefined ? undefined : uses.get(args[0])?.[fieldOf(op, imm)];
         if (places === undefined) continue;
-        if (WRITES.test(op)) places.written.add(i);
-        else if (READS.test(op) && !places.written.has(i)) places.read.add(i);
+        if (WRITES.has(op)) places.written.add(i);
+        else if (READS.has(op) && !places.written.has(i)) places.read.add(i);
       }
     }
     return uses;

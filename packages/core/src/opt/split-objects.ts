@@ -119,6 +119,9 @@ function findFamily(func: Func, program: IrProgram): ReadonlyMap<ValueId, Shape>
     }
   }
   if (!allocates) return new Map();
+  // Most objects are seen elsewhere at once; without any other there is nothing to follow.
+  dropSeen(func, members, (value) => void members.delete(value));
+  if (members.size === 0) return members;
   const flows = new Map<ValueId, ValueId[]>();
   const incoming = new Map<ValueId, ValueId[]>();
   for (const block of func.blocks.values()) {
@@ -145,12 +148,7 @@ function findFamily(func: Func, program: IrProgram): ReadonlyMap<ValueId, Shape>
   const leave = (value: ValueId): void => {
     if (members.delete(value)) leaving.push(value);
   };
-  for (const block of func.blocks.values()) {
-    for (const inst of block.insts) {
-      for (const arg of inst.args) if (members.has(arg) && !onlyReads(inst, members.get(arg) as Shape)) leave(arg);
-    }
-    if (block.term.kind === 'ret' && block.term.value !== null) leave(block.term.value);
-  }
+  dropSeen(func, members, leave);
   for (const [param, args] of incoming) {
     const shape = members.get(param);
     if (shape !== undefined && args.some((arg) => members.get(arg) !== shape)) leave(param);
@@ -160,6 +158,19 @@ function findFamily(func: Func, program: IrProgram): ReadonlyMap<ValueId, Shape>
     for (const arg of incoming.get(value) ?? []) leave(arg);
   }
   return members;
+}
+
+/** Reports the members that are used otherwise than by reading them. */
+function dropSeen(func: Func, members: ReadonlyMap<ValueId, Shape>, leave: (value: ValueId) => void): void {
+  for (const { insts, term } of func.blocks.values()) {
+    for (const inst of insts) {
+      for (const arg of inst.args) {
+        const shape = members.get(arg);
+        if (shape !== undefined && !onlyReads(inst, shape)) leave(arg);
+      }
+    }
+    if (term.kind === 'ret' && term.value !== null) leave(term.value);
+  }
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
