@@ -1,7 +1,7 @@
 /**
  * Straightens control flow:
  *
- *     br c, b1(x), b1(x)                       ->  jump b1(x)
+ *     br c, b1(x), b1(x)                       ->  jump b1(x)                      so does a branch on a constant
  *     jump b1(x), b1(p): jump b2(p)            ->  jump b2(x)                      an empty block is skipped
  *     jump b1(1), b1(p): br p, b2(), b3()      ->  jump b2()                       a known branch is taken at once
  *     jump b1(1), b1(p): poll, br p, b2(), b3() -> jump b4(), b4(): poll, jump b2()
@@ -62,8 +62,9 @@ function thread(func: Func, cx: PassContext): boolean {
     if (term.kind !== 'br') continue;
     term.then = shorten(term.then);
     term.else = shorten(term.else);
-    if (sameEdge(term.then, term.else) && cx.may()) {
-      block.term = { kind: 'jump', to: term.then, span: term.span };
+    const known = constants.get(term.cond);
+    if ((known !== undefined || sameEdge(term.then, term.else)) && cx.may()) {
+      block.term = { kind: 'jump', to: known === 0 ? term.else : term.then, span: term.span };
       changed = true;
     }
   }

@@ -109,6 +109,7 @@ export const RULES: readonly Rule[] = [
 
   // x = x, not x < x
   { from: 'eq.W(x, x)', to: '1' },
+  { from: 'eq.ref(x, x)', to: '1' },
   { from: 'ne.W(x, x)', to: '0' },
   { from: 'lt_s.W(x, x)', to: '0' },
   { from: 'lt_u.W(x, x)', to: '0' },
