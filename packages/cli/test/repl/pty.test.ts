@@ -153,6 +153,8 @@ describe.skipIf(!havePty)('the REPL in a terminal', { timeout: 60_000 }, () => {
     await session.enter('x > 5', 'true');
     session.type('print("before"); name = input("name? ")\r');
     await session.ends('name?');
+    // The prompt is out before the terminal makes a signal of Ctrl-C.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     session.type('\x03');
     await session.ends('orus: interrupted\n>>');
     session.type('name = input("name? ")\r');
