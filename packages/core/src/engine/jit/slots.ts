@@ -233,7 +233,8 @@ export class Slots {
   #step(at: number, state: Uint8Array): void {
     const { uses, def } = this.effects(at);
     const { pc, op } = this.#flow.insts[at] as DecodedInst;
-    const wanted = def === null ? REP.any : (state[def.slot] as Rep) || REP.any;
+    // What is only moved is wanted as where it goes is.
+    const wanted = def?.rep === REP.any ? (state[def.slot] as Rep) || REP.any : REP.any;
     if (def !== null) state[def.slot] = REP.dead;
     if (op.traits.flow === 'call') this.#want(state, this.safepoint(pc + op.words - 1));
     const handler = this.#flow.handlerOf(at);
