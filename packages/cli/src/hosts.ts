@@ -5,7 +5,11 @@ import type { Host } from '@orus/core/engine/engine';
 import { LineReader } from './line-reader.ts';
 import type { Input, Output } from './terminal.ts';
 
-const now = (): number => performance.now() / 1000;
+/** Not `performance`: its module takes the process milliseconds to load. */
+const now = (): number => {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds + nanoseconds / 1e9;
+};
 
 export function streamHost(output: Output, input: Input): Host {
   return {
