@@ -27,8 +27,9 @@ import {
   VM_FUEL,
   VM_REGS,
 } from '../../runtime/layout.ts';
-import type { CodeWriter, Expr, I32, I64, Local } from '../../wasm/code-writer.ts';
+import type { CodeWriter, Expr, I32, I64 } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
+import { PlainEmitter } from '../plain-emitter.ts';
 import { RUN_STATUS } from './run-status.ts';
 import { ENTRY_BYTES } from '../../runtime/program-layout.ts';
 import { operandAddress, slotAddress, targetAddress, type Registers } from './frame-access.ts';
@@ -85,90 +86,20 @@ export const WRAPPER_TYPE = { params: ['i32', 'i32'], results: ['i32'] } as cons
 /** The entry of machine code: `(frame) -> status`. */
 const ENTRY_TYPE = { params: ['i32'], results: ['i32'] } as const;
 
-export class HandlerEmitter implements Emitter {
-  readonly #w: CodeWriter;
+export class HandlerEmitter extends PlainEmitter implements Emitter {
   readonly #regs: Registers;
   readonly #op: Opcode;
   readonly #exits: Exits;
   readonly #callees: Callees;
-  readonly #temporaries: Local<WasmType>[] = [];
-  readonly i32: CodeWriter['i32'];
-  readonly i64: CodeWriter['i64'];
-  readonly f64: CodeWriter['f64'];
   /** Whether control cannot reach the end of the handler. */
   ended = false;
 
   constructor(w: CodeWriter, regs: Registers, op: Opcode, exits: Exits, callees: Callees) {
-    this.#w = w;
+    super(w);
     this.#regs = regs;
     this.#op = op;
     this.#exits = exits;
     this.#callees = callees;
-    this.i32 = w.i32;
-    this.i64 = w.i64;
-    this.f64 = w.f64;
-  }
-
-  /** Gives the locals back that `let` took. */
-  finish(): void {
-    for (const local of this.#temporaries) this.#w.release(local);
-  }
-
-  // plain code
-
-  let<T extends WasmType>(type: T, value: Expr<T>): Expr<T> {
-    const local = this.#w.local(type);
-    this.#temporaries.push(local);
-    this.#w.set(local, value);
-    return local;
-  }
-
-  if(condition: I32, then: () => void, otherwise?: () => void): void {
-    this.#w.if(condition, then, otherwise);
-  }
-
-  choose<T extends WasmType>(type: T, condition: I32, then: () => Expr<T>, otherwise: () => Expr<T>): Expr<T> {
-    return this.#w.choose(type, condition, then, otherwise);
-  }
-
-  select<T extends WasmType>(condition: I32, then: Expr<T>, otherwise: Expr<T>): Expr<T> {
-    return this.#w.select(condition, then, otherwise);
-  }
-
-  load8(address: I32, offset?: number): I32 {
-    return this.#w.load8(address, offset);
-  }
-
-  load16(address: I32, offset?: number): I32 {
-    return this.#w.load16(address, offset);
-  }
-
-  load32(address: I32, offset?: number): I32 {
-    return this.#w.load32(address, offset);
-  }
-
-  load64(address: I32, offset?: number): I64 {
-    return this.#w.load64(address, offset);
-  }
-
-  loadF64(address: I32, offset?: number): Expr<'f64'> {
-    return this.#w.loadF64(address, offset);
-  }
-
-  store8(address: I32, value: I32, offset?: number): void {
-    this.#w.store8(address, value, offset);
-  }
-
-  store32(address: I32, value: I32, offset?: number): void {
-    this.#w.store32(address, value, offset);
-  }
-
-  store64(address: I32, value: I64, offset?: number): void {
-    this.#w.store64(address, value, offset);
-  }
-
-  storeF64(address: I32, value: Expr<'f64'>, offset?: number): void {
-    this.#w.storeF64(address, value, offset);
   }
 
   // leaving
@@ -178,7 +109,7 @@ export class HandlerEmitter implements Emitter {
   }
 
   trap(position: I32): void {
-    const w = this.#w;
+    const w = this.w;
     w.store32(this.#vm('PENDING'), w.i32.add(position, w.i32.const(PENDING_TRAP)));
     this.#exits.leave();
   }
@@ -186,47 +117,47 @@ export class HandlerEmitter implements Emitter {
   /** Leaves for the twin outside; what follows is never reached. */
   #outside<T extends WasmType>(outside: () => void): Expr<T> {
     outside();
-    return () => this.#w.unreachable();
+    return () => this.w.unreachable();
   }
 
   core<T extends WasmType>(name: CoreFunction, args: readonly Expr<WasmType>[]): Expr<T> {
     if (this.#exits.outside) return this.#outside(this.#exits.outside);
     const row = CORE_FUNCTIONS[name];
     // the table of core functions says what the result is; callers name the same type
-    const result = this.let(row.results[0] as T, this.#w.call<T>(this.#callees.core(name), args));
+    const result = this.let(row.results[0] as T, this.w.call<T>(this.#callees.core(name), args));
     if (row.leaves) this.#leaveIfPending();
     return result;
   }
 
   coreEffect(name: CoreFunction, args: readonly Expr<WasmType>[]): void {
     if (this.#exits.outside) return this.#exits.outside();
-    this.#w.do(this.#w.call(this.#callees.core(name), args));
+    this.w.do(this.w.call(this.#callees.core(name), args));
     if (CORE_FUNCTIONS[name].leaves) this.#leaveIfPending();
   }
 
   builtin<T extends WasmType>(name: BuiltinName, args: readonly Expr<WasmType>[]): Expr<T> {
     if (this.#exits.outside) return this.#outside(this.#exits.outside);
     // as in `core`
-    const result = this.let(builtinType(name).results[0] as T, this.#w.call<T>(this.#callees.builtin(name), args));
+    const result = this.let(builtinType(name).results[0] as T, this.w.call<T>(this.#callees.builtin(name), args));
     const { effects } = BUILTINS[name];
     if (effects.traps || effects.allocates) this.#leaveIfPending();
     return result;
   }
 
   #leaveIfPending(): void {
-    this.#exits.leaveIf(this.#w.load32(this.#vm('PENDING')));
+    this.#exits.leaveIf(this.w.load32(this.#vm('PENDING')));
     this.#collected();
   }
 
   /** The instruction that was executed again after a collection is through. */
   #collected(): void {
-    this.#w.store32(this.#vm('COLLECTING_OFF'), this.#w.i32.const(0));
+    this.w.store32(this.#vm('COLLECTING_OFF'), this.w.i32.const(0));
   }
 
   // objects
 
   allocate(bytes: I32, layout: number, type: I32, aux: I32): I32 {
-    const w = this.#w;
+    const w = this.w;
     const { outside } = this.#exits;
     const size = this.let('i32', bytes);
     if (outside) w.if(w.i32.gtU(size, w.i32.const(INSIDE_LARGEST)), outside);
@@ -248,7 +179,7 @@ export class HandlerEmitter implements Emitter {
         : w.select(isSmall, listOfSize, w.i32.const(-VM_FREE_LISTS)),
     );
     const cell = w.local('i32');
-    this.#temporaries.push(cell);
+    this.temporaries.push(cell);
     w.set(cell, w.load32(w.i32.add(list, w.i32.const(VM_FREE_LISTS))));
     const take = (): void => {
       w.store32(list, w.load32(cell, HEADER.aux), VM_FREE_LISTS);
@@ -264,7 +195,7 @@ export class HandlerEmitter implements Emitter {
   }
 
   fillSlots(object: I32, window: I32, count: I32): void {
-    const w = this.#w;
+    const w = this.w;
     if (this.#exits.outside) {
       // few slots, or `allocate` would have left
       const source = this.let('i32', slotAddress(w, this.#regs, window));
@@ -279,7 +210,7 @@ export class HandlerEmitter implements Emitter {
     const to = w.local('i32');
     const from = w.local('i32');
     const end = w.local('i32');
-    this.#temporaries.push(to, from, end);
+    this.temporaries.push(to, from, end);
     w.set(to, object);
     w.set(from, slotAddress(w, this.#regs, window));
     w.set(end, w.i32.add(from, w.i32.shl(count, w.i32.const(3))));
@@ -297,26 +228,26 @@ export class HandlerEmitter implements Emitter {
   storeSlotBarrier(object: I32, address: I32, value: I64, offset?: number): void {
     this.#barrierOutside();
     const word = this.let('i64', value);
-    this.#w.store64(address, word, offset);
+    this.w.store64(address, word, offset);
     this.#barrier(object, word);
   }
 
   storeElementBarrier(object: I32, address: I32, value: I32, offset?: number): void {
     this.#barrierOutside();
     const ref = this.let('i32', value);
-    this.#w.store32(address, ref, offset);
-    this.#barrier(object, this.#w.i64.extendU(ref));
+    this.w.store32(address, ref, offset);
+    this.#barrier(object, this.w.i64.extendU(ref));
   }
 
   /** While the collector marks, stores happen outside. */
   #barrierOutside(): void {
     const { outside } = this.#exits;
-    if (outside) this.#w.if(this.#w.load32(this.#vm('GC_PHASE')), outside);
+    if (outside) this.w.if(this.w.load32(this.#vm('GC_PHASE')), outside);
   }
 
   #barrier(object: I32, word: I64): void {
     if (this.#exits.outside) return;
-    const w = this.#w;
+    const w = this.w;
     w.if(w.load32(this.#vm('GC_PHASE')), () => w.do(w.call(this.#callees.core('gc_barrier'), [object, word])));
   }
 
@@ -325,7 +256,7 @@ export class HandlerEmitter implements Emitter {
   result<T extends WasmType>(value: Expr<T>): void {
     const operand = this.#op.placed.find((o) => o.role === 'def' || o.role === 'update');
     if (operand === undefined) return;
-    const w = this.#w;
+    const w = this.w;
     const address = operandAddress(w, this.#regs, operand);
     switch (operand.kind) {
       case 'i32':
@@ -339,20 +270,20 @@ export class HandlerEmitter implements Emitter {
   }
 
   closure(): I32 {
-    return this.#w.load32(this.#below(FRAME.closure));
+    return this.w.load32(this.#below(FRAME.closure));
   }
 
   jump(target: Target): void {
-    this.#exits.goto(targetAddress(this.#w, this.#regs, target));
+    this.#exits.goto(targetAddress(this.w, this.#regs, target));
     this.ended = true;
   }
 
   branchIf(condition: I32, target: Target): void {
-    this.#w.if(condition, () => this.#exits.goto(targetAddress(this.#w, this.#regs, target)));
+    this.w.if(condition, () => this.#exits.goto(targetAddress(this.w, this.#regs, target)));
   }
 
   poll(cost: I64): void {
-    const w = this.#w;
+    const w = this.w;
     const { fuel } = this.#regs;
     const left = this.let('i64', w.i64.sub(fuel ?? w.load64(w.i32.const(VM_FUEL)), cost));
     this.#exits.stopIf(w.i64.ltS(left, w.i64.const(0n)));
@@ -361,7 +292,7 @@ export class HandlerEmitter implements Emitter {
   }
 
   checkDepth(deeper: I32): void {
-    const w = this.#w;
+    const w = this.w;
     this.trapIf(w.i32.gtU(this.#depth(deeper), w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
   }
 
@@ -377,11 +308,11 @@ export class HandlerEmitter implements Emitter {
     const callee = this.let('i32', infoOfClosure(this, value));
     const frame = this.#callee(window);
     const depth = this.#countCall(deeper);
-    this.#enter(frame, this.#w.load32(value, HEADER.aux), callee, depth, value);
+    this.#enter(frame, this.w.load32(value, HEADER.aux), callee, depth, value);
   }
 
   callBoxed(closure: I32, window: I32, count: I32, deeper: I32): void {
-    const w = this.#w;
+    const w = this.w;
     const value = this.let('i32', closure);
     const info = this.let('i32', infoOfClosure(this, value));
     w.if(w.i32.ne(w.load16(info, FUNC_INFO.params), count), () => this.coreEffect('arity_error', [value, count]));
@@ -396,7 +327,7 @@ export class HandlerEmitter implements Emitter {
 
   /** The callee's frame pointer, if any window that begins there fits in the stack. */
   #callee(window: I32): I32 {
-    const w = this.#w;
+    const w = this.w;
     const frame = this.let('i32', slotAddress(w, this.#regs, window));
     this.trapIf(w.i32.gtU(frame, w.load32(this.#vm('WINDOW_LIMIT'))), 'stackOverflow');
     return frame;
@@ -405,16 +336,16 @@ export class HandlerEmitter implements Emitter {
   /** How deep a callee will be nested, if it may. */
   #countCall(deeper: I32): I32 {
     const depth = this.#depth(deeper);
-    this.trapIf(this.#w.i32.gtU(depth, this.#w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
+    this.trapIf(this.w.i32.gtU(depth, this.w.load32(this.#vm('DEPTH_LIMIT'))), 'stackOverflow');
     return depth;
   }
 
   #depth(deeper: I32): I32 {
-    return this.let('i32', this.#w.i32.add(this.#w.load32(this.#below(FRAME.depth)), deeper));
+    return this.let('i32', this.w.i32.add(this.w.load32(this.#below(FRAME.depth)), deeper));
   }
 
   #enter(frame: I32, func: I32, info: I32, depth: I32, closure: I32 | null): void {
-    const w = this.#w;
+    const w = this.w;
     const { pc, fp } = this.#regs;
     // offsets are from the lowest word, because they cannot be negative
     const header = w.i32.add(frame, w.i32.const(FRAME.depth));
@@ -431,16 +362,16 @@ export class HandlerEmitter implements Emitter {
   }
 
   return(value: I64 | null): void {
-    if (value !== null) this.#w.store64(this.#regs.fp, value);
+    if (value !== null) this.w.store64(this.#regs.fp, value);
     this.#returnToCaller();
   }
 
   enterMachineCode(entry: I32): void {
-    const w = this.#w;
+    const w = this.w;
     const outer = this.let('i32', w.load32(this.#vm('NATIVE_LIMIT')));
     const depth = this.let('i32', w.load32(this.#below(FRAME.depth)));
     const limit = w.local('i32');
-    this.#temporaries.push(limit);
+    this.temporaries.push(limit);
     w.set(limit, outer);
     w.if(
       outer,
@@ -467,7 +398,7 @@ export class HandlerEmitter implements Emitter {
   }
 
   #returnToCaller(): void {
-    const w = this.#w;
+    const w = this.w;
     const pc = this.let('i32', w.load32(this.#below(FRAME.returnPc)));
     w.if(w.i32.and(pc, w.i32.const(FRAME_ENDS_RUN)), () => this.#exits.done());
     this.#exits.enter(pc, w.load32(this.#below(FRAME.callerFp)));
@@ -475,7 +406,7 @@ export class HandlerEmitter implements Emitter {
   }
 
   runtime(builtin: I32): void {
-    const w = this.#w;
+    const w = this.w;
     const { pc, fp } = this.#regs;
     // the wrapper fetches operands and stores the result
     const index = w.i32.add(builtin, w.i32.const(this.#callees.wrappers));
@@ -489,11 +420,11 @@ export class HandlerEmitter implements Emitter {
   // addresses
 
   #vm(name: keyof typeof VM_REGS): I32 {
-    return this.#w.i32.const(VM_REGS[name]);
+    return this.w.i32.const(VM_REGS[name]);
   }
 
   #below(offset: number): I32 {
-    return this.#w.i32.add(this.#regs.fp, this.#w.i32.const(offset));
+    return this.w.i32.add(this.#regs.fp, this.w.i32.const(offset));
   }
 }
 

@@ -36,6 +36,7 @@ import {
 import type { CodeWriter, Expr, F64, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
 import { funcType, type WasmType } from '../../wasm/types.ts';
 import { RUN_STATUS } from '../interp/run-status.ts';
+import { PlainEmitter } from '../plain-emitter.ts';
 import type { Flow } from './flow.ts';
 import { REP, WASM_OF_REP, repOfKind, windowOf, type Rep, type Slots } from './slots.ts';
 import type { Linkage } from './linkage.ts';
@@ -66,8 +67,7 @@ interface Callee {
   readonly counted: boolean;
 }
 
-export abstract class UnitEmitter implements Emitter {
-  protected readonly w: CodeWriter;
+export abstract class UnitEmitter extends PlainEmitter implements Emitter {
   protected readonly link: Linkage;
   protected readonly func: BytecodeFunc;
   protected readonly flow: Flow;
@@ -85,17 +85,13 @@ export abstract class UnitEmitter implements Emitter {
   protected ended = false;
   readonly #locals = new Map<number, Local<WasmType>>();
   readonly #index: FuncIndex;
-  #temporaries: Local<WasmType>[] = [];
   readonly #where: Local<'i32'>;
   readonly #what: Local<'i32'>;
   #trapExit: Label | null = null;
   #errorExit: Label | null = null;
-  readonly i32: CodeWriter['i32'];
-  readonly i64: CodeWriter['i64'];
-  readonly f64: CodeWriter['f64'];
 
   constructor(w: CodeWriter, link: Linkage, index: FuncIndex, flow: Flow, slots: Slots, params: readonly Kind[]) {
-    this.w = w;
+    super(w);
     this.link = link;
     this.#index = index;
     this.func = present(link.program.funcs[index], 'function');
@@ -113,9 +109,6 @@ export abstract class UnitEmitter implements Emitter {
     });
     this.#where = w.local('i32');
     this.#what = w.local('i32');
-    this.i32 = w.i32;
-    this.i64 = w.i64;
-    this.f64 = w.f64;
   }
 
   /** Goes to a block, whose slots are settled. */
@@ -139,23 +132,17 @@ export abstract class UnitEmitter implements Emitter {
     w.unreachable();
   }
 
-  /** Gives the locals back that `let` took. */
-  protected finish(): void {
-    for (const local of this.#temporaries) this.w.release(local);
-    this.#temporaries = [];
-  }
-
   /** Hands the temporaries of an unfinished instruction over while other code is written. */
   protected aside<T>(body: () => T): T {
     const { current, at, ended } = this;
-    const temporaries = this.#temporaries;
-    this.#temporaries = [];
+    const temporaries = this.temporaries;
+    this.temporaries = [];
     this.current = current.slice();
     const result = body();
     this.current = current;
     this.at = at;
     this.ended = ended;
-    this.#temporaries = temporaries;
+    this.temporaries = temporaries;
     return result;
   }
 
@@ -398,7 +385,7 @@ export abstract class UnitEmitter implements Emitter {
     leaves: boolean,
   ): Expr<WasmType> | null {
     const { w } = this;
-    const result = type === null ? null : this.#temporary(type);
+    const result = type === null ? null : this.temporary(type);
     const call = (): void => {
       if (result === null) w.do(w.call(index, args));
       else w.set(result, w.call(index, args));
@@ -474,7 +461,7 @@ export abstract class UnitEmitter implements Emitter {
         w.i32.const(-VM_FREE_LISTS),
       ),
     );
-    const cell = this.#temporary('i32');
+    const cell = this.temporary('i32');
     w.set(cell, w.load32(w.i32.add(list, w.i32.const(VM_FREE_LISTS))));
     w.if(
       cell,
@@ -565,7 +552,7 @@ export abstract class UnitEmitter implements Emitter {
           w.call(direct.index, [w.i32.add(this.fp, w.i32.const(8 * start)), this.#calleeDepth(), this.fuel, ...args]),
         );
         w.set(this.fuel, NOTHING);
-        const value = rep === REP.dead ? null : this.#temporary(WASM_OF_REP[rep as 1]);
+        const value = rep === REP.dead ? null : this.temporary(WASM_OF_REP[rep as 1]);
         if (value !== null) w.set(value, NOTHING);
         w.if(w.i64.ltS(this.fuel, w.i64.const(0n)), () => this.#calleeLeft(far, direct.collects));
         if (value !== null) w.set(this.#local(start, rep), value);
@@ -645,8 +632,8 @@ export abstract class UnitEmitter implements Emitter {
     this.#writeHeader(callee, FRAME_ENDS_RUN);
     this.set('FP', w.i32.add(this.fp, w.i32.const(base)));
     this.#storeFuel();
-    const status = this.#temporary('i32');
-    const entry = this.#temporary('i32');
+    const status = this.temporary('i32');
+    const entry = this.temporary('i32');
     w.set(entry, w.load32(callee.info, FUNC_INFO.code));
     const compiled = w.i32.and(
       w.i32.eq(w.load8(entry), w.i32.const((machineEntry(0)[0] as number) & 0xff)),
@@ -742,67 +729,5 @@ export abstract class UnitEmitter implements Emitter {
     if (wanted === REP.i32) this.write(slot, REP.i32, w.i32.wrap(raw));
     else if (wanted === REP.f64) this.write(slot, REP.f64, w.f64.fromBits(raw));
     else this.write(slot, REP.i64, raw);
-  }
-
-  // plain code
-
-  #temporary<T extends WasmType>(type: T): Local<T> {
-    const local = this.w.local(type);
-    this.#temporaries.push(local);
-    return local;
-  }
-
-  let<T extends WasmType>(type: T, value: Expr<T>): Expr<T> {
-    const local = this.#temporary(type);
-    this.w.set(local, value);
-    return local;
-  }
-
-  if(condition: I32, then: () => void, otherwise?: () => void): void {
-    this.w.if(condition, then, otherwise);
-  }
-
-  choose<T extends WasmType>(type: T, condition: I32, then: () => Expr<T>, otherwise: () => Expr<T>): Expr<T> {
-    return this.w.choose(type, condition, then, otherwise);
-  }
-
-  select<T extends WasmType>(condition: I32, then: Expr<T>, otherwise: Expr<T>): Expr<T> {
-    return this.w.select(condition, then, otherwise);
-  }
-
-  load8(address: I32, offset?: number): I32 {
-    return this.w.load8(address, offset);
-  }
-
-  load16(address: I32, offset?: number): I32 {
-    return this.w.load16(address, offset);
-  }
-
-  load32(address: I32, offset?: number): I32 {
-    return this.w.load32(address, offset);
-  }
-
-  load64(address: I32, offset?: number): I64 {
-    return this.w.load64(address, offset);
-  }
-
-  loadF64(address: I32, offset?: number): F64 {
-    return this.w.loadF64(address, offset);
-  }
-
-  store8(address: I32, value: I32, offset?: number): void {
-    this.w.store8(address, value, offset);
-  }
-
-  store32(address: I32, value: I32, offset?: number): void {
-    this.w.store32(address, value, offset);
-  }
-
-  store64(address: I32, value: I64, offset?: number): void {
-    this.w.store64(address, value, offset);
-  }
-
-  storeF64(address: I32, value: F64, offset?: number): void {
-    this.w.storeF64(address, value, offset);
   }
 }
