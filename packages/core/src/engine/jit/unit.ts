@@ -24,7 +24,8 @@ import type { DirectCallee, Linkage } from './linkage.ts';
 import { collectors } from './collectors.ts';
 import { calleeOf } from './slots.ts';
 import { translate, type Plan } from './translate.ts';
-import { ENTRY_TYPE, HIDDEN_PARAMS } from './unit-emitter.ts';
+import { ENTRY_TYPE } from './call-emitter.ts';
+import { HIDDEN_PARAMS } from './frame-emitter.ts';
 
 type WasmFunction = (...args: never[]) => unknown;
 

@@ -52,7 +52,7 @@ const unboxF64 = (w: Emitter, word: I64): F64 => w.f64.fromBits(w.i64.sub(word, 
 const typeOfObject = (w: Emitter, word: I64): I32 => w.load16(w.i32.wrap(word), HEADER.type);
 
 /** The FUNC_INFO of a function value. */
-export const infoOfClosure = (w: Emitter, closure: I32): I32 =>
+export const infoOfClosure = (w: Pick<Emitter, 'i32' | 'load32'>, closure: I32): I32 =>
   w.i32.add(
     w.load32(w.i32.const(VM_REGS.FUNC_TABLE)),
     w.i32.mul(w.load32(closure, HEADER.aux), w.i32.const(FUNC_INFO_SIZE)),
