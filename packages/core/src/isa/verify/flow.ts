@@ -144,7 +144,7 @@ export class Flow {
       // A call destroys slots before its callee fails; all others fail before they change anything.
       if (handler >= 0 && !shape.isCall) told = this.#raise(handler, told);
       if (shape.isCall || shape.isReturn) this.#requirePoll(inst, shape, state);
-      const fact = shape.isBranch ? this.#branchFact(inst, shape, state) : null;
+      const test = shape.isBranch ? this.#branchTest(inst, shape, state) : null;
       shape.typing(step);
       if (shape.isCall) {
         if (handler >= 0) told = this.#raise(handler, told);
@@ -154,7 +154,7 @@ export class Flow {
       if (shape.isJump) return this.#arrive(this.#position(inst.values[shape.target] as number), state, null);
       if (!step.goesOn || !goesOn(inst)) return;
       if (shape.isBranch) {
-        if (!this.#branch(inst, shape, state, fact)) return;
+        if (!this.#branch(inst, shape, state, test)) return;
       } else if (shape.asserts && !this.#assumeNot(inst, shape, state)) return;
       if (i + 1 === insts.length) refuse('ends', 'control runs past the end of the code', this.code.index, inst.pc);
       if (this.#starts[i + 1] === 1) return this.#arrive(i + 1, state, null);
@@ -189,33 +189,36 @@ export class Flow {
 
   // --- edges --------------------------------------------------------------------------------------------------------
 
-  /** The fact on which a branch depends. */
-  #branchFact(inst: DecodedInst, shape: Shape, state: State): Fact | null {
+  /** The fact on which a branch depends, or how its test always ends. */
+  #branchTest(inst: DecodedInst, shape: Shape, state: State): Fact | boolean | null {
     if (shape.compares) return comparisonFact(this.#step);
-    return shape.condition < 0 ? null : this.#conditionFact(inst, shape, state);
+    return shape.condition < 0 ? null : this.#conditionTest(inst, shape, state);
   }
 
-  #conditionFact(inst: DecodedInst, shape: Shape, state: State): Fact | null {
+  #conditionTest(inst: DecodedInst, shape: Shape, state: State): Fact | boolean | null {
     const type = this.types.get(state.get(inst.values[shape.condition] as number));
-    return type.k === 'i32' ? type.fact : null;
+    if (type.k !== 'i32') return null;
+    return type.value === null ? type.fact : type.value !== 0;
   }
 
   /** Sends the state to the target; false if control cannot go on behind the branch. */
-  #branch(inst: DecodedInst, shape: Shape, state: State, fact: Fact | null): boolean {
+  #branch(inst: DecodedInst, shape: Shape, state: State, test: Fact | boolean | null): boolean {
     const target = this.#position(inst.values[shape.target] as number);
-    if (fact === null) {
-      this.#arrive(target, state, null);
-      return true;
+    if (test === null || typeof test === 'boolean') {
+      const known = test === null ? null : test !== shape.inverted;
+      if (known !== false) this.#arrive(target, state, null);
+      return known !== true;
     }
     const there = state.copy();
-    if (there.assume(fact, !shape.inverted, this.types)) this.#arrive(target, there, null);
-    return state.assume(fact, shape.inverted, this.types);
+    if (there.assume(test, !shape.inverted, this.types)) this.#arrive(target, there, null);
+    return state.assume(test, shape.inverted, this.types);
   }
 
   /** After an instruction that traps if its condition holds, it does not hold. */
   #assumeNot(inst: DecodedInst, shape: Shape, state: State): boolean {
-    const fact = shape.condition < 0 ? null : this.#conditionFact(inst, shape, state);
-    return fact === null || state.assume(fact, false, this.types);
+    const test = shape.condition < 0 ? null : this.#conditionTest(inst, shape, state);
+    if (test === null || typeof test === 'boolean') return test !== true;
+    return state.assume(test, false, this.types);
   }
 
   /** An error may go to a handler; gives the handler. */

@@ -582,8 +582,10 @@ const compareNumbers: Typing = (s) => {
 const invert: Typing = (s) => {
   const type = s.types.get(s.use(firstUse(s.inst.op)));
   plain(s);
-  if (type.k !== 'i32' || type.fact === null) return;
-  const { fact } = type;
+  if (type.k !== 'i32') return;
+  const { value, fact } = type;
+  if (value !== null) return s.define(s.types.constant(value === 0 ? 1 : 0));
+  if (fact === null) return;
   if (fact.test === 'tag') {
     s.define(s.types.fact({ test: 'variants', of: fact.of, among: 1n, not: false }));
   } else s.define(s.types.fact({ ...fact, not: !fact.not }));
@@ -596,6 +598,7 @@ function firstUse(op: Opcode): string {
 const sameReference: Typing = (s) => {
   const [left, right] = [operandValue(s.inst, 'lhs'), operandValue(s.inst, 'rhs')];
   const [a, b] = [s.slotOfKind(left, 'ref'), s.slotOfKind(right, 'ref')];
+  if (a === s.types.null && b === s.types.null) return s.define(s.types.constant(1));
   const about = b === s.types.null ? left : a === s.types.null ? right : null;
   s.define(about === null ? s.types.i32 : s.factAbout(about, (of) => ({ test: 'null', of, not: false })));
 };
