@@ -11,7 +11,7 @@
  * callee's frame starts where its operands already are. Operands made only for a window, and results used only near it, are put straight
  * into it; since they are placed together with the window that ends them, windows between (placed later) stay above them.
  */
-import { present } from '../base/bug.ts';
+import { Bug, present } from '../base/bug.ts';
 import { HEADER_SLOTS } from '../isa/select.ts';
 import type { Classes } from './coalesce.ts';
 import { coalesce } from './coalesce.ts';
@@ -19,7 +19,7 @@ import type { LBlock, LFunc, LInst, VReg, Window } from './lir.ts';
 import { visitInst } from './lir.ts';
 import type { LiveRanges, Range } from './ranges.ts';
 import { liveRanges } from './ranges.ts';
-import { SlotTable } from './slots.ts';
+import { SlotHeap, SlotTable, WindowTops } from './slots.ts';
 
 /** Registers kept free when something is spilled: as many as an instruction can read. */
 export const SPILL_SCRATCH = 3;
@@ -70,20 +70,31 @@ class Scan {
   readonly #live: LiveRanges;
   readonly #classes: Classes;
   readonly #limit: number;
-  #slots = new Map<VReg, number>();
+  /** By representative: its slot, -1 if it has none yet. */
+  readonly #slots: Int32Array;
   #table = new SlotTable();
+  #tops: WindowTops;
+  /** Slots beyond the registers that are in use, and what is known of those that operands of windows got. */
+  #spillSlots = 0;
+  #lateSpills = new SlotHeap();
+  /** Registers that got one of them. */
+  #spilled: VReg[] = [];
   readonly #windows = new Map<number, number>();
   readonly #sites: Site[] = [];
   /** Registers that only a window uses, or that only a window makes: placed with it. */
-  readonly #late = new Set<VReg>();
-  /** The first window whose result a class holds. */
-  readonly #resultOf = new Map<VReg, Site>();
+  readonly #late: Uint8Array;
+  /** The first window whose result a class holds: its number, -1 for none. */
+  readonly #resultOf: Int32Array;
 
   constructor(func: LFunc, live: LiveRanges, classes: Classes, registers: number) {
     this.#func = func;
     this.#live = live;
     this.#classes = classes;
     this.#limit = registers;
+    this.#slots = new Int32Array(func.kinds.length).fill(-1);
+    this.#late = new Uint8Array(func.kinds.length);
+    this.#resultOf = new Int32Array(func.kinds.length).fill(-1);
+    this.#tops = new WindowTops([], 0);
   }
 
   run(): Allocation {
@@ -91,23 +102,27 @@ class Scan {
     const byStart = this.#representatives();
     let scratch = this.#limit;
     let frame = this.#attempt(byStart, scratch);
-    if (this.#spilled().length > 0) {
+    if (frame === null) {
       scratch = this.#limit - SPILL_SCRATCH;
       const weights = this.#weights();
-      frame = this.#attempt(
-        [...byStart].sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)),
-        scratch,
-      );
+      const order = [...byStart].sort((x, y) => (weights[y] as number) - (weights[x] as number));
+      frame = present(this.#attempt(order, scratch), 'frame with spills');
     }
-    const locals = this.#table.size;
+    const spilled = this.#spilled;
+    const locals = spilled.length === 0 ? this.#table.size : this.#limit + this.#spillSlots;
     // Parameters that arrive in registers kept free are put aside first.
     const spare = Math.max(frame, locals, this.#func.params.length);
-    const spilled = this.#spilled();
     const pieces = spilled.length === 0 ? new Map() : this.#split(new Set(spilled), scratch);
+    const slots = this.#slots;
+    const { find } = this.#classes;
     return {
       live: this.#live,
       classes: this.#classes,
-      slotOf: (reg) => present(this.#slots.get(this.#classes.find(reg)), `slot of register ${reg}`),
+      slotOf: (reg) => {
+        const slot = slots[find(reg)] as number;
+        if (slot < 0) throw new Bug(`register ${reg} has no slot`);
+        return slot;
+      },
       windows: this.#windows,
       limit: this.#limit,
       scratch,
@@ -119,42 +134,61 @@ class Scan {
     };
   }
 
-  /** Places everything anew, with the registers from `scratch` on kept free. Returns the first slot beyond all windows. */
-  #attempt(order: readonly VReg[], scratch: number): number {
-    this.#slots = new Map();
+  /**
+   * Places everything anew, with the registers from `scratch` on kept free. Returns the first slot beyond all windows; null if something does not
+   * fit into registers, but none are kept free for reaching what lies elsewhere.
+   */
+  #attempt(order: readonly VReg[], scratch: number): number | null {
+    this.#slots.fill(-1);
     this.#table = new SlotTable();
+    this.#tops = new WindowTops(
+      this.#sites.map(({ index }) => index),
+      this.#live.firstIndex.length === 0 ? 0 : this.#end(),
+    );
     this.#windows.clear();
-    this.#placeAll(order, scratch);
+    this.#spilled = [];
+    this.#spillSlots = 0;
+    this.#lateSpills = new SlotHeap();
+    if (!this.#placeAll(order, scratch)) return null;
     let end = 1;
-    for (let i = this.#sites.length - 1; i >= 0; i--)
-      end = Math.max(end, this.#placeWindow(this.#sites[i] as Site, scratch));
+    for (let i = this.#sites.length - 1; i >= 0; i--) {
+      const beyond = this.#placeWindow(this.#sites[i] as Site, i, scratch);
+      if (beyond === null) return null;
+      end = Math.max(end, beyond);
+    }
     return end;
   }
 
-  #spilled(): VReg[] {
-    return [...this.#slots].filter(([, slot]) => slot >= this.#limit).map(([reg]) => reg);
+  /** One more than the last index. */
+  #end(): number {
+    const last = this.#func.blocks.length - 1;
+    return (this.#live.firstIndex[last] as number) + (this.#func.blocks[last] as LBlock).insts.length + 1;
   }
 
   #findSites(): void {
     // A register is late if it has one writer and one reader, in one block, and one of them is a window.
-    const writes = new Map<VReg, number>();
-    const reads = new Map<VReg, number>();
-    const bump = (counts: Map<VReg, number>, reg: VReg) => {
-      const rep = this.#classes.find(reg);
-      counts.set(rep, (counts.get(rep) ?? 0) + 1);
+    const { find } = this.#classes;
+    const writes = new Int32Array(this.#func.kinds.length);
+    const reads = new Int32Array(this.#func.kinds.length);
+    const read = (reg: VReg): void => {
+      const rep = find(reg);
+      reads[rep] = (reads[rep] as number) + 1;
     };
-    for (const [b, block] of this.#func.blocks.entries()) {
-      const first = present(this.#live.firstIndex[b], 'block');
-      for (const [i, inst] of block.insts.entries()) {
-        visitInst(
-          inst,
-          (reg) => bump(reads, reg),
-          (reg) => bump(writes, reg),
-        );
-        for (const reg of inst.keeps) bump(reads, reg);
+    const write = (reg: VReg): void => {
+      const rep = find(reg);
+      writes[rep] = (writes[rep] as number) + 1;
+    };
+    const { blocks } = this.#func;
+    for (let b = 0; b < blocks.length; b++) {
+      const { insts, term } = blocks[b] as LBlock;
+      const first = this.#live.firstIndex[b] as number;
+      for (let i = 0; i < insts.length; i++) {
+        const inst = insts[i] as LInst;
+        visitInst(inst, read, write);
+        for (let k = 0; k < inst.keeps.length; k++) read(inst.keeps[k] as VReg);
         if (inst.kind === 'op' && inst.window !== null) this.#sites.push({ index: first + i, block: b, inst });
       }
-      if (block.term.kind === 'branch') for (const reg of block.term.test.regs) bump(reads, reg);
+      if (term.kind === 'branch') for (const reg of term.test.regs) read(reg);
     }
     const isLocal = (reg: VReg, block: number): boolean => {
       const range = this.#classes.rangeOf(reg);
@@ -162,17 +196,17 @@ class Scan {
       const end = first + (this.#func.blocks[block] as LBlock).insts.length + 1;
       return range.length === 2 && (range[0] as number) > 2 * first && (range[1] as number) <= 2 * end;
     };
-    for (const site of this.#sites) {
-      const { inst, block } = site;
+    for (let number = 0; number < this.#sites.length; number++) {
+      const { inst, block } = this.#sites[number] as Site;
       const window = present(inst.window, 'window');
       for (const arg of window.args) {
         const rep = this.#classes.find(arg);
-        if (writes.get(rep) === 1 && reads.get(rep) === 1 && isLocal(rep, block)) this.#late.add(rep);
+        if (writes[rep] === 1 && reads[rep] === 1 && isLocal(rep, block)) this.#late[rep] = 1;
       }
       if (window.result !== null) {
         const rep = this.#classes.find(window.result);
-        if (!this.#resultOf.has(rep)) this.#resultOf.set(rep, site);
-        if (writes.get(rep) === 1 && isLocal(rep, block) && !this.#crossesWindow(rep, block)) this.#late.add(rep);
+        if (this.#resultOf[rep] === -1) this.#resultOf[rep] = number;
+        if (writes[rep] === 1 && isLocal(rep, block) && !this.#crossesWindow(rep, block)) this.#late[rep] = 1;
       }
     }
   }
@@ -191,12 +225,12 @@ class Scan {
 
   /** Classes that live, in order of their start; parameters first, so that they can stay where they arrive. */
   #representatives(): VReg[] {
-    const seen = new Set<VReg>();
+    const seen = new Uint8Array(this.#func.kinds.length);
     const reps: VReg[] = [];
     const add = (reg: VReg) => {
       const rep = this.#classes.find(reg);
-      if (seen.has(rep) || this.#classes.rangeOf(rep).length === 0) return;
-      seen.add(rep);
+      if (seen[rep] === 1 || this.#classes.rangeOf(rep).length === 0) return;
+      seen[rep] = 1;
       reps.push(rep);
     };
     for (const param of this.#func.params) add(param);
@@ -210,55 +244,80 @@ class Scan {
     return this.#classes.rangeOf(rep)[0] ?? 0;
   }
 
-  #placeAll(order: readonly VReg[], scratch: number): void {
+  /** False if something does not fit where nothing may be spilled. */
+  #placeAll(order: readonly VReg[], scratch: number): boolean {
     const arrival = new Map<VReg, number>();
     for (const [i, param] of this.#func.params.entries()) {
       const rep = this.#classes.find(param);
       if (!arrival.has(rep)) arrival.set(rep, i);
     }
+    const homeless: VReg[] = [];
     for (const rep of order) {
-      if (this.#late.has(rep)) continue;
+      if (this.#late[rep] === 1) continue;
       const range = this.#classes.rangeOf(rep);
       const wish = arrival.get(rep) ?? this.#besideWindow(rep);
       const stays = wish !== undefined && wish < scratch && this.#table.fits(wish, range);
-      this.#assign(rep, stays ? wish : this.#firstFit(range, scratch), range);
+      const slot = stays ? wish : this.#table.firstFit(range, scratch);
+      if (slot < scratch) this.#assign(rep, slot, range);
+      else if (scratch === this.#limit) return false;
+      else homeless.push(rep);
+    }
+    this.#spill(homeless);
+    return true;
+  }
+
+  /** Slots beyond the registers, by start and end alone: a slot is free again when what it holds has ended. */
+  #spill(homeless: VReg[]): void {
+    homeless.sort((a, b) => this.#start(a) - this.#start(b));
+    const free = new SlotHeap();
+    for (const rep of homeless) {
+      const range = this.#classes.rangeOf(rep);
+      const end = range[range.length - 1] as number;
+      const reused = free.key >= -(range[0] as number);
+      const slot = reused ? free.pop() : this.#limit + this.#spillSlots++;
+      free.push(-end, slot);
+      this.#keep(rep, slot, range);
     }
   }
 
   /** For what begins as the result of a window and lives on: the place where that window is likely to be. */
   #besideWindow(rep: VReg): number | undefined {
-    const site = this.#resultOf.get(rep);
-    if (site === undefined) return undefined;
-    const at = 2 * site.index;
-    const wish = this.#table.topAcross(at, at + 2) + (site.inst.window?.call ? HEADER_SLOTS : 0);
+    const number = this.#resultOf[rep] as number;
+    if (number === -1) return undefined;
+    const wish = this.#lowestPlace(number);
     return wish < MAX_BESIDE ? wish : undefined;
   }
 
-  #firstFit(range: Range, scratch: number): number {
-    return this.#table.firstFit(range, 0, (slot) => this.#reserved(slot, scratch));
+  /** Above everything placed so far that lives across a window. */
+  #lowestPlace(number: number): number {
+    const { inst } = this.#sites[number] as Site;
+    return this.#tops.at(number) + (inst.window?.call ? HEADER_SLOTS : 0);
   }
 
-  #reserved(slot: number, scratch: number): boolean {
-    return slot >= scratch && slot < this.#limit;
+  #keep(rep: VReg, slot: number, range: Range): void {
+    this.#slots[rep] = slot;
+    this.#tops.place(slot, range);
+    if (slot >= this.#limit) this.#spilled.push(rep);
   }
 
   #assign(rep: VReg, slot: number, range: Range): void {
-    this.#slots.set(rep, slot);
+    this.#keep(rep, slot, range);
     this.#table.place(slot, range);
   }
 
-  /** Places a window and what is made for it or by it. Returns the first slot beyond it. */
-  #placeWindow({ index, inst }: Site, scratch: number): number {
+  /** Places a window and what is made for it or by it. Returns the first slot beyond it; null as for `#attempt`. */
+  #placeWindow({ index, inst }: Site, number: number, scratch: number): number | null {
     const window = present(inst.window, 'window');
-    const at = 2 * index;
     const size = Math.max(window.args.length, 1);
-    const lowest = this.#table.topAcross(at, at + 2) + (window.call ? HEADER_SLOTS : 0);
+    const lowest = this.#lowestPlace(number);
     const wished = lowest + this.#bestShift(window, lowest);
     // Filling a window may take the registers kept free: they must not be part of it.
     const base = wished < this.#limit && wished + size > scratch ? Math.max(lowest, this.#limit) : wished;
     this.#windows.set(index, base);
-    for (const [i, arg] of window.args.entries()) this.#placeLate(arg, base + i, scratch);
-    if (window.result !== null) this.#placeLate(window.result, base, scratch);
+    for (let i = 0; i < window.args.length; i++) {
+      if (!this.#placeLate(window.args[i] as VReg, base + i, scratch)) return null;
+    }
+    if (window.result !== null && !this.#placeLate(window.result, base, scratch)) return null;
     return base + size;
   }
 
@@ -267,53 +326,56 @@ class Scan {
     let best = 0;
     let most = -1;
     for (let shift = 0; shift <= MAX_SHIFT && most < args.length + 1; shift++) {
-      let fitting = 0;
-      const fits = (reg: VReg, slot: number): boolean => {
-        const rep = this.#classes.find(reg);
-        const placed = this.#slots.get(rep);
-        if (placed !== undefined) return placed === slot;
-        return this.#late.has(rep) && this.#table.fits(slot, this.#classes.rangeOf(rep));
-      };
-      for (const [i, arg] of args.entries()) if (fits(arg, lowest + shift + i)) fitting++;
-      if (result === null || fits(result, lowest + shift)) fitting++;
+      let fitting = result === null || this.#belongsAt(result, lowest + shift) ? 1 : 0;
+      for (let i = 0; i < args.length; i++) if (this.#belongsAt(args[i] as VReg, lowest + shift + i)) fitting++;
       if (fitting > most) [most, best] = [fitting, shift];
     }
     return best;
   }
 
-  #placeLate(reg: VReg, wish: number, scratch: number): void {
+  /** Whether a register has this slot, or still has none and could have it. */
+  #belongsAt(reg: VReg, slot: number): boolean {
     const rep = this.#classes.find(reg);
-    if (!this.#late.has(rep) || this.#slots.has(rep)) return;
+    if (this.#slots[rep] !== -1) return this.#slots[rep] === slot;
+    return this.#late[rep] === 1 && this.#table.fits(slot, this.#classes.rangeOf(rep));
+  }
+
+  #placeLate(reg: VReg, wish: number, scratch: number): boolean {
+    const rep = this.#classes.find(reg);
+    if (this.#late[rep] === 0 || this.#slots[rep] !== -1) return true;
     const range = this.#classes.rangeOf(rep);
-    if (wish < scratch && this.#table.fits(wish, range)) {
-      this.#assign(rep, wish, range);
-      return;
+    const slot = wish < scratch && this.#table.fits(wish, range) ? wish : this.#table.firstFit(range, scratch);
+    if (slot < scratch) this.#assign(rep, slot, range);
+    else if (scratch === this.#limit) return false;
+    else {
+      // Windows are placed from the end backward: a slot is free if all that it holds begins later.
+      const [start, end] = range as readonly [number, number];
+      const reused = this.#lateSpills.key >= end;
+      const spill = reused ? this.#lateSpills.pop() : this.#limit + this.#spillSlots++;
+      this.#lateSpills.push(start, spill);
+      this.#keep(rep, spill, range);
     }
-    this.#assign(
-      rep,
-      this.#table.firstFit(range, 0, (s) => this.#reserved(s, scratch)),
-      range,
-    );
+    return true;
   }
 
   /** Uses by loop depth over length: what to keep in registers first. */
-  #weights(): Map<VReg, number> {
-    const uses = new Map<VReg, number>();
+  #weights(): Float64Array {
+    const weights = new Float64Array(this.#func.kinds.length);
     for (const block of this.#func.blocks) {
       const worth = 8 ** Math.min(block.depth, 6);
       const count = (reg: VReg) => {
         const rep = this.#classes.find(reg);
-        uses.set(rep, (uses.get(rep) ?? 0) + worth);
+        weights[rep] = (weights[rep] as number) + worth;
       };
       for (const inst of block.insts) visitInst(inst, count, count);
       if (block.term.kind === 'branch') for (const reg of block.term.test.regs) count(reg);
     }
-    const weights = new Map<VReg, number>();
-    for (const [rep, worth] of uses) {
-      const range = this.#classes.rangeOf(rep);
+    for (let rep = 0; rep < weights.length; rep++) {
+      if (weights[rep] === 0) continue;
+      const range = this.#classes.rangeOf(rep as VReg);
       let length = 1;
       for (let i = 0; i < range.length; i += 2) length += (range[i + 1] as number) - (range[i] as number);
-      weights.set(rep, worth / length);
+      weights[rep] = (weights[rep] as number) / length;
     }
     return weights;
   }

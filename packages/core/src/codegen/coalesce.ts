@@ -4,7 +4,7 @@
  * Aggressive, in the sense of Chaitin: copies in the deepest loops first. What remains is a real move.
  */
 import type { Kind } from '../base/kinds.ts';
-import type { LFunc, VReg } from './lir.ts';
+import type { Copy, LFunc, LInst, VReg } from './lir.ts';
 import type { LiveRanges, Range } from './ranges.ts';
 import { joinRanges, rangesMeet } from './ranges.ts';
 
@@ -25,7 +25,8 @@ export function coalesce(func: LFunc, live: LiveRanges): Classes {
   const ranges: Range[] = [...live.ranges];
   const kinds: Kind[] = [...func.kinds];
   const find = (reg: VReg): VReg => {
-    let root = reg;
+    let root = parent[reg] as VReg;
+    if (root === reg || parent[root] === root) return root;
     while (parent[root] !== root) root = parent[root] as VReg;
     for (let at = reg; at !== root; ) {
       const next = parent[at] as VReg;
@@ -34,15 +35,18 @@ export function coalesce(func: LFunc, live: LiveRanges): Classes {
     }
     return root;
   };
-  const byDepth = func.blocks
-    .flatMap((block) => block.insts.map((inst) => ({ inst, depth: block.depth })))
-    .filter(({ inst }) => inst.kind === 'copies')
-    .sort((a, b) => b.depth - a.depth);
+  const byDepth: { readonly copies: readonly Copy[]; readonly depth: number }[] = [];
+  for (const { insts, depth } of func.blocks) {
+    for (let i = 0; i < insts.length; i++) {
+      const inst = insts[i] as LInst;
+      if (inst.kind === 'copies') byDepth.push({ copies: inst.copies, depth });
+    }
+  }
+  byDepth.sort((a, b) => b.depth - a.depth);
   let removed = 0;
   let remaining = 0;
-  for (const { inst } of byDepth) {
-    if (inst.kind !== 'copies') continue;
-    for (const { dst, src } of inst.copies) {
+  for (const { copies } of byDepth) {
+    for (const { dst, src } of copies) {
       const a = find(dst);
       const b = find(src);
       if (a === b) {

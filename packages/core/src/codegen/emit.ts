@@ -6,12 +6,12 @@ import { Bug, present } from '../base/bug.ts';
 import type { Span } from '../base/source.ts';
 import type { InlineSite } from '../ir/ir.ts';
 import { encode, setTarget } from '../isa/encode.ts';
-import type { Opcode } from '../isa/opcode.ts';
+import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
 import { hasOpcode, opcode } from '../isa/opcodes.ts';
 import type { HandlerRange, Pc, PcEntry, Safepoint } from '../isa/program.ts';
 import { builtinIsSafepoint, builtinOf } from '../isa/select.ts';
 import type { Allocation } from './allocate.ts';
-import type { LBlock, LBlockId, LFunc, LInst, Test, VReg } from './lir.ts';
+import type { Copy, LBlock, LBlockId, LFunc, LInst, Test, VReg } from './lir.ts';
 import { operandsOf, visitOperands } from './lir.ts';
 import { LiveSlotScan } from './live-slots.ts';
 import type { SlotMove } from './parallel-move.ts';
@@ -32,6 +32,8 @@ export function emitFunc(func: LFunc, allocation: Allocation, nameOf: (site: Inl
 }
 
 type OpInst = LInst & { kind: 'op' };
+
+const NO_MOVES: readonly SlotMove[] = [];
 
 class CodeEmitter {
   readonly #func: LFunc;
@@ -153,11 +155,16 @@ class CodeEmitter {
     return this.#a.classes.rangeOf(reg).length > 0;
   }
 
-  #movesOf(inst: LInst & { kind: 'copies' }): SlotMove[] {
-    return inst.copies
-      .filter(({ dst }) => this.#isLive(dst))
-      .map(({ dst, src }) => ({ dst: this.#a.slotOf(dst), src: this.#a.slotOf(src) }))
-      .filter(({ dst, src }) => dst !== src);
+  #movesOf({ copies }: LInst & { kind: 'copies' }): readonly SlotMove[] {
+    let moves: SlotMove[] | null = null;
+    for (let i = 0; i < copies.length; i++) {
+      const { dst, src } = copies[i] as Copy;
+      if (!this.#isLive(dst)) continue;
+      const to = this.#a.slotOf(dst);
+      const from = this.#a.slotOf(src);
+      if (to !== from) (moves ??= []).push({ dst: to, src: from });
+    }
+    return moves ?? NO_MOVES;
   }
 
   #at(span: Span, inlined: readonly InlineSite[]): void {
@@ -181,24 +188,40 @@ class CodeEmitter {
     if (window !== null) {
       this.#emitMoves(window.args.map((arg, i) => ({ dst: base + i, src: this.#a.slotOf(arg) })));
     }
-    const stores: { slot: number; from: number }[] = [];
+    let stores: { slot: number; from: number }[] | null = null;
     let scratch = this.#a.scratch;
-    const values = operandsOf(op).map((operand, i) => {
-      const value = present(inst.values[i], 'operand');
-      if (operand.kind === 'window') return base;
-      if (operand.role === 'imm') return value;
-      const place = this.#operand(value as VReg, operand.role !== 'def', () => scratch++);
-      if (operand.role !== 'use' && place.home !== null) stores.push({ slot: place.home, from: place.register });
-      return place.register;
-    });
+    const nextScratch = (): number => scratch++;
+    const operands = operandsOf(op);
+    const values: number[] = [];
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i] as PlacedOperand;
+      const value = inst.values[i] as number;
+      if (operand.kind === 'window') values.push(base);
+      else if (operand.role === 'imm') values.push(value);
+      else {
+        const slot = this.#a.slotOf(value as VReg);
+        if (slot < this.#a.limit) {
+          values.push(slot);
+          continue;
+        }
+        const place = this.#operand(value as VReg, operand.role !== 'def', nextScratch);
+        if (operand.role !== 'use' && place.home !== null) {
+          stores ??= [];
+          stores.push({ slot: place.home, from: place.register });
+        }
+        values.push(place.register);
+      }
+    }
     // A result may take the place of an operand that was loaded: operands are read before it is written.
     const start = this.#encode(op, values);
     this.#note(inst, index, start, base);
-    for (const { slot, from } of stores) this.#store(from, slot);
-    // What was written into a piece is there only now: the instruction may have read its old value from memory.
-    visitOperands(op, inst.values, (reg, _, writes) => {
-      if (writes) this.#loaded.add(this.#a.classes.find(reg));
-    });
+    if (stores !== null) {
+      for (const { slot, from } of stores) this.#store(from, slot);
+      // What was written into a piece is there only now: the instruction may have read its old value from memory.
+      visitOperands(op, inst.values, (reg, _, writes) => {
+        if (writes) this.#loaded.add(this.#a.classes.find(reg));
+      });
+    }
     if (window?.result != null) {
       const dst = this.#a.slotOf(window.result);
       this.#emitMoves([{ dst, src: base }]);
@@ -265,6 +288,10 @@ class CodeEmitter {
     moreAnys: readonly number[],
   ): void {
     const { refs, anys } = this.#live.at(index, operands);
+    if (moreRefs.length === 0 && moreAnys.length === 0 && this.#safepoints.at(-1)?.pc !== pc) {
+      this.#safepoints.push({ pc: pc as Pc, refs, anys });
+      return;
+    }
     // The first instruction of a handler may have one of its own.
     const same = this.#safepoints.at(-1)?.pc === pc ? this.#safepoints.pop() : undefined;
     this.#safepoints.push({

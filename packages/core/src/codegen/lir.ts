@@ -127,6 +127,30 @@ export function operandsOf(opcode: Opcode): readonly PlacedOperand[] {
   return operands;
 }
 
+/** The places of register operands among an opcode's values. */
+interface Places {
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+}
+
+/** By opcode number, worked out when first asked for. */
+const PLACES: (Places | undefined)[] = [];
+
+function placesOf(opcode: Opcode): Places {
+  const known = PLACES[opcode.number];
+  if (known !== undefined) return known;
+  const reads: number[] = [];
+  const writes: number[] = [];
+  for (const [i, { role }] of operandsOf(opcode).entries()) {
+    if (role === 'imm') continue;
+    if (role !== 'def') reads.push(i);
+    if (role !== 'use') writes.push(i);
+  }
+  const places = { reads, writes };
+  PLACES[opcode.number] = places;
+  return places;
+}
+
 /** Calls `visit` with every register operand of an opcode's values and how it is used. */
 export function visitOperands(
   opcode: Opcode,
@@ -145,20 +169,20 @@ export function visitOperands(
 export function visitInst(inst: LInst, read: (reg: VReg) => void, write: (reg: VReg) => void): void {
   switch (inst.kind) {
     case 'op': {
-      visitOperands(inst.opcode, inst.values, (reg, reads) => {
-        if (reads) read(reg);
-      });
-      if (inst.window !== null) for (const arg of inst.window.args) read(arg);
-      visitOperands(inst.opcode, inst.values, (reg, _, writes) => {
-        if (writes) write(reg);
-      });
-      if (inst.window?.result != null) write(inst.window.result);
+      const { values, window } = inst;
+      const { reads, writes } = placesOf(inst.opcode);
+      for (let i = 0; i < reads.length; i++) read(values[reads[i] as number] as VReg);
+      if (window !== null) for (let i = 0; i < window.args.length; i++) read(window.args[i] as VReg);
+      for (let i = 0; i < writes.length; i++) write(values[writes[i] as number] as VReg);
+      if (window !== null && window.result !== null) write(window.result);
       break;
     }
-    case 'copies':
-      for (const { src } of inst.copies) read(src);
-      for (const { dst } of inst.copies) write(dst);
+    case 'copies': {
+      const { copies } = inst;
+      for (let i = 0; i < copies.length; i++) read((copies[i] as Copy).src);
+      for (let i = 0; i < copies.length; i++) write((copies[i] as Copy).dst);
       break;
+    }
     default:
       for (const param of inst.params) write(param);
   }

@@ -8,7 +8,11 @@ export interface SlotMove {
   readonly src: number;
 }
 
-export function sequentialise(moves: readonly SlotMove[], spare: number): SlotMove[] {
+export function sequentialise(moves: readonly SlotMove[], spare: number): readonly SlotMove[] {
+  if (moves.length < 2) {
+    const [only] = moves;
+    return only === undefined || only.dst === only.src ? NONE : moves;
+  }
   const sourceOf = new Map<number, number>();
   const waiting = new Map<number, number>();
   for (const { dst, src } of moves) {
@@ -44,3 +48,5 @@ export function sequentialise(moves: readonly SlotMove[], spare: number): SlotMo
     ready.push(first);
   }
 }
+
+const NONE: readonly SlotMove[] = [];

@@ -53,32 +53,33 @@ export function liveRanges(func: LFunc): LiveRanges {
     else add(reg, at, at + 1);
   };
 
+  const handlers = func.handlers.size;
+  let at = 0;
+  let start = 0;
+  const write = (reg: VReg): void => define(reg, at + 1, start);
+  const read = (reg: VReg): void => add(reg, start, at + 1);
+  const nothing = (): void => {};
   for (let b = blocks.length - 1; b >= 0; b--) {
     const block = blocks[b] as LBlock;
     const first = firstIndex[b] as number;
-    const start = 2 * first;
+    start = 2 * first;
     const end = 2 * (first + blockLength(block));
-    for (const reg of liveOut[b] as VReg[]) add(reg, start, end);
-    const termAt = 2 * (first + block.insts.length);
-    visitTerm(block, (reg) => add(reg, start, termAt + 1));
-    const handlersSeen = new Set<LBlockId>();
+    const out = liveOut[b] as readonly VReg[];
+    for (let i = 0; i < out.length; i++) add(out[i] as VReg, start, end);
+    at = 2 * (first + block.insts.length);
+    visitTerm(block, read);
+    const handlersSeen = handlers === 0 ? null : new Set<LBlockId>();
     for (let i = block.insts.length - 1; i >= 0; i--) {
       const inst = block.insts[i] as LInst;
-      const at = 2 * (first + i);
-      const writes: VReg[] = [];
-      const reads: VReg[] = [];
-      visitInst(
-        inst,
-        (reg) => reads.push(reg),
-        (reg) => writes.push(reg),
-      );
-      for (const reg of writes) define(reg, at + 1, start);
-      for (const reg of reads) add(reg, start, at + 1);
-      for (const reg of inst.keeps) add(reg, start, at + 2);
+      at = 2 * (first + i);
+      visitInst(inst, nothing, write);
+      visitInst(inst, read, nothing);
+      const { keeps } = inst;
+      for (let k = 0; k < keeps.length; k++) add(keeps[k] as VReg, start, at + 2);
       // What a handler reads besides its parameters is not written before the block ends: its last thrower says it all.
-      if (inst.handler !== null && !handlersSeen.has(inst.handler)) {
+      if (inst.handler !== null && handlersSeen?.has(inst.handler) === false) {
         handlersSeen.add(inst.handler);
-        for (const reg of liveIntoHandler.get(inst.handler) ?? []) add(reg, start, at + 2);
+        for (const reg of liveIntoHandler.get(inst.handler) ?? NOBODY) add(reg, start, at + 2);
       }
     }
     const handler = func.handlers.get(b as LBlockId);
@@ -98,96 +99,148 @@ interface Solution {
   readonly liveIntoHandler: ReadonlyMap<LBlockId, readonly VReg[]>;
 }
 
-/** Only registers that some block reads before it writes them take part. */
-function solve(func: LFunc): Solution {
-  const { blocks } = func;
-  const globals = new Map<VReg, number>();
-  const names: VReg[] = [];
-  const exposed: VReg[][] = [];
-  const writtenIn: Set<VReg>[] = [];
-  const throwsTo: LBlockId[][] = [];
-  for (const [b, block] of blocks.entries()) {
-    const written = new Set<VReg>();
-    const reads = new Set<VReg>();
-    const targets = new Set<LBlockId>();
-    const handler = func.handlers.get(b as LBlockId);
-    if (handler !== undefined) written.add(handler.error);
-    const read = (reg: VReg) => {
-      if (!written.has(reg)) reads.add(reg);
-    };
-    for (const inst of block.insts) {
-      if (inst.handler !== null) targets.add(inst.handler);
-      for (const reg of inst.keeps) read(reg);
-      visitInst(inst, read, (reg) => written.add(reg));
-    }
-    visitTerm(block, read);
-    for (const reg of reads) {
-      if (globals.has(reg)) continue;
-      globals.set(reg, names.length);
-      names.push(reg);
-    }
-    exposed.push([...reads]);
-    writtenIn.push(written);
-    throwsTo.push([...targets]);
-  }
+const NOBODY: readonly VReg[] = [];
 
-  const words = (names.length + 31) >> 5;
-  const bitsOf = (regs: Iterable<VReg>): Int32Array => {
-    const bits = new Int32Array(words);
-    for (const reg of regs) {
-      const at = globals.get(reg);
-      if (at !== undefined) setBit(bits, at);
-    }
-    return bits;
-  };
-  const regsOf = (bits: Int32Array): VReg[] => {
-    const regs: VReg[] = [];
-    for (let w = 0; w < words; w++) {
-      for (let rest = bits[w] as number; rest !== 0; rest &= rest - 1) {
-        regs.push(names[(w << 5) | (31 - Math.clz32(rest & -rest))] as VReg);
+/**
+ * For each register that some block reads before it writes it: backward from these blocks to those that write it (path exploration,
+ * as in `analysis/liveness.ts`, for code that is no longer SSA). The work is the size of the result.
+ */
+function solve(func: LFunc): Solution {
+  const { blocks, handlers } = func;
+  const count = blocks.length;
+  if (count === 1) return { liveOut: [NOBODY], liveIntoHandler: new Map() };
+  const local = localUses(func);
+  const preds = predecessors(blocks);
+  const throwers = throwersOf(func);
+
+  const { names } = local;
+  const liveOut: VReg[][] = blocks.map(() => []);
+  const intoHandler = new Map<LBlockId, VReg[]>();
+  for (const id of handlers.keys()) intoHandler.set(id, []);
+  const inMark = new Int32Array(count).fill(-1);
+  const outMark = new Int32Array(count).fill(-1);
+  const writes = new Int32Array(count).fill(-1);
+  const open: number[] = [];
+  for (let g = 0; g < names.length; g++) {
+    const reg = names[g] as VReg;
+    for (const b of local.writers[g] as number[]) writes[b] = g;
+    for (const b of local.readers[g] as number[]) open.push(b);
+    for (let b = open.pop(); b !== undefined; b = open.pop()) {
+      if (inMark[b] === g) continue;
+      inMark[b] = g;
+      for (let e = preds.start[b] as number; e < (preds.start[b + 1] as number); e++) {
+        const pred = preds.blocks[e] as number;
+        if (outMark[pred] !== g) {
+          outMark[pred] = g;
+          (liveOut[pred] as VReg[]).push(reg);
+        }
+        if (writes[pred] !== g) open.push(pred);
       }
-    }
-    return regs;
-  };
-  const handlerParams = new Map([...func.handlers].map(([id, { params }]) => [id, bitsOf(params)]));
-  const liveIn = exposed.map(bitsOf);
-  const written = writtenIn.map(bitsOf);
-  const liveOut = blocks.map(() => new Int32Array(words));
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let b = blocks.length - 1; b >= 0; b--) {
-      const out = liveOut[b] as Int32Array;
-      for (const succ of successors(blocks[b] as LBlock)) {
-        const from = liveIn[succ] as Int32Array;
-        for (let w = 0; w < words; w++) out[w] = (out[w] as number) | (from[w] as number);
-      }
-      const into = liveIn[b] as Int32Array;
-      const kill = written[b] as Int32Array;
-      const add = (w: number, bits: number) => {
-        const value = (into[w] as number) | bits;
-        if (value === into[w]) return;
-        into[w] = value;
-        changed = true;
-      };
-      for (let w = 0; w < words; w++) add(w, (out[w] as number) & ~(kill[w] as number));
       // An error leaves the block at the top: whatever the handler reads is live there.
-      for (const target of throwsTo[b] as LBlockId[]) {
-        const from = liveIn[target] as Int32Array;
-        const params = handlerParams.get(target) as Int32Array;
-        for (let w = 0; w < words; w++) add(w, (from[w] as number) & ~(params[w] as number));
-      }
+      const handler = handlers.get(b as LBlockId);
+      if (handler === undefined || handler.params.has(reg)) continue;
+      intoHandler.get(b as LBlockId)?.push(reg);
+      for (const from of throwers.get(b as LBlockId) ?? []) open.push(from);
     }
   }
-  const liveIntoHandler = new Map<LBlockId, readonly VReg[]>();
-  for (const [id, params] of handlerParams) {
-    const bits = (liveIn[id] as Int32Array).map((word, w) => word & ~(params[w] as number));
-    liveIntoHandler.set(id, regsOf(bits));
-  }
-  return { liveOut: liveOut.map(regsOf), liveIntoHandler };
+  return { liveOut, liveIntoHandler: intoHandler };
 }
 
-function setBit(bits: Int32Array, at: number): void {
-  bits[at >> 5] = (bits[at >> 5] as number) | (1 << (at & 31));
+interface LocalUses {
+  /** Registers that some block reads before it writes them. */
+  readonly names: readonly VReg[];
+  /** By place in `names`: the blocks that do so, and those that write the register. */
+  readonly readers: readonly (readonly number[])[];
+  readonly writers: readonly (readonly number[])[];
+}
+
+function localUses(func: LFunc): LocalUses {
+  const { blocks, kinds, handlers } = func;
+  /** By register: one more than its place in `names`, 0 if it has none. */
+  const places = new Int32Array(kinds.length);
+  /** By register: one more than the block that was last seen to write it, or to read it before. */
+  const written = new Int32Array(kinds.length);
+  const exposed = new Int32Array(kinds.length);
+  const names: VReg[] = [];
+  const readers: number[][] = [];
+  let here = 0;
+  const read = (reg: VReg): void => {
+    if (written[reg] === here + 1 || exposed[reg] === here + 1) return;
+    exposed[reg] = here + 1;
+    const place = places[reg] as number;
+    if (place === 0) {
+      names.push(reg);
+      readers.push([here]);
+      places[reg] = names.length;
+    } else (readers[place - 1] as number[]).push(here);
+  };
+  const write = (reg: VReg): void => {
+    written[reg] = here + 1;
+  };
+  for (here = 0; here < blocks.length; here++) {
+    const block = blocks[here] as LBlock;
+    const handler = handlers.get(here as LBlockId);
+    if (handler !== undefined) write(handler.error);
+    const { insts } = block;
+    for (let i = 0; i < insts.length; i++) {
+      const inst = insts[i] as LInst;
+      const { keeps } = inst;
+      for (let k = 0; k < keeps.length; k++) read(keeps[k] as VReg);
+      visitInst(inst, read, write);
+    }
+    visitTerm(block, read);
+  }
+  const writers: number[][] = names.map(() => []);
+  const noteWriter = (reg: VReg): void => {
+    const place = places[reg] as number;
+    if (place === 0) return;
+    const list = writers[place - 1] as number[];
+    if (list[list.length - 1] !== here) list.push(here);
+  };
+  const ignore = (): void => {};
+  for (here = 0; here < blocks.length; here++) {
+    const handler = handlers.get(here as LBlockId);
+    if (handler !== undefined) noteWriter(handler.error);
+    const { insts } = blocks[here] as LBlock;
+    for (let i = 0; i < insts.length; i++) visitInst(insts[i] as LInst, ignore, noteWriter);
+  }
+  return { names, readers, writers };
+}
+
+function predecessors(blocks: readonly LBlock[]): { readonly start: Int32Array; readonly blocks: Int32Array } {
+  const start = new Int32Array(blocks.length + 2);
+  let edges = 0;
+  for (const block of blocks) {
+    for (const to of successors(block)) {
+      start[to + 2] = (start[to + 2] as number) + 1;
+      edges += 1;
+    }
+  }
+  for (let b = 2; b < start.length; b++) start[b] = (start[b] as number) + (start[b - 1] as number);
+  const preds = new Int32Array(edges);
+  for (let b = 0; b < blocks.length; b++) {
+    for (const to of successors(blocks[b] as LBlock)) {
+      const at = start[to + 1] as number;
+      preds[at] = b;
+      start[to + 1] = at + 1;
+    }
+  }
+  return { start, blocks: preds };
+}
+
+/** By handler: the blocks that throw to it. */
+function throwersOf(func: LFunc): ReadonlyMap<LBlockId, readonly number[]> {
+  const throwers = new Map<LBlockId, number[]>();
+  if (func.handlers.size === 0) return throwers;
+  for (let b = 0; b < func.blocks.length; b++) {
+    for (const { handler } of (func.blocks[b] as LBlock).insts) {
+      if (handler === null) continue;
+      const list = throwers.get(handler);
+      if (list === undefined) throwers.set(handler, [b]);
+      else if (list[list.length - 1] !== b) list.push(b);
+    }
+  }
+  return throwers;
 }
 
 /** Whether two ranges meet; looks the segments of the shorter one up in the longer one. */

@@ -17,7 +17,7 @@ import type { TrapName } from '../base/traps.ts';
 import { TRAP_NAMES } from '../base/traps.ts';
 import type { Span } from '../base/source.ts';
 import type { Block, BlockId, Edge, Func, FuncId, InlineSite, Inst, SigId, Terminator, ValueId } from '../ir/ir.ts';
-import type { VariantImm } from '../ir/ops.ts';
+import type { OpName, VariantImm } from '../ir/ops.ts';
 import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
 import { hasOpcode, opcode, opcodesFor } from '../isa/opcodes.ts';
 import { fieldRange } from '../isa/operand.ts';
@@ -47,17 +47,24 @@ export function selectFunc(func: Func, cx: SelectContext): LFunc {
 
 type ConstInst = Inst & { op: `const.${string}` };
 
+const CONSTS: ReadonlySet<string> = new Set(['i32', 'i64', 'f64', 'str', 'null', 'nil'].map((what) => `const.${what}`));
+
+const NOTHING: VReg[] = [];
+
 function isConst(inst: Inst | undefined): inst is ConstInst {
-  return inst?.op.startsWith('const.') === true;
+  return inst !== undefined && CONSTS.has(inst.op);
 }
 
 class Selector {
   readonly #func: Func;
   readonly #cx: SelectContext;
   readonly #order: BlockId[];
-  readonly #position = new Map<BlockId, LBlockId>();
+  /** By block id. */
+  readonly #position: Int32Array;
   readonly #kinds: LFunc['kinds'];
-  readonly #defs: (Inst | undefined)[] = [];
+  readonly #defs: (Inst | undefined)[];
+  /** By value: the block whose instruction makes it. */
+  readonly #homes: (Block | undefined)[];
   readonly #uses: Int32Array;
   readonly #regions: Regions;
   /** Made when first needed. */
@@ -79,9 +86,13 @@ class Selector {
     this.#func = func;
     this.#cx = cx;
     this.#span = func.span;
-    this.#kinds = [...func.values.values()];
-    this.#order = [func.entry, ...[...func.blocks.keys()].filter((id) => id !== func.entry)];
-    for (const [i, id] of this.#order.entries()) this.#position.set(id, i as LBlockId);
+    this.#kinds = func.values.values().slice();
+    this.#order = [func.entry];
+    for (const id of func.blocks.keys()) if (id !== func.entry) this.#order.push(id);
+    this.#position = new Int32Array(func.nextBlock).fill(-1);
+    for (let i = 0; i < this.#order.length; i++) this.#position[this.#order[i] as BlockId] = i;
+    this.#defs = new Array<Inst | undefined>(func.values.size);
+    this.#homes = new Array<Block | undefined>(func.values.size);
     this.#uses = new Int32Array(func.values.size);
     for (const id of this.#order) this.#countUses(this.#block(id));
     this.#regions = findRegions(this.#order.map((id) => this.#targets(this.#block(id).term)));
@@ -95,9 +106,10 @@ class Selector {
     this.#blocks[0]?.insts.unshift({
       kind: 'enter',
       params,
-      ...this.#place(null, []),
       span: this.#func.span,
       inlined: [],
+      handler: null,
+      keeps: NOTHING,
     });
     return {
       name: this.#func.name,
@@ -111,11 +123,13 @@ class Selector {
   /* ---- blocks ---------------------------------------------------------------------------------------------------- */
 
   #block(id: BlockId): Block {
-    return present(this.#func.blocks.get(id), `block b${id}`);
+    const block = this.#func.blocks.get(id);
+    if (block === undefined) throw new Bug(`there is no block b${id}`);
+    return block;
   }
 
   #target(id: BlockId): LBlockId {
-    return present(this.#position.get(id), `layout of b${id}`);
+    return this.#position[id] as LBlockId;
   }
 
   #targets(term: Terminator): LBlockId[] {
@@ -124,15 +138,22 @@ class Selector {
   }
 
   #countUses(block: Block): void {
+    const uses = this.#uses;
     const count = (values: readonly ValueId[]) => {
-      for (const v of values) this.#uses[v] = (this.#uses[v] as number) + 1;
+      for (let i = 0; i < values.length; i++) {
+        const v = values[i] as ValueId;
+        uses[v] = (uses[v] as number) + 1;
+      }
     };
     for (const inst of block.insts) {
       count(inst.args);
       if (inst.exc !== null) {
         count(inst.exc.args);
       }
-      if (inst.result !== null) this.#defs[inst.result] = inst;
+      if (inst.result !== null) {
+        this.#defs[inst.result] = inst;
+        this.#homes[inst.result] = block;
+      }
     }
     const { term } = block;
     if (term.kind === 'jump') count(term.to.args);
@@ -266,7 +287,7 @@ class Selector {
       const src = this.#fresh(arg);
       if (dst !== src) copies.push({ dst, src });
     }
-    if (copies.length > 0) this.#out.push({ kind: 'copies', copies, ...this.#place(null, []) });
+    if (copies.length > 0) this.#out.push(this.#copies(copies));
   }
 
   /** Puts the copies of conditional edges into blocks of their own, directly behind the branch, and renumbers. */
@@ -332,8 +353,18 @@ class Selector {
 
   /* ---- instructions ---------------------------------------------------------------------------------------------- */
 
-  #place(handler: LBlockId | null, keeps: readonly VReg[]) {
-    return { span: this.#span, inlined: this.#inlined, handler, keeps };
+  #op(
+    op: Opcode,
+    values: readonly number[],
+    window: Window | null,
+    handler: LBlockId | null,
+    keeps: readonly VReg[],
+  ): LInst {
+    return { kind: 'op', opcode: op, values, window, span: this.#span, inlined: this.#inlined, handler, keeps };
+  }
+
+  #copies(copies: readonly Copy[]): LInst {
+    return { kind: 'copies', copies, span: this.#span, inlined: this.#inlined, handler: null, keeps: NOTHING };
   }
 
   /** What each handler parameter holds in the current block, by register. */
@@ -341,14 +372,14 @@ class Selector {
 
   #emit(op: Opcode, values: readonly number[], window: Window | null = null, exc: Edge | null = null): void {
     // A window is filled before the instruction reads its registers: they must not lie in it.
-    const keeps: VReg[] = [];
+    const keeps: VReg[] = window === null ? NOTHING : [];
     if (window !== null) {
       visitOperands(op, values, (reg, reads) => {
         if (reads) keeps.push(reg);
       });
     }
     if (exc === null) {
-      this.#out.push({ kind: 'op', opcode: op, values, window, ...this.#place(null, keeps) });
+      this.#out.push(this.#op(op, values, window, null, keeps));
       return;
     }
     const handler = this.#target(exc.block);
@@ -360,8 +391,8 @@ class Selector {
       this.#handlerHolds.set(dst, arg);
       copies.push({ dst, src: this.#fresh(arg) });
     }
-    if (copies.length > 0) this.#out.push({ kind: 'copies', copies, ...this.#place(null, []) });
-    this.#out.push({ kind: 'op', opcode: op, values, window, ...this.#place(handler, [...params, ...keeps]) });
+    if (copies.length > 0) this.#out.push(this.#copies(copies));
+    this.#out.push(this.#op(op, values, window, handler, [...params, ...keeps]));
   }
 
   #selectInst(inst: Inst): void {
@@ -369,11 +400,7 @@ class Selector {
     const result = inst.result as VReg | null;
     switch (op) {
       case 'box.ref':
-        this.#out.push({
-          kind: 'copies',
-          copies: [{ dst: present(result, 'result'), src: this.#reg(args[0]) }],
-          ...this.#place(null, []),
-        });
+        this.#out.push(this.#copies([{ dst: present(result, 'result'), src: this.#reg(args[0]) }]));
         return;
       case 'call': {
         const func = imm as FuncId;
@@ -444,7 +471,7 @@ class Selector {
       }
     }
     const form = builtinForm(name);
-    const number = BUILTIN_NAMES.indexOf(name);
+    const number = builtinNumber(name);
     if (operandsOf(form).some((o) => o.kind === 'window')) {
       this.#emit(form, [number, 0], this.#window(inst.args, result, false), inst.exc);
     } else this.#emitOperands(form, inst, inst.args, [number]);
@@ -452,49 +479,51 @@ class Selector {
 
   /** Registers for operands, one immediate at most: with a constant right operand in its immediate form, if there is one. */
   #selectPlain(inst: Inst): void {
-    const { op, imm } = inst;
-    const code = typeof imm === 'number' ? imm : undefined;
-    const plain = selectOp(op, code);
-    const [left, right] = inst.args;
-    if (inst.args.length === 2 && left !== undefined && right !== undefined && imm === null) {
-      for (const [a, b] of COMMUTATIVE.test(op)
-        ? [
-            [left, right],
-            [right, left],
-          ]
-        : [[left, right]]) {
-        const value = this.#integer(b as ValueId);
-        const form = value === null ? null : immediateForm(plain, value);
-        if (form === null) continue;
-        this.#emitOperands(form, inst, [a as ValueId], [Number(value)]);
-        return;
+    const { op, imm, args } = inst;
+    const plain = plainOf(op, typeof imm === 'number' ? imm : undefined);
+    if (args.length === 2 && imm === null) {
+      const [left, right] = args as [ValueId, ValueId];
+      const { form, commutes, sum } = formsOf(op, plain);
+      if (form !== null) {
+        if (this.#selectImmediate(form, inst, left, this.#integer(right))) return;
+        if (commutes && this.#selectImmediate(form, inst, right, this.#integer(left))) return;
       }
       // x - c is x + -c, and overflows exactly when that does.
-      const difference = DIFFERENCE.exec(op);
-      const subtrahend = difference === null ? null : this.#integer(right);
-      if (difference !== null && subtrahend !== null) {
-        const form = immediateForm(opcode(`add${difference[1]}`), -subtrahend);
-        if (form !== null) {
-          this.#emitOperands(form, inst, [left], [Number(-subtrahend)]);
-          return;
-        }
-      }
+      const subtrahend = sum === null ? null : this.#integer(right);
+      if (sum !== null && subtrahend !== null && this.#selectImmediate(sum, inst, left, -subtrahend)) return;
     }
     const immediate = imm === null ? [] : [typeof imm === 'string' ? TRAP_NAMES.indexOf(imm as TrapName) : Number(imm)];
-    const immOperand = operandsOf(plain).find((o) => o.role === 'imm');
+    const immOperand = immediate.length === 0 ? undefined : operandsOf(plain).find((o) => o.role === 'imm');
     const tooLong = immOperand !== undefined && !fitsField(immOperand, immediate[0] ?? 0);
-    this.#emitOperands(tooLong ? opcode(`${plain.name}.long`) : plain, inst, inst.args, immediate);
+    this.#emitOperands(tooLong ? opcode(`${plain.name}.long`) : plain, inst, args, immediate);
+  }
+
+  /** With a constant right operand, if the field is large enough for it. */
+  #selectImmediate(form: Opcode, inst: Inst, left: ValueId, right: bigint | null): boolean {
+    if (right === null) return false;
+    const operand = operandsOf(form).find((o) => o.name === 'rhs') as PlacedOperand;
+    const { min, max } = fieldRange(operand.field);
+    if (right < min || right > max) return false;
+    this.#emitOperands(form, inst, [left], [Number(right)]);
+    return true;
   }
 
   #emitOperands(op: Opcode, inst: Inst, args: readonly ValueId[], imms: readonly number[]): void {
     let nextArg = 0;
     let nextImm = 0;
-    const values = operandsOf(op).map((operand) => {
-      if (operand.role === 'def') return this.#resultOf(inst);
-      if (operand.role === 'use') return this.#reg(args[nextArg++]);
-      // Opcodes specialised on a type code leave the immediate out.
-      return present(imms[nextImm++], `${op.name}: ${operand.name}`);
-    });
+    const operands = operandsOf(op);
+    const values: number[] = [];
+    for (let i = 0; i < operands.length; i++) {
+      const { role, name } = operands[i] as PlacedOperand;
+      if (role === 'def') values.push(this.#resultOf(inst));
+      else if (role === 'use') values.push(this.#reg(args[nextArg++]));
+      else {
+        // Opcodes specialised on a type code leave the immediate out.
+        const value = imms[nextImm++];
+        if (value === undefined) throw new Bug(`${op.name}: no ${name}`);
+        values.push(value);
+      }
+    }
     if (nextArg !== args.length) throw new Bug(`${op.name} does not take ${args.length} operands`);
     this.#emit(op, values, null, inst.exc);
   }
@@ -558,7 +587,7 @@ class Selector {
   }
 
   #inThisBlock(inst: Inst): boolean {
-    return this.#block(this.#order[this.#at] as BlockId).insts.includes(inst);
+    return inst.result !== null && this.#homes[inst.result] === this.#block(this.#order[this.#at] as BlockId);
   }
 
   /* ---- values ---------------------------------------------------------------------------------------------------- */
@@ -617,7 +646,7 @@ class Selector {
 
   #constant(inst: ConstInst, reg: VReg): LInst {
     const [op, ...values] = this.#constantForm(inst);
-    return { kind: 'op', opcode: opcode(op), values: [reg, ...values], window: null, ...this.#place(null, []) };
+    return this.#op(opcode(op), [reg, ...values], null, null, NOTHING);
   }
 
   #constantForm(inst: ConstInst): [string, ...number[]] {
@@ -656,8 +685,52 @@ function constantKey({ op, imm }: ConstInst): string {
   return `${op} ${Object.is(imm, -0) ? '-0' : imm}`;
 }
 
+const BUILTIN_NUMBERS: ReadonlyMap<string, number> = new Map(BUILTIN_NAMES.map((name, i) => [name, i]));
+
+function builtinNumber(name: BuiltinName): number {
+  return BUILTIN_NUMBERS.get(name) as number;
+}
+
 const DIFFERENCE = /^sub(c?\.i(?:32|64))$/;
 const COMMUTATIVE = /^(add|addc|mul|mulc|and|or|xor|eq|ne)\.i(32|64)$/;
+
+/** Opcodes that instructions have been selected as, by operation and (where it decides) type code. */
+const PLAIN = new Map<string, Map<number, Opcode>>();
+
+function plainOf(op: OpName, code: number | undefined): Opcode {
+  let byCode = PLAIN.get(op);
+  if (byCode === undefined) PLAIN.set(op, (byCode = new Map()));
+  // Only a few dozen codes have opcodes of their own; the rest are fields, types and costs.
+  const key = code === undefined || code < 0 || code >= NOMINAL ? -1 : code;
+  let plain = byCode.get(key);
+  if (plain === undefined) byCode.set(key, (plain = selectOp(op, key === -1 ? undefined : key)));
+  return plain;
+}
+
+/** What a binary operation may become with a constant operand. */
+interface Forms {
+  /** With an immediate right operand. */
+  readonly form: Opcode | null;
+  readonly commutes: boolean;
+  /** For a difference: the sum with an immediate. */
+  readonly sum: Opcode | null;
+}
+
+const FORMS = new Map<OpName, Forms>();
+
+function formsOf(op: OpName, plain: Opcode): Forms {
+  let forms = FORMS.get(op);
+  if (forms === undefined) {
+    const difference = DIFFERENCE.exec(op);
+    forms = {
+      form: immediateForm(plain, 0),
+      commutes: COMMUTATIVE.test(op),
+      sum: difference === null ? null : immediateForm(opcode(`add${difference[1]}`), 0),
+    };
+    FORMS.set(op, forms);
+  }
+  return forms;
+}
 
 function fitsField(operand: PlacedOperand, value: number): boolean {
   const { min, max } = fieldRange(operand.field);

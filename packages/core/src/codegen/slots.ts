@@ -9,14 +9,14 @@ import type { Range } from './ranges.ts';
 const BUCKET_SHIFT = 9;
 
 class Slot {
-  readonly #buckets = new Map<number, number[]>();
+  readonly #buckets: (number[] | undefined)[] = [];
 
   meets(range: Range): boolean {
     for (let i = 0; i < range.length; i += 2) {
       const start = range[i] as number;
       const end = range[i + 1] as number;
       for (let b = start >> BUCKET_SHIFT; b <= (end - 1) >> BUCKET_SHIFT; b++) {
-        const bucket = this.#buckets.get(b);
+        const bucket = this.#buckets[b];
         if (bucket === undefined) continue;
         for (let k = 0; k < bucket.length; k += 2) {
           if ((bucket[k] as number) < end && start < (bucket[k + 1] as number)) return true;
@@ -31,21 +31,11 @@ class Slot {
       const start = range[i] as number;
       const end = range[i + 1] as number;
       for (let b = start >> BUCKET_SHIFT; b <= (end - 1) >> BUCKET_SHIFT; b++) {
-        const bucket = this.#buckets.get(b);
-        if (bucket === undefined) this.#buckets.set(b, [start, end]);
+        const bucket = this.#buckets[b];
+        if (bucket === undefined) this.#buckets[b] = [start, end];
         else bucket.push(start, end);
       }
     }
-  }
-
-  /** Whether some segment begins at or before `start` and ends at or after `end`. */
-  holds(start: number, end: number): boolean {
-    const bucket = this.#buckets.get(start >> BUCKET_SHIFT);
-    if (bucket === undefined) return false;
-    for (let k = 0; k < bucket.length; k += 2) {
-      if ((bucket[k] as number) <= start && (bucket[k + 1] as number) >= end) return true;
-    }
-    return false;
   }
 }
 
@@ -61,23 +51,112 @@ export class SlotTable {
     (this.#slots[slot] as Slot).place(range);
   }
 
-  /** Lowest slot from `from` on, skipping those that `skip` refuses, where the range fits. */
-  firstFit(range: Range, from: number, skip: (slot: number) => boolean): number {
-    let slot = from;
-    while (skip(slot) || !this.fits(slot, range)) slot++;
+  /** Lowest slot where the range fits, or `bound` if it fits in none below that. */
+  firstFit(range: Range, bound: number): number {
+    let slot = 0;
+    while (slot < bound && !this.fits(slot, range)) slot++;
     return slot;
-  }
-
-  /** One more than the highest slot that holds a value across [start, end); 0 if none does. */
-  topAcross(start: number, end: number): number {
-    for (let slot = this.#slots.length - 1; slot >= 0; slot--) {
-      if ((this.#slots[slot] as Slot).holds(start, end)) return slot + 1;
-    }
-    return 0;
   }
 
   /** Number of slots ever used. */
   get size(): number {
     return this.#slots.length;
+  }
+}
+
+/** Slots by a key, the one with the largest key first: a binary heap. */
+export class SlotHeap {
+  readonly #keys: number[] = [];
+  readonly #slots: number[] = [];
+
+  /** The largest key; negative infinity if there is none. */
+  get key(): number {
+    return this.#keys[0] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  push(key: number, slot: number): void {
+    let at = this.#keys.length;
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      if ((this.#keys[up] as number) >= key) break;
+      this.#move(up, at);
+      at = up;
+    }
+    this.#keys[at] = key;
+    this.#slots[at] = slot;
+  }
+
+  /** Takes out the slot with the largest key; there must be one. */
+  pop(): number {
+    const slot = this.#slots[0] as number;
+    const key = this.#keys.pop() as number;
+    const last = this.#slots.pop() as number;
+    const size = this.#keys.length;
+    if (size === 0) return slot;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      if (child + 1 < size && (this.#keys[child + 1] as number) > (this.#keys[child] as number)) child += 1;
+      if ((this.#keys[child] as number) <= key) break;
+      this.#move(child, at);
+      at = child;
+    }
+    this.#keys[at] = key;
+    this.#slots[at] = last;
+    return slot;
+  }
+
+  #move(from: number, to: number): void {
+    this.#keys[to] = this.#keys[from] as number;
+    this.#slots[to] = this.#slots[from] as number;
+  }
+}
+
+/**
+ * For each window: one more than the highest slot that holds a value across it. A tree over the windows in the order of code: a
+ * segment raises the few nodes that make up the windows within it, a window asks the nodes above it.
+ */
+export class WindowTops {
+  readonly #count: number;
+  /** By index of an instruction: how many windows come before it. */
+  readonly #before: Int32Array;
+  readonly #tops: Int32Array;
+
+  /** `indices` of the instructions with windows, ascending; all are below `end`. */
+  constructor(indices: readonly number[], end: number) {
+    this.#count = indices.length;
+    this.#tops = new Int32Array(2 * indices.length);
+    this.#before = new Int32Array(indices.length === 0 ? 0 : end + 2);
+    for (let i = 0, w = 0; i < this.#before.length; i++) {
+      this.#before[i] = w;
+      if (indices[w] === i) w += 1;
+    }
+  }
+
+  place(slot: number, range: Range): void {
+    if (this.#count === 0) return;
+    const tops = this.#tops;
+    for (let i = 0; i < range.length; i += 2) {
+      // A window reads at 2 * index and writes before 2 * index + 2.
+      let from = (this.#before[((range[i] as number) + 1) >> 1] as number) + this.#count;
+      let to = (this.#before[(range[i + 1] as number) >> 1] as number) + this.#count;
+      for (; from < to; from >>= 1, to >>= 1) {
+        if ((from & 1) === 1) {
+          if ((tops[from] as number) <= slot) tops[from] = slot + 1;
+          from += 1;
+        }
+        if ((to & 1) === 1) {
+          to -= 1;
+          if ((tops[to] as number) <= slot) tops[to] = slot + 1;
+        }
+      }
+    }
+  }
+
+  at(window: number): number {
+    let top = 0;
+    for (let node = window + this.#count; node > 0; node >>= 1) top = Math.max(top, this.#tops[node] as number);
+    return top;
   }
 }

@@ -20,8 +20,12 @@ const COMPARISON = /^(eq|ne|lt_s|le_s|lt_u|le_u|lt|le)\.(i32|i64|f64)$/;
 
 /** Whether an IR operation can be part of a branch. */
 export function isComparison(op: OpName): boolean {
-  return COMPARISON.test(op);
+  let known = COMPARISONS.get(op);
+  if (known === undefined) COMPARISONS.set(op, (known = COMPARISON.test(op)));
+  return known;
 }
+
+const COMPARISONS = new Map<OpName, boolean>();
 
 /**
  * The test for `op(left, right)`, or for its negation. `constant` gives the value of an operand if it is known, as a signed integer.

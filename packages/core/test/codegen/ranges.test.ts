@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Range } from '../../src/codegen/ranges.ts';
 import { joinRanges, rangesMeet } from '../../src/codegen/ranges.ts';
-import { SlotTable } from '../../src/codegen/slots.ts';
+import { SlotHeap, SlotTable, WindowTops } from '../../src/codegen/slots.ts';
 
 let seed = 7;
 function random(n: number): number {
@@ -39,20 +39,42 @@ describe('live ranges', () => {
 
   test('a slot table answers as a naive one does', () => {
     const table = new SlotTable();
+    const windows = Array.from({ length: 700 }, (_, i) => 3 * i);
+    const tops = new WindowTops(windows, 2100);
     const placed: { slot: number; range: Range }[] = [];
     for (let round = 0; round < 400; round++) {
       const range = randomRange(4000);
       const fits = (slot: number) => placed.every((p) => p.slot !== slot || !rangesMeet(p.range, range));
       let naive = 0;
       while (!fits(naive)) naive++;
-      expect(table.firstFit(range, 0, () => false)).toBe(naive);
+      expect(table.firstFit(range, 1000)).toBe(naive);
+      expect(table.firstFit(range, naive)).toBe(naive);
       table.place(naive, range);
+      tops.place(naive, range);
       placed.push({ slot: naive, range });
-      const at = 2 * random(2000);
+      const window = random(700);
+      const at = 2 * (windows[window] as number);
       const across = placed.filter(({ range: r }) =>
         r.some((start, i) => i % 2 === 0 && start <= at && (r[i + 1] as number) >= at + 2),
       );
-      expect(table.topAcross(at, at + 2)).toBe(Math.max(0, ...across.map(({ slot }) => slot + 1)));
+      expect(tops.at(window)).toBe(Math.max(0, ...across.map(({ slot }) => slot + 1)));
+    }
+  });
+
+  test('a heap of slots gives the largest key first', () => {
+    const heap = new SlotHeap();
+    const keys: number[] = [];
+    for (let round = 0; round < 2000; round++) {
+      if (random(3) > 0 || keys.length === 0) {
+        const key = random(100);
+        keys.push(key);
+        heap.push(key, 1000 + key);
+      } else {
+        const largest = Math.max(...keys);
+        expect(heap.key).toBe(largest);
+        expect(heap.pop()).toBe(1000 + largest);
+        keys.splice(keys.indexOf(largest), 1);
+      }
     }
   });
 });

@@ -4,6 +4,9 @@
  * A variable is an SSA variable of the builder, unless a nested function captures it and it changes after its declaration:
  * then it is a heap cell, made anew whenever its declaration is executed, and the SSA variable holds the cell. A variable that is ever
  * read with an unset check has a flag beside it, stored the same way; a reference that is no cell needs none, because it is null before.
+ *
+ * A variable that only its declaration writes needs no SSA variable: its value is visible wherever the variable is. Handlers are the
+ * exception (ir.ts), so in functions with a try statement it has one like the others.
  */
 import { Bug, present } from '../../base/bug.ts';
 import type { Kind } from '../../base/kinds.ts';
@@ -68,11 +71,16 @@ export class Context {
   readonly result: Type;
   readonly labels = new Map<LabelId, LoopTargets>();
   readonly #storage = new Map<LocalId, Storage>();
+  /** Values of variables that only their declaration writes. */
+  readonly #fixed = new Map<LocalId, ValueId>();
+  readonly #tries: boolean;
 
-  constructor(b: FuncBuilder, cx: ProgramContext, result: Type) {
+  /** `tries`: whether the function has a try statement. */
+  constructor(b: FuncBuilder, cx: ProgramContext, result: Type, tries: boolean) {
     this.b = b;
     this.cx = cx;
     this.result = result;
+    this.#tries = tries;
   }
 
   get program(): Program {
@@ -81,6 +89,10 @@ export class Context {
 
   /** Makes a fresh variable that holds `value`, or is unset (null). */
   declare(id: LocalId, value: ValueId | null): void {
+    if (value !== null && this.#isFixed(id)) {
+      this.#fixed.set(id, value);
+      return;
+    }
     const storage = this.#storageOf(id);
     this.#init(storage.value, value ?? this.zero(storage.value.kind));
     if (storage.flag !== null) this.#init(storage.flag, this.b.i32(value === null ? 0 : 1));
@@ -93,6 +105,8 @@ export class Context {
   }
 
   read(id: LocalId, checked: boolean): ValueId {
+    const fixed = this.#fixed.get(id);
+    if (fixed !== undefined) return fixed;
     const storage = this.#storageOf(id);
     const { name } = this.#local(id);
     if (checked && storage.flag !== null) this.requireSet(this.#load(storage.flag), name);
@@ -229,6 +243,12 @@ export class Context {
 
   funcOf(id: FuncId) {
     return this.program.funcs.get(id);
+  }
+
+  #isFixed(id: LocalId): boolean {
+    if (this.#tries) return false;
+    const { assigned, captured } = this.#local(id);
+    return !assigned && !captured && !this.cx.uses.checkedLocals.has(id);
   }
 
   #local(id: LocalId): Local {

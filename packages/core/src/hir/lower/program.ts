@@ -79,7 +79,7 @@ class FuncLowering {
       b.unreachable();
       return b.finish();
     }
-    const c = new Context(b, this.#cx, func.result);
+    const c = new Context(b, this.#cx, func.result, this.#cx.uses.tries[id] === 1);
     c.at(func.span);
     b.effect('poll', [], 1);
     let slot = 0;
@@ -110,7 +110,7 @@ class FuncLowering {
       },
       this.#calls,
     );
-    const c = new Context(b, this.#cx, ANY);
+    const c = new Context(b, this.#cx, ANY, false);
     c.at(func.span);
     const mode = func.style === 'modern' ? 'convert' : 'exact';
     const args = func.params.map((local, i) => {

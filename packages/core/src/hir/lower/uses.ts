@@ -11,6 +11,8 @@ import type { Expr, FuncId, GlobalId, LocalId, Program, Stmt } from '../hir.ts';
 export interface Uses {
   /** By function: 1 if it can be called. Nothing else here is about the others. */
   readonly reached: Uint8Array;
+  /** By function: 1 if it has a try statement. */
+  readonly tries: Uint8Array;
   readonly checkedLocals: ReadonlySet<LocalId>;
   readonly checkedGlobals: ReadonlySet<GlobalId>;
   /** Functions that need a boxed entry. */
@@ -21,6 +23,7 @@ export interface Uses {
 
 export function findUses(program: Program): Uses {
   const reached = new Uint8Array(program.funcs.size);
+  const tries = new Uint8Array(program.funcs.size);
   const checkedLocals = new Set<LocalId>();
   const checkedGlobals = new Set<GlobalId>();
   const methods: FuncId[] = [];
@@ -90,11 +93,12 @@ export function findUses(program: Program): Uses {
       if (stmt.kind === 'let' && stmt.init.kind === 'func') {
         if (program.funcs.get(stmt.init.func).captures.includes(stmt.local)) selfCaptured.add(stmt.local);
       }
+      if (stmt.kind === 'try') tries[here] = 1;
       for (const part of exprsOf(stmt)) exprs.push(part);
       for (const body of bodiesOf(stmt)) for (const inner of body) stmts.push(inner);
     }
   }
   const values = new Set(methods);
   for (const ids of mentioned) if (ids !== undefined) for (const id of ids) values.add(id);
-  return { reached, checkedLocals, checkedGlobals, values, selfCaptured };
+  return { reached, tries, checkedLocals, checkedGlobals, values, selfCaptured };
 }
