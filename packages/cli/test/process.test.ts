@@ -215,6 +215,19 @@ describe('reports', () => {
     expect(place.orus(['hello.orus', '--stats=nothing']).stderr).toContain("knows no 'nothing'");
   });
 
+  test('--stats=gc tells how often, how long and for how much the collector worked', () => {
+    place.file('garbage.orus', 'mut kept = [0]\nfor i in 0..400000:\n    kept = [i, len(kept)]\n');
+    const { status, stderr } = place.orus(['garbage.orus', '--stats=gc']);
+    expect(status).toBe(0);
+    const gc = Object.fromEntries([...stderr.matchAll(/^gc\.(\S+) +(\d+)$/gm)].map(([, name, n]) => [name, Number(n)]));
+    expect(gc['collections']).toBeGreaterThan(0);
+    expect(gc['pauses']).toBeGreaterThanOrEqual(gc['collections'] as number);
+    expect(gc['pause-max-us']).toBeGreaterThanOrEqual(gc['pause-p99-us'] as number);
+    expect(gc['allocated-bytes']).toBeGreaterThan(400_000 * 24);
+    expect(gc['used-bytes']).toBeLessThan(gc['allocated-bytes'] as number);
+    expect(gc['live-bytes']).toBeLessThanOrEqual(gc['used-bytes'] as number);
+  });
+
   test('counters on standard error', () => {
     const { status, stdout, stderr } = place.orus(['hello.orus', '--stats=fuel']);
     expect([status, stdout]).toEqual([0, 'hello\n']);

@@ -80,7 +80,7 @@ export const COMMANDS: readonly ReplCommand[] = [
     doc: 'memory that the session holds, and its limit',
     run: (shell) => {
       const stats = shell.session.stats();
-      shell.say(`${stats?.['gc.allocated-bytes'] ?? 0} bytes in use, of ${shell.limits.memory} at most`);
+      shell.say(`${stats?.['gc.used-bytes'] ?? 0} bytes in use, of ${shell.limits.memory} at most`);
       shell.say(`${stats?.['gc.collections'] ?? 0} collections`);
       return undefined;
     },

@@ -29,9 +29,10 @@ function sections(): Map<number, { start: number; end: number }> {
   return found;
 }
 
-test('it imports its memory and four functions of the host', () => {
+test('it imports its memory and five functions of the host', () => {
   const imports = WebAssembly.Module.imports(coreModule()).map((found) => `${found.module}.${found.name}`);
-  expect(imports.sort()).toEqual(['env.memory', 'host.now', 'host.read_line', 'host.take_line', 'host.write']);
+  const host = ['collecting', 'now', 'read_line', 'take_line', 'write'];
+  expect(imports.sort()).toEqual(['env.memory', ...host.map((name) => `host.${name}`)]);
 });
 
 test('it exports every built-in and what instructions use beside those', () => {

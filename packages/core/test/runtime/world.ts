@@ -149,6 +149,7 @@ export class World {
         line = null;
       },
       now: () => 12.5,
+      collecting: (): void => {},
     };
     this.core = new WebAssembly.Instance(module, { env: { memory: this.memory.memory }, host }).exports as Record<
       string,

@@ -38,7 +38,7 @@ import { RUN_STATUS } from '../interp/run-status.ts';
 import { ENTRY_BYTES } from '../../runtime/program-layout.ts';
 import { Loader, type LoadedProgram, type Room } from './load.ts';
 import { MemoryView, createMemory, mapMemory, type MemoryMap } from './memory.ts';
-import { machineStats } from './stats.ts';
+import { CollectorStats, machineStats } from './stats.ts';
 import { readTrace } from './trace.ts';
 
 /** The compiled modules that every machine shares. */
@@ -67,6 +67,7 @@ export class Vm {
   /** All functions, by their number in the machine. */
   readonly #funcs: BytecodeFunc[];
   readonly #host: Host;
+  readonly #collector: CollectorStats;
   readonly #limits: Limits;
   readonly #slice: number;
   readonly #verify: boolean;
@@ -103,6 +104,7 @@ export class Vm {
     this.map = mapMemory(this.loaded, limits, room?.bytes);
     this.memory = new MemoryView(createMemory(this.map));
     this.#host = host;
+    this.#collector = new CollectorStats(this.memory, () => host.now());
     this.#limits = limits;
     this.#slice = Math.max(1, checks.slice);
     this.#verify = checks.verify;
@@ -269,7 +271,7 @@ export class Vm {
   }
 
   stats(): RunStats {
-    return machineStats(this.memory, { fuel: this.fuelUsed(), slices: this.#slices });
+    return machineStats(this.memory, this.#collector, { fuel: this.fuelUsed(), slices: this.#slices });
   }
 
   fuelUsed(): number {
@@ -393,6 +395,7 @@ export class Vm {
         this.#line = null;
       },
       now: () => this.#host.now(),
+      collecting: (on: number): void => this.#collector.collecting(on !== 0),
     };
   }
 

@@ -28,6 +28,7 @@ import {
   R_PC, R_POISON, R_STRESS_GC, R_SWEEP_CURSOR, R_TYPE_TABLE, SAFEPOINT_MAP, SAFEPOINT_SIZE, SLOTS, STRING_HEADER,
   TYPE_COUNT, TYPE_MEMBERS, VARIANT_COUNT, VARIANT_FIELDS, VARIANT_SIZE,
 } from './layout';
+import { host_collecting } from './host';
 import { bufferBytes } from './objects';
 import { reg, setReg } from './vm';
 
@@ -51,6 +52,12 @@ export function gc_wanted(): u32 {
 
 /** What an allocation asked for: a piece of marking, or a whole collection if the limit or STRESS_GC is the reason. */
 export function gc_step(): void {
+  host_collecting(1);
+  step();
+  host_collecting(0);
+}
+
+function step(): void {
   if (reg(R_FULL_WANTED) != 0 || reg(R_STRESS_GC) != 0 || reg(R_ALLOC_BYTES) >= reg(R_HEAP_LIMIT)) {
     gc_collect();
     return;

@@ -19,3 +19,8 @@ export declare function host_take_line(to: u32): void;
 // @ts-ignore: decorator
 @external('host', 'now')
 export declare function host_now(): f64;
+
+/** Told when the collector begins (1) and ends (0) a piece of its work, which the guest waits for. */
+// @ts-ignore: decorator
+@external('host', 'collecting')
+export declare function host_collecting(on: u32): void;
