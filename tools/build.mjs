@@ -86,6 +86,8 @@ async function bundle(input, output) {
     preserveEntrySignatures: 'allow-extension',
     resolve: { conditionNames: ['source', 'import', 'default'] },
     treeshake: { moduleSideEffects: false },
+    // The machine's text would be copied to where it is used.
+    optimization: { inlineConst: false },
     onLog(level, log) {
       if (level !== 'info' && level !== 'debug') throw new Error(log.message);
     },

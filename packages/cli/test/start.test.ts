@@ -75,7 +75,7 @@ describe('the chunks of a start', () => {
     const kilobytes = (path: string): number => Math.round(statSync(path).size / 1000);
     expect(kilobytes(fileOf('orus'))).toBeLessThan(20);
     expect(kilobytes(fileOf('run'))).toBeLessThan(10);
-    expect(kilobytes(fileOf('program'))).toBeLessThan(820);
-    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(1000);
+    expect(kilobytes(fileOf('program'))).toBeLessThan(640);
+    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(920);
   });
 });

@@ -3,11 +3,12 @@
  */
 import { OPCODES } from './definitions.ts';
 import type { DefinedOpcode, Opcode } from './opcode.ts';
+import { opcodeRow } from './opcode-row.ts';
 
 export interface OpcodeTableText {
   /** By number, separated by spaces. */
   readonly names: string;
-  /** One line of JSON for each, by number. */
+  /** One line for each by number, see `opcode-row.ts`. */
   readonly rows: string;
   /** ` IR NUMBER NUMBER...` in lines between newlines, plain forms first. */
   readonly byIr: string;
@@ -16,7 +17,7 @@ export interface OpcodeTableText {
 export function opcodeTableText(): OpcodeTableText {
   return {
     names: OPCODES.map(({ name }) => name).join(' '),
-    rows: OPCODES.map((op) => JSON.stringify(dataOf(op))).join('\n'),
+    rows: OPCODES.map(opcodeRow).join('\n'),
     byIr: `\n${[...groupByIr()].map(([ir, list]) => [ir, ...list.map(({ number }) => number)].join(' ')).join('\n')}\n`,
   };
 }

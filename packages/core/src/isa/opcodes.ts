@@ -7,6 +7,7 @@
 import { Bug, present } from '../base/bug.ts';
 import type { Opcode } from './opcode.ts';
 import { OPCODE_NAMES, OPCODE_ROWS, OPCODES_BY_IR } from './opcode-table.ts';
+import { readOpcodeRow } from './opcode-row.ts';
 
 const NUMBERS: ReadonlyMap<string, number> = new Map(OPCODE_NAMES.split(' ').map((name, number) => [name, number]));
 
@@ -22,7 +23,7 @@ export function opcodeByNumber(number: number): Opcode {
 }
 
 function read(number: number): Opcode {
-  const opcode = JSON.parse(present(rows[number], `opcode number ${number}`)) as Opcode;
+  const opcode = readOpcodeRow(present(rows[number], `opcode number ${number}`), number);
   known[number] = opcode;
   return opcode;
 }
