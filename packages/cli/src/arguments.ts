@@ -151,7 +151,9 @@ function checkOperands(command: CommandSpec, operands: readonly string[]): void 
     const extra = operands[command.maxOperands] ?? '';
     const reason = command.name === 'run' ? '; a program gets no arguments' : '';
     throw new UsageError(
-      `'orus ${command.name}' takes one ${command.operands}, and '${extra}' is one too many${reason}`,
+      command.maxOperands === 0
+        ? `'orus ${command.name}' takes no operands, but here is '${extra}'`
+        : `'orus ${command.name}' takes one ${command.operands}, and '${extra}' is one too many${reason}`,
       command.name,
     );
   }

@@ -43,7 +43,7 @@ function say(text: string): number {
   return EXIT.ok.status;
 }
 
-/** Whatever arrives here is either the user's command line or a bug of ours. */
+/** Whatever arrives here is the user's command line, a system without memory for us, or a bug of ours. */
 function reportFailure(error: unknown, words: readonly string[]): number {
   if (error instanceof UsageError) {
     const command = error.command === undefined ? '' : ` ${error.command}`;
@@ -51,6 +51,10 @@ function reportFailure(error: unknown, words: readonly string[]): number {
     return EXIT.usage.status;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof RangeError && /WebAssembly.*allocate/i.test(message)) {
+    writeError('orus: the system grants no address space for the memory of the program (see `ulimit -v`)\n');
+    return EXIT.runtime.status;
+  }
   writeError(
     [
       `orus: internal error: ${message.split('\n')[0]}`,

@@ -1,7 +1,7 @@
 /**
  * Files that commands write: their names, and what happens if they cannot be written.
  */
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { UsageError } from './arguments.ts';
 import { EXIT } from './exit-status.ts';
@@ -11,9 +11,26 @@ import { systemMessage } from './terminal.ts';
 
 /** Where the bytecode of an input goes: where the user says, or into the working directory under the input's name. */
 export function outputPath(input: string, wanted: string | undefined, command: string): string {
-  if (wanted !== undefined) return wanted;
-  if (input === '-') throw new UsageError('what is read from standard input needs --output FILE', command);
-  return `${basename(input, extname(input))}.orbc`;
+  if (wanted === undefined && input === '-') {
+    throw new UsageError('what is read from standard input needs --output FILE', command);
+  }
+  const path = wanted ?? `${basename(input, extname(input))}.orbc`;
+  if (input !== '-' && isSameFile(input, path)) {
+    throw new UsageError(`'${path}' would be written over the input; name another file with --output`, command);
+  }
+  return path;
+}
+
+/** What cannot be looked at cannot be read or written either, and that is said later. */
+function isSameFile(a: string, b: string): boolean {
+  try {
+    const first = statSync(a);
+    const second = statSync(b);
+    return first.isFile() && first.dev === second.dev && first.ino === second.ino;
+  } catch (error) {
+    if (errorCode(error) === '') throw error;
+    return false;
+  }
 }
 
 /** Writes a file; the exit status. */

@@ -69,6 +69,7 @@ describe('the command line', () => {
     ['rnu a.orus', "there is no command 'rnu'; did you mean 'run'?"],
     ['help check', "there is no command 'help'; did you mean '--help'?"],
     ['paint a.orus', "there is no command 'paint', and a program gets no arguments"],
+    ['repl a.orus', "'orus repl' takes no operands, but here is 'a.orus'"],
     ['a.orus b.orus', "'orus run' takes one FILE, and 'b.orus' is one too many; a program gets no arguments"],
   ])('%s', (line, message) => {
     expect(complaint(line)).toBe(message);

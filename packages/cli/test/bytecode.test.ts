@@ -56,6 +56,15 @@ describe('a bytecode file', () => {
 });
 
 describe('what cannot be done', () => {
+  test('writing over the input', () => {
+    place.file('itself.orbc', 'print(1)\n');
+    for (const words of [['itself.orbc'], ['main.orus', '-o', 'main.orus'], ['main.orus', '-o', './main.orus']]) {
+      const { status, stderr } = place.orus(['build', ...words]);
+      expect([status, stderr.split(';')[0]]).toEqual([64, `orus: '${words.at(-1)}' would be written over the input`]);
+    }
+    expect(place.orus(['itself.orbc']).stdout).toBe('1\n');
+  });
+
   test('building what is wrong', () => {
     expect(place.orus(['build', 'broken.orus']).status).toBe(65);
     expect(place.shell('ls broken.orbc 2>&1').status).not.toBe(0);

@@ -12,7 +12,7 @@ import { collected, newCollector } from './collect.ts';
 import type { Cx, Draft } from './context.ts';
 import { bad, report, typeOf } from './context.ts';
 import { fromAny, settle } from './convert.ts';
-import { closeArm, finishMatch, openArm, openMatch } from './match-patterns.ts';
+import { closeArm, finishMatch, joined, openArm, openMatch } from './match-patterns.ts';
 import type { EnumInfo, TypeSymbol } from './symbols.ts';
 import type { BinaryExpr, CallExpr, Expr, MatchExpr, MemberExpr, Statement } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
@@ -130,13 +130,14 @@ function variantTest(
     return { kind: 'bool', value: false, ty: hir.BOOL, span };
   const enumTy: Ty = { kind: 'enum', id: symbol.id };
   const operand = ty.kind === 'any' ? fromAny(subject, enumTy, 'exact', null) : subject;
-  let test: hir.Expr = { kind: 'isVariant', operand: subject, type: symbol.id, variant: index, ty: hir.BOOL, span };
+  const tests: hir.Expr[] = [
+    { kind: 'isVariant', operand: subject, type: symbol.id, variant: index, ty: hir.BOOL, span },
+  ];
   values.forEach((value, at) => {
     if (value === null) return;
     const field = nodeType(fields[at]?.ty ?? { kind: 'any' });
     const payload: hir.Expr = { kind: 'payload', operand, type: symbol.id, variant: index, index: at, ty: field, span };
-    const same = equality(cx, 'matches', 'eq', opSpan, payload, value, span);
-    test = { kind: 'logic', op: 'and', left: test, right: same, ty: hir.BOOL, span };
+    tests.push(equality(cx, 'matches', 'eq', opSpan, payload, value, span));
   });
-  return test;
+  return joined('and', tests);
 }

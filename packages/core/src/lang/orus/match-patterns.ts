@@ -109,20 +109,23 @@ export interface OpenArm {
 
 /** Checks an arm's patterns and opens its scope with the bindings in it. */
 export function openArm(cx: Cx, state: MatchState, arm: MatchArm): OpenArm {
-  let cond: hir.Expr | null = null;
-  let always = false;
-  for (const pattern of arm.patterns) {
-    const test = patternTest(cx, state, pattern);
-    if (test === null) always = true;
-    else if (cond === null) cond = test;
-    else cond = { kind: 'logic', op: 'or', left: cond, right: test, ty: hir.BOOL, span: pattern.span };
-  }
+  const tests = arm.patterns.map((pattern) => patternTest(cx, state, pattern));
+  const cond = tests.includes(null) ? null : joined('or', tests as hir.Expr[]);
   const mark = beginBranch(cx);
   const saved = openBlock(cx, cx.edition.transparentBlocks);
   const only = arm.patterns[0];
   if (arm.patterns.length === 1 && only?.kind === 'variant') bindPayload(cx, state, only);
   bindUnknown(cx, only);
-  return { saved, mark, cond: always ? null : cond, span: arm.span };
+  return { saved, mark, cond, span: arm.span };
+}
+
+/** One test for several, made in order: a balanced tree, since there may be more of them than a chain could nest. */
+export function joined(op: 'and' | 'or', tests: readonly hir.Expr[], from = 0, to = tests.length): hir.Expr {
+  if (to - from === 1) return tests[from] as hir.Expr;
+  const middle = (from + to + 1) >> 1;
+  const left = joined(op, tests, from, middle);
+  const right = joined(op, tests, middle, to);
+  return { kind: 'logic', op, left, right, ty: hir.BOOL, span: right.span };
 }
 
 export function closeArm(cx: Cx, state: MatchState, arm: OpenArm): void {

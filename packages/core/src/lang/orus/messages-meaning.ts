@@ -81,8 +81,9 @@ export const MEANING_MESSAGES = {
       return `\`${name}\` is not defined`;
     },
     explanation: `The name is not known at this place. Variables are visible from their declaration to the end of their block; what is
-declared in the body of a loop or in a \`try\` is not visible after it. A function sees the module's variables that are
-declared above it, and all functions, structs and enums of the module.
+declared in the body of a loop is not visible after it, and neither is what is declared with \`mut\`, \`let\` or a type in
+any other block (in the classic edition: whatever is declared in a \`try\` or an arm of a \`match\`). A function sees the
+module's variables that are declared above it, and all functions, structs and enums of the module.
 
 The length of an array type is an integer literal or the name of a constant with an integer value.`,
     wrong: 'count = 1\nprint(coutn)\n',
