@@ -99,7 +99,6 @@ class RangeState implements RangesHere {
   readonly #undoHi: number[] = [];
   readonly #out = new Interval();
   #rising = true;
-  #first = true;
 
   constructor(func: Func, cfg: Cfg, tree: Dominators) {
     this.#cfg = cfg;
@@ -134,7 +133,12 @@ class RangeState implements RangesHere {
       }
       const { insts, params } = cfg.blocks[i] as Block;
       for (const inst of insts) if (inst.result !== null) this.#makers[inst.result] = inst;
-      for (const param of params) this.#wide[param] = wideOf(func.values.get(param));
+      for (const param of params) {
+        this.#wide[param] = wideOf(func.values.get(param));
+        // Nothing, until a sweep comes there: that may be a later one than the first.
+        this.#lo[param] = UP;
+        this.#hi[param] = DOWN;
+      }
     }
     this.#hasLoops = loops;
     this.#reducible = reducible;
@@ -164,7 +168,6 @@ class RangeState implements RangesHere {
     if (!this.#reducible) return false;
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       this.#sweep(null);
-      this.#first = false;
       if (this.#holds()) return true;
     }
     return false;
@@ -307,7 +310,7 @@ class RangeState implements RangesHere {
       if (!this.#rising) {
         lo = Math.max(lo, oldLo);
         hi = Math.min(hi, oldHi);
-      } else if (!this.#first && oldLo <= oldHi) {
+      } else if (oldLo <= oldHi) {
         if (lo < oldLo) lo = Math.min(lo, this.#jump(param, this.#jumpLo[param] as number, DOWN));
         else lo = oldLo;
         if (hi > oldHi) hi = Math.max(hi, this.#jump(param, this.#jumpHi[param] as number, UP));
