@@ -12,7 +12,7 @@
 import { type CallWrites, callWrites, killsWith, Written } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { type Dominators, dominates } from '../analysis/dominators.ts';
-import { applyForwarding, Forwarding } from '../ir/edit.ts';
+import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
 import type { Block, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import {
   ALL_SPACES,
@@ -74,6 +74,8 @@ class Memory {
   readonly #seen: Int32Array;
   #clock = 0;
   #changed = false;
+  /** Whether something went that could fail, perhaps the last way into its handler. */
+  #leftHandler = false;
 
   constructor(func: Func, cx: PassContext, writes: CallWrites) {
     this.#func = func;
@@ -102,6 +104,7 @@ class Memory {
       this.#visit(this.#cfg.blocks[position] as Block);
     }
     applyForwarding(this.#func, this.#forwarding);
+    if (this.#leftHandler) removeUnreachable(this.#func);
     return this.#changed;
   }
 
@@ -141,7 +144,10 @@ class Memory {
 
   #visit(block: Block): void {
     const kept: Inst[] = [];
-    for (const inst of block.insts) if (!this.#isKnown(inst)) kept.push(inst);
+    for (const inst of block.insts) {
+      if (!this.#isKnown(inst)) kept.push(inst);
+      else if (inst.exc !== null) this.#leftHandler = true;
+    }
     if (kept.length === block.insts.length) return;
     block.insts = kept;
     this.#changed = true;
