@@ -32,6 +32,7 @@ export abstract class PlainEmitter {
   }
 
   let<T extends WasmType>(type: T, value: Expr<T>): Expr<T> {
+    if (value.known !== undefined) return value;
     const local = this.temporary(type);
     this.w.set(local, value);
     return local;

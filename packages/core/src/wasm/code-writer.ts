@@ -19,6 +19,8 @@ import { TYPE_BYTES, type FuncType, type WasmType } from './types.ts';
 export interface Expr<T extends WasmType> {
   (): void;
   readonly wasm?: T;
+  /** Its value, if it is known now: small integers. */
+  readonly known?: number;
 }
 export type I32 = Expr<'i32'>;
 export type I64 = Expr<'i64'>;

@@ -80,6 +80,17 @@ export function makeNumeric(out: ByteBuffer): { readonly i32: I32Ops; readonly i
     b();
     out.u8(opcode);
   };
+  const constant32 = (value: number): I32 =>
+    Object.assign(
+      () => {
+        out.u8(0x41);
+        out.s32(value);
+      },
+      { known: value | 0 },
+    );
+  /** Sizes and addresses are put together of constants; machine code is written while somebody waits. */
+  const folding = (write: (a: I32, b: I32) => I32, fold: (a: number, b: number) => number) => (a: I32, b: I32) =>
+    a.known !== undefined && b.known !== undefined ? constant32(fold(a.known, b.known)) : write(a, b);
   // Each row of the specification's opcode table is contiguous for a type, in this order.
   const integer = (compare: number, arith: number) => ({
     eqz: unary(compare),
@@ -107,13 +118,16 @@ export function makeNumeric(out: ByteBuffer): { readonly i32: I32Ops; readonly i
     shrS: binary(arith + 11),
     shrU: binary(arith + 12),
   });
+  const int32 = integer(0x45, 0x6a);
   return {
     i32: {
-      ...integer(0x45, 0x6a),
-      const: (value) => () => {
-        out.u8(0x41);
-        out.s32(value);
-      },
+      ...int32,
+      add: folding(int32.add, (a, b) => (a + b) | 0),
+      sub: folding(int32.sub, (a, b) => (a - b) | 0),
+      shl: folding(int32.shl, (a, b) => a << b),
+      shrU: folding(int32.shrU, (a, b) => (a >>> b) | 0),
+      or: folding(int32.or, (a, b) => a | b),
+      const: constant32,
       wrap: unary(0xa7),
       truncS: unary(0xaa),
       truncU: unary(0xab),

@@ -3,16 +3,13 @@
  */
 import { present } from '../../base/bug.ts';
 import { infoOfClosure } from '../../isa/ops/dynamic.ts';
-import { machineEntry } from '../../isa/entries.ts';
 import type { FuncIndex, Safepoint } from '../../isa/program.ts';
-import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, FUNC_INFO_SIZE, HEADER } from '../../runtime/layout.ts';
+import { FRAME, FUNC_INFO, FUNC_INFO_SIZE, HEADER } from '../../runtime/layout.ts';
 import type { I32 } from '../../wasm/code-writer.ts';
-import { funcType } from '../../wasm/types.ts';
-import { REP, WASM_OF_REP, repOfKind, windowOf } from './slots.ts';
-import { ERROR_RESULT, LeavingEmitter } from './leaving-emitter.ts';
-
-/** `entry(frame) -> status`, as the interpreter calls machine code. */
-export const ENTRY_TYPE = funcType(['i32'], ['i32']);
+import type { DirectCallee } from './linkage.ts';
+import { ERROR_RESULT } from './outlined.ts';
+import { REP, WASM_OF_REP, repOfKind, windowOf, type Rep } from './slots.ts';
+import { LeavingEmitter } from './leaving-emitter.ts';
 
 const NOTHING = (): void => undefined;
 
@@ -31,36 +28,39 @@ export abstract class CallEmitter extends LeavingEmitter {
   }
 
   call(func: I32, info: I32): void {
-    const { w } = this;
     const index = this.value('func') as FuncIndex;
-    const callee = present(this.link.program.funcs[index], 'function');
-    const start = this.value('window');
     this.#checkStack();
-    const far: Callee = { func, info, closure: null, counted: true };
+    const callee: Callee = { func, info, closure: null, counted: true };
     const direct = this.link.direct(index);
-    if (direct === null) return this.#callThroughMemory(far);
-    const { result } = callee;
+    if (direct === null) this.#callThroughMemory(callee);
+    else this.#callDirect(callee, direct, index);
+  }
+
+  #callDirect(callee: Callee, { index, collects }: DirectCallee, func: FuncIndex): void {
+    const { w } = this;
+    const { params, result } = present(this.link.program.funcs[func], 'function');
+    const start = this.value('window');
     const rep = result === null ? REP.dead : repOfKind(result);
-    w.block((done) => {
-      w.block((deep) => {
-        w.brIf(deep, w.i32.gtU(this.calleeDepth(), this.get('NATIVE_LIMIT')));
-        if (direct.collects) {
+    const value = rep === REP.dead ? null : this.temporary(WASM_OF_REP[rep as 1]);
+    w.if(
+      w.i32.gtU(this.calleeDepth(), this.get('NATIVE_LIMIT')),
+      () => {
+        this.#farCall(callee);
+        if (value !== null) w.set(value, this.fromWindow(start, rep));
+      },
+      () => {
+        if (collects) {
           this.storeRefs(this.waiting());
-          this.#writeHeader(far, 0);
+          this.#writeHeader(callee);
         }
-        const args = callee.params.map((kind, i) => this.read(start + i, repOfKind(kind)));
-        w.do(
-          w.call(direct.index, [w.i32.add(this.fp, w.i32.const(8 * start)), this.calleeDepth(), this.fuel, ...args]),
-        );
+        const args = params.map((kind, i) => this.read(start + i, repOfKind(kind)));
+        w.do(w.call(index, [this.#window(), this.calleeDepth(), this.fuel, ...args]));
         w.set(this.fuel, NOTHING);
-        const value = rep === REP.dead ? null : this.temporary(WASM_OF_REP[rep as 1]);
         if (value !== null) w.set(value, NOTHING);
-        w.if(w.i64.ltS(this.fuel, w.i64.const(0n)), () => this.#calleeLeft(far, direct.collects));
-        if (value !== null) w.set(this.local(start, rep), value);
-        w.br(done);
-      });
-      this.#callThroughMemory(far);
-    });
+      },
+    );
+    w.if(w.i64.ltS(this.fuel, w.i64.const(0n)), () => this.#calleeLeft(callee));
+    if (value !== null) this.write(start, rep as Rep, value);
   }
 
   callClosure(closure: I32): void {
@@ -104,69 +104,62 @@ export abstract class CallEmitter extends LeavingEmitter {
     this.trapIf(w.i32.gtU(frame, this.get('WINDOW_LIMIT')), 'stackOverflow');
   }
 
-  /** The callee's frame header, and with it where this frame stands. */
-  #writeHeader(callee: Callee, flag: number): void {
-    const { w } = this;
-    const base = 8 * this.value('window');
-    const { pc, op } = this.inst;
-    w.store32(this.fp, this.calleeDepth(), base + FRAME.depth);
-    w.store32(this.fp, callee.func, base + FRAME.func);
-    w.store32(this.fp, w.i32.const((this.code + 4 * (pc + op.words)) | flag), base + FRAME.returnPc);
-    w.store32(this.fp, this.fp, base + FRAME.callerFp);
-    w.store32(this.fp, callee.closure ?? w.i32.const(0), base + FRAME.closure);
+  /** The callee's frame. */
+  #window(): I32 {
+    return this.w.i32.add(this.fp, this.w.i32.const(8 * this.value('window')));
   }
 
-  /** A callee that has its operands and result in the window: in the interpreter, or in machine code through its entry. */
-  #callThroughMemory(callee: Callee): void {
+  /** What the callee's header is made of, and with it where this frame stands. */
+  #headerParts(callee: Callee): I32[] {
     const { w } = this;
-    const { start, args, result } = present(windowOf(this.inst, this.link.program), 'window');
-    const base = 8 * start;
+    const { pc, op } = this.inst;
+    const returnPc = w.i32.const(this.code + 4 * (pc + op.words));
+    return [this.fp, this.#window(), returnPc, callee.func, callee.closure ?? w.i32.const(0), this.calleeDepth()];
+  }
+
+  #writeHeader(callee: Callee): void {
+    const { w } = this;
+    const base = 8 * this.value('window');
+    const [fp, , returnPc, func, closure, depth] = this.#headerParts(callee) as [I32, I32, I32, I32, I32, I32];
+    w.store32(this.fp, depth, base + FRAME.depth);
+    w.store32(this.fp, func, base + FRAME.func);
+    w.store32(this.fp, returnPc, base + FRAME.returnPc);
+    w.store32(this.fp, fp, base + FRAME.callerFp);
+    w.store32(this.fp, closure, base + FRAME.closure);
+  }
+
+  /** Calls through the window in memory: the callee runs in the interpreter, or in machine code through its entry. */
+  #farCall(callee: Callee): void {
+    const { w } = this;
+    const { start, args } = present(windowOf(this.inst, this.link.program), 'window');
     if (callee.counted) this.trapIf(w.i32.gtU(this.calleeDepth(), this.get('DEPTH_LIMIT')), 'stackOverflow');
     this.storeRefs(this.waiting());
     args.forEach((_, i) => {
-      this.storeTo(this.fp, base + 8 * i, start + i);
+      this.storeTo(this.fp, 8 * (start + i), start + i);
     });
-    this.#writeHeader(callee, FRAME_ENDS_RUN);
-    this.set('FP', w.i32.add(this.fp, w.i32.const(base)));
-    this.storeFuel();
-    const status = this.temporary('i32');
-    const entry = this.temporary('i32');
-    w.set(entry, w.load32(callee.info, FUNC_INFO.code));
-    const compiled = w.i32.and(
-      w.i32.eq(w.load8(entry), w.i32.const((machineEntry(0)[0] as number) & 0xff)),
-      w.i32.leU(this.calleeDepth(), this.get('NATIVE_LIMIT')),
-    );
-    w.if(
-      compiled,
-      () => w.set(status, w.callIndirect<'i32'>(ENTRY_TYPE, w.load32(entry, 4), [this.get('FP')])),
-      () => {
-        this.set('PC', entry);
-        w.set(status, w.call<'i32'>(this.link.run, []));
-      },
-    );
-    this.loadFuel();
-    w.if(status, () => {
-      w.set(this.fuel, w.i64.sub(w.i64.const(0n), w.i64.extendU(status)));
-      this.#calleeLeft(callee, false);
-    });
-    if (result === null) return;
-    const rep = repOfKind(result);
-    const value =
-      rep === REP.i32 ? w.load32(this.fp, base) : rep === REP.f64 ? w.loadF64(this.fp, base) : w.load64(this.fp, base);
-    this.write(start, rep, value);
+    w.set(this.fuel, w.call<'i64'>(this.link.outlined.far, [...this.#headerParts(callee), callee.info, this.fuel]));
+  }
+
+  #callThroughMemory(callee: Callee): void {
+    const { w } = this;
+    const { start, result } = present(windowOf(this.inst, this.link.program), 'window');
+    this.#farCall(callee);
+    w.if(w.i64.ltS(this.fuel, w.i64.const(0n)), () => this.#calleeLeft(callee));
+    if (result !== null) this.write(start, repOfKind(result), this.fromWindow(start, repOfKind(result)));
   }
 
   /** The callee gave a status: this frame catches its error, or leaves as well. */
-  #calleeLeft(callee: Callee, hasHeader: boolean): void {
+  #calleeLeft(callee: Callee): void {
     const { w } = this;
     // It may have been the first frame of a run; now it is an ordinary one.
-    if (!hasHeader) this.#writeHeader(callee, 0);
-    w.if(w.i64.eq(this.fuel, w.i64.const(ERROR_RESULT)), () => {
-      const handler = this.flow.handlerOf(this.at);
-      if (handler === null) return this.leave(this.fuel);
-      this.loadFuel();
-      this.catch(handler);
-    });
+    w.do(w.call(this.link.outlined.header, this.#headerParts(callee)));
+    const handler = this.flow.handlerOf(this.at);
+    if (handler !== null) {
+      w.if(w.i64.eq(this.fuel, w.i64.const(ERROR_RESULT)), () => {
+        this.loadFuel();
+        this.catch(handler);
+      });
+    }
     const { def } = this.slots.effects(this.at);
     this.storeLive(this.slots.before(this.at + 1), def?.slot);
     this.leave(this.fuel);

@@ -126,14 +126,16 @@ export abstract class FrameEmitter extends PlainEmitter {
 
   /** Loads from the window what is wanted. */
   protected load(wanted: Uint8Array): void {
-    const { w } = this;
     wanted.forEach((rep, slot) => {
-      if (rep === REP.dead) return;
-      const at = 8 * slot;
-      const value =
-        rep === REP.i32 ? w.load32(this.fp, at) : rep === REP.f64 ? w.loadF64(this.fp, at) : w.load64(this.fp, at);
-      this.write(slot, rep as Rep, value);
+      if (rep !== REP.dead) this.write(slot, rep as Rep, this.fromWindow(slot, rep as Rep));
     });
+  }
+
+  /** What the window in memory has for a slot. */
+  protected fromWindow(slot: number, rep: Rep): Expr<WasmType> {
+    const { w } = this;
+    const at = 8 * slot;
+    return rep === REP.i32 ? w.load32(this.fp, at) : rep === REP.f64 ? w.loadF64(this.fp, at) : w.load64(this.fp, at);
   }
 
   protected storeTo(base: I32, offset: number, slot: number): void {

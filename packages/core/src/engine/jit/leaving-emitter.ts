@@ -10,45 +10,32 @@ import { TRAP_NAMES, type TrapName } from '../../base/traps.ts';
 import type { Role } from '../../isa/operand.ts';
 import type { HandlerRange } from '../../isa/program.ts';
 import { CORE_FUNCTIONS, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
-import { PENDING } from '../../runtime/layout.ts';
 import type { Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import { RUN_STATUS } from '../interp/run-status.ts';
 import { REP, repOfKind, windowOf } from './slots.ts';
+import { ERROR_RESULT } from './outlined.ts';
 import { FrameEmitter } from './frame-emitter.ts';
-
-export const ERROR_RESULT = BigInt(-RUN_STATUS.error);
 
 export abstract class LeavingEmitter extends FrameEmitter {
   readonly #where: Local<'i32'> = this.w.local('i32');
   readonly #what: Local<'i32'> = this.w.local('i32');
   #trapExit: Label | null = null;
-  #errorExit: Label | null = null;
 
   /** Goes to a block, whose slots are settled. */
   protected abstract goTo(block: number): void;
 
-  /** The body, with what stands behind it: the exits of traps and of errors that are pending. */
+  /** The body, with what stands behind it: the exit of traps. */
   protected withExits(body: () => void): void {
     const { w } = this;
-    w.block((error) => {
-      this.#errorExit = error;
-      w.block((trap) => {
-        this.#trapExit = trap;
-        body();
-      });
-      this.set('ERROR', w.call<'i32'>(this.link.core('trap_error'), [this.#what]));
+    w.block((trap) => {
+      this.#trapExit = trap;
+      body();
     });
-    this.stand(this.#where);
-    this.leave(w.i64.const(ERROR_RESULT));
-    w.unreachable();
-  }
-
-  /** This frame is the innermost one and stands at an instruction. */
-  protected stand(pc: I32): void {
-    this.set('FP', this.fp);
-    this.set('PC', pc);
+    this.set('ERROR', w.call<'i32'>(this.link.core('trap_error'), [this.#what]));
     this.storeFuel();
+    this.leave(w.call<'i64'>(this.link.outlined.stand, [this.fp, this.#where, w.i64.const(ERROR_RESULT)]));
+    w.unreachable();
   }
 
   /** Returns without result; `status` is 0 or less. */
@@ -58,11 +45,10 @@ export abstract class LeavingEmitter extends FrameEmitter {
     else w.return(this.zero(repOfKind(func.result)), status);
   }
 
-  /** Stops before the instruction: everything that is live is written. */
+  /** Stops before the instruction: everything that is live is written. VM_FUEL has the fuel. */
   protected stop(status: I64): void {
     this.storeLive(this.slots.before(this.at));
-    this.stand(this.address(this.inst.pc));
-    this.leave(status);
+    this.leave(this.w.call<'i64'>(this.link.outlined.stand, [this.fp, this.address(this.inst.pc), status]));
   }
 
   trapIf(condition: I32, trap: TrapName): void {
@@ -84,15 +70,6 @@ export abstract class LeavingEmitter extends FrameEmitter {
     }
     this.set('ERROR', w.call(this.link.core('trap_error'), [position]));
     this.catch(handler);
-  }
-
-  /** An error is in ERROR. */
-  #raisePending(): void {
-    const { w } = this;
-    const handler = this.flow.handlerOf(this.at);
-    if (handler !== null) return this.catch(handler);
-    w.set(this.#where, this.address(this.inst.pc));
-    w.br(present(this.#errorExit, 'exit of errors'));
   }
 
   /** Goes to a handler of this frame with the error; a collection that has become due is made on the way. */
@@ -185,24 +162,20 @@ export abstract class LeavingEmitter extends FrameEmitter {
     call();
     w.if(this.get('PENDING'), () => {
       w.loop((again) => {
-        const why = w.local('i32');
-        w.set(why, this.get('PENDING'));
-        this.set('PENDING', w.i32.const(PENDING.none));
-        w.if(w.i32.ne(why, w.i32.const(PENDING.collect)), () => {
-          this.loadFuel();
-          w.if(w.i32.eq(why, w.i32.const(PENDING.error)), () => {
-            this.set('COLLECTING_OFF', w.i32.const(0));
-            this.#raisePending();
-          });
-          // PENDING.fuel and PENDING.host are their status plus one
-          this.stop(w.i64.extendS(w.i32.sub(w.i32.const(PENDING.fuel - RUN_STATUS.fuel), why)));
+        const handler = this.flow.handlerOf(this.at);
+        const why = w.local('i64');
+        this.storeLive(this.slots.before(this.at));
+        w.set(why, w.call<'i64'>(this.link.outlined.pending, [this.fp, this.address(this.inst.pc)]));
+        w.if(w.i32.eqz(w.i64.eqz(why)), () => {
+          if (handler !== null) {
+            w.if(w.i64.eq(why, w.i64.const(ERROR_RESULT)), () => {
+              this.loadFuel();
+              this.catch(handler);
+            });
+          }
+          this.leave(why);
         });
         w.release(why);
-        this.storeRefs(this.slots.safepoint(this.inst.pc));
-        this.set('FP', this.fp);
-        this.set('PC', this.address(this.inst.pc));
-        w.do(w.call(this.link.core('gc_step'), []));
-        this.set('COLLECTING_OFF', w.i32.const(1));
         call();
         w.brIf(again, this.get('PENDING'));
       });
@@ -214,15 +187,11 @@ export abstract class LeavingEmitter extends FrameEmitter {
 
   poll(cost: I64): void {
     const { w, fuel } = this;
+    const { more } = this.link.outlined;
     w.set(fuel, w.i64.sub(fuel, cost));
     w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => {
-      w.set(fuel, w.i64.add(fuel, cost));
-      this.storeFuel();
-      w.if(w.i32.eqz(w.call<'i32'>(this.link.refill, [w.i32.wrap(cost)])), () =>
-        this.stop(w.i64.const(BigInt(-RUN_STATUS.fuel))),
-      );
-      this.loadFuel();
-      w.set(fuel, w.i64.sub(fuel, cost));
+      w.set(fuel, w.call<'i64'>(more, [fuel, cost]));
+      w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => this.stop(w.i64.const(BigInt(-RUN_STATUS.fuel))));
     });
   }
 }

@@ -2,6 +2,7 @@
 import type { BuiltinName } from '../../base/builtins.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import type { CoreFunction } from '../../runtime/core-exports.ts';
+import type { Outlined } from './outlined.ts';
 
 /** A callee with machine code. */
 export interface DirectCallee {
@@ -15,10 +16,7 @@ export interface Linkage {
   readonly program: BytecodeProgram;
   core(name: CoreFunction): number;
   builtin(name: BuiltinName): number;
-  /** The interpreter, `() -> status`. */
-  readonly run: number;
-  /** `(cost) -> go on`: asks for fuel without leaving machine code. */
-  readonly refill: number;
+  readonly outlined: Outlined;
   direct(func: FuncIndex): DirectCallee | null;
   /** Address of a function's first instruction. */
   codeAddress(func: FuncIndex): number;

@@ -68,7 +68,7 @@ export class Tiers {
     const none = (): never => {
       throw new Error('plans are made without code');
     };
-    this.#link = { ...addressing(vm), core: none, builtin: none, run: 0, refill: 0, direct: () => null };
+    this.#link = { ...addressing(vm), core: none, builtin: none, direct: () => null, outlined: NO_OUTLINED };
     if (tuning.threshold === 0)
       this.#compile(
         vm.program.funcs.map((_, i) => i as FuncIndex),
@@ -185,6 +185,9 @@ export class Tiers {
     }
   }
 }
+
+/** Plans are made without code. */
+const NO_OUTLINED = { pending: 0, more: 0, stand: 0, header: 0, far: 0 } as const;
 
 /** Whether the instruction at a pc is one that takes fuel before it does anything else. */
 function isPoll(func: BytecodeFunc, pc: number): boolean {

@@ -32,20 +32,7 @@ export abstract class UnitEmitter extends CallEmitter implements Emitter {
     const head = this.let('i32', w.i32.or(w.i32.shl(type, w.i32.const(16)), w.i32.const(layout << 8)));
     const auxiliary = this.let('i32', aux);
     // address of the free list's head, or for larger objects of a word that is always 0
-    const list = this.let(
-      'i32',
-      w.select(
-        w.i32.leU(
-          w.i32.sub(size, w.i32.const(INLINE_CLASSES.from)),
-          w.i32.const(INLINE_CLASSES.to - INLINE_CLASSES.from),
-        ),
-        w.i32.sub(
-          w.i32.shl(w.i32.shrU(w.i32.add(size, w.i32.const(7)), w.i32.const(3)), w.i32.const(2)),
-          w.i32.const(8),
-        ),
-        w.i32.const(-VM_FREE_LISTS),
-      ),
-    );
+    const list = this.let('i32', this.#freeList(size));
     const cell = this.temporary('i32');
     w.set(cell, w.load32(w.i32.add(list, w.i32.const(VM_FREE_LISTS))));
     w.if(
@@ -58,6 +45,19 @@ export abstract class UnitEmitter extends CallEmitter implements Emitter {
       () => w.set(cell, this.core<'i32'>('gc_alloc', [size, head, auxiliary])),
     );
     return cell;
+  }
+
+  /** Where the free list of a size class stands, from VM_FREE_LISTS. */
+  #freeList(size: I32): I32 {
+    const { w } = this;
+    const none = w.i32.const(-VM_FREE_LISTS);
+    const { from, to } = INLINE_CLASSES;
+    const list = w.i32.sub(
+      w.i32.shl(w.i32.shrU(w.i32.add(size, w.i32.const(7)), w.i32.const(3)), w.i32.const(2)),
+      w.i32.const(8),
+    );
+    if (size.known !== undefined) return size.known >= from && size.known <= to ? list : none;
+    return w.select(w.i32.leU(w.i32.sub(size, w.i32.const(from)), w.i32.const(to - from)), list, none);
   }
 
   fillSlots(object: I32): void {

@@ -24,7 +24,7 @@ import type { DirectCallee, Linkage } from './linkage.ts';
 import { collectors } from './collectors.ts';
 import { calleeOf } from './slots.ts';
 import { translate, type Plan } from './translate.ts';
-import { ENTRY_TYPE } from './call-emitter.ts';
+import { ENTRY_TYPE, writeOutlined } from './outlined.ts';
 import { HIDDEN_PARAMS } from './frame-emitter.ts';
 
 type WasmFunction = (...args: never[]) => unknown;
@@ -134,8 +134,7 @@ export function buildUnit(vm: Vm, plans: readonly Plan[], compiled: ReadonlyMap<
     ...addressing(vm),
     core: (name: CoreFunction) => present(core.get(name), name),
     builtin: (name) => present(core.get(`rt ${name}`), name),
-    run,
-    refill,
+    outlined: writeOutlined(module, { run, refill, gcStep: present(core.get('gc_step'), 'gc_step') }),
     direct: (func) => direct.get(func) ?? null,
   };
   let locals = 0;

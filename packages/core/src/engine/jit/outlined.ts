@@ -1,0 +1,136 @@
+/**
+ * Parts of machine code that every unit shares, as functions of its module: what is cold, and too long to stand at every place that needs it.
+ *
+ * The host's optimising compiler takes time for each instruction, cold or not, and a call that comes back keeps loops around it from being
+ * unrolled. So a cold place stores what is live, calls one of these and returns what it gives.
+ */
+import { machineEntry } from '../../isa/entries.ts';
+import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, PENDING, VM_FUEL, VM_REGS, type VmWord } from '../../runtime/layout.ts';
+import type { CodeWriter, I32 } from '../../wasm/code-writer.ts';
+import type { ModuleBuilder } from '../../wasm/module-builder.ts';
+import { funcType, type WasmType } from '../../wasm/types.ts';
+import { RUN_STATUS } from '../interp/run-status.ts';
+
+/** `entry(frame) -> status`, as the interpreter calls machine code. */
+export const ENTRY_TYPE = funcType(['i32'], ['i32']);
+
+/** What a function that machine code calls gives instead of fuel when an error is in ERROR. */
+export const ERROR_RESULT = BigInt(-RUN_STATUS.error);
+
+/** Indices of the functions in the module. */
+export interface Outlined {
+  /** `(fp, pc) -> result`: why a core function did not finish; 0 after a collection, else what to return. */
+  readonly pending: number;
+  /** `(fuel, cost) -> fuel`: another slice for a poll that has taken its cost and gone below 0; less than 0 if there is none. */
+  readonly more: number;
+  /** `(fp, pc, result) -> result`: the frame is the innermost one and stands there. */
+  readonly stand: number;
+  /** `(fp, frame, pc, func, closure, depth)`: writes the header of a callee's frame. */
+  readonly header: number;
+  /** `(fp, frame, pc, func, closure, depth, info, fuel) -> fuel`: calls a function whose operands are in its window. */
+  readonly far: number;
+}
+
+/** What they call, as `Linkage` has it. */
+interface Callees {
+  readonly run: number;
+  readonly refill: number;
+  readonly gcStep: number;
+}
+
+const set = (w: CodeWriter, name: VmWord, value: I32): void => w.store32(w.i32.const(VM_REGS[name]), value);
+const get = (w: CodeWriter, name: VmWord): I32 => w.load32(w.i32.const(VM_REGS[name]));
+
+const HEADER_PARAMS: readonly WasmType[] = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'];
+
+export function writeOutlined(module: ModuleBuilder, callees: Callees): Outlined {
+  const header = writeHeader(module);
+  return {
+    header,
+    pending: writePending(module, callees),
+    more: writeMore(module, callees),
+    stand: writeStand(module),
+    far: writeFar(module, callees, header),
+  };
+}
+
+function writePending(module: ModuleBuilder, { gcStep }: Callees): number {
+  const { index, code: w } = module.func('pending', funcType(['i32', 'i32'], ['i64']));
+  const why = w.local('i32');
+  set(w, 'FP', w.param(0, 'i32'));
+  set(w, 'PC', w.param(1, 'i32'));
+  w.set(why, get(w, 'PENDING'));
+  set(w, 'PENDING', w.i32.const(PENDING.none));
+  w.if(w.i32.eq(why, w.i32.const(PENDING.collect)), () => {
+    w.do(w.call(gcStep, []));
+    set(w, 'COLLECTING_OFF', w.i32.const(1));
+    w.return(w.i64.const(0n));
+  });
+  w.if(w.i32.eq(why, w.i32.const(PENDING.error)), () => {
+    set(w, 'COLLECTING_OFF', w.i32.const(0));
+    w.return(w.i64.const(ERROR_RESULT));
+  });
+  // PENDING.fuel and PENDING.host are their status plus one
+  w.do(w.i64.extendS(w.i32.sub(w.i32.const(PENDING.fuel - RUN_STATUS.fuel), why)));
+  return index;
+}
+
+function writeMore(module: ModuleBuilder, { refill }: Callees): number {
+  const { index, code: w } = module.func('more', funcType(['i64', 'i64'], ['i64']));
+  const fuel = w.param(0, 'i64');
+  const cost = w.param(1, 'i64');
+  const vmFuel = w.i32.const(VM_FUEL);
+  w.store64(vmFuel, w.i64.add(fuel, cost));
+  w.if(w.call<'i32'>(refill, [w.i32.wrap(cost)]), () => w.return(w.i64.sub(w.load64(vmFuel), cost)));
+  w.do(w.i64.const(-1n));
+  return index;
+}
+
+function writeStand(module: ModuleBuilder): number {
+  const { index, code: w } = module.func('stand', funcType(['i32', 'i32', 'i64'], ['i64']));
+  set(w, 'FP', w.param(0, 'i32'));
+  set(w, 'PC', w.param(1, 'i32'));
+  w.do(w.param(2, 'i64'));
+  return index;
+}
+
+function writeHeader(module: ModuleBuilder): number {
+  const { index, code: w } = module.func('header', funcType(HEADER_PARAMS, []));
+  const frame = w.param(1, 'i32');
+  const below = (offset: number): I32 => w.i32.add(frame, w.i32.const(offset));
+  w.store32(below(FRAME.callerFp), w.param(0, 'i32'));
+  w.store32(below(FRAME.returnPc), w.param(2, 'i32'));
+  w.store32(below(FRAME.func), w.param(3, 'i32'));
+  w.store32(below(FRAME.closure), w.param(4, 'i32'));
+  w.store32(below(FRAME.depth), w.param(5, 'i32'));
+  return index;
+}
+
+function writeFar(module: ModuleBuilder, { run }: Callees, header: number): number {
+  const { index, code: w } = module.func('far', funcType([...HEADER_PARAMS, 'i32', 'i64'], ['i64']));
+  const word = (i: number): I32 => w.param(i, 'i32');
+  const frame = word(1);
+  const depth = word(5);
+  const vmFuel = w.i32.const(VM_FUEL);
+  const entry = w.local('i32');
+  const status = w.local('i32');
+  w.do(w.call(header, [word(0), frame, w.i32.or(word(2), w.i32.const(FRAME_ENDS_RUN)), word(3), word(4), depth]));
+  set(w, 'FP', frame);
+  w.store64(vmFuel, w.param(7, 'i64'));
+  w.set(entry, w.load32(word(6), FUNC_INFO.code));
+  const compiled = w.i32.and(
+    w.i32.eq(w.load8(entry), w.i32.const((machineEntry(0)[0] as number) & 0xff)),
+    w.i32.leU(depth, get(w, 'NATIVE_LIMIT')),
+  );
+  w.if(
+    compiled,
+    () => w.set(status, w.callIndirect<'i32'>(ENTRY_TYPE, w.load32(entry, 4), [frame])),
+    () => {
+      set(w, 'PC', entry);
+      w.set(status, w.call<'i32'>(run, []));
+    },
+  );
+  w.if(w.i32.eqz(status), () => w.return(w.load64(vmFuel)));
+  w.do(w.i64.sub(w.i64.const(0n), w.i64.extendU(status)));
+  return index;
+}
