@@ -46,6 +46,26 @@ export abstract class PlainEmitter {
     return this.w.choose(type, condition, then, otherwise);
   }
 
+  unless<T extends WasmType>(
+    type: T,
+    fast: (misses: (condition: I32) => void) => Expr<T>,
+    slow: () => Expr<T>,
+  ): Expr<T> {
+    const { w } = this;
+    const result = this.temporary(type);
+    w.block((done) => {
+      w.block((miss) => {
+        w.set(
+          result,
+          fast((condition) => w.brIf(miss, condition)),
+        );
+        w.br(done);
+      });
+      w.set(result, slow());
+    });
+    return result;
+  }
+
   select<T extends WasmType>(condition: I32, then: Expr<T>, otherwise: Expr<T>): Expr<T> {
     return this.w.select(condition, then, otherwise);
   }

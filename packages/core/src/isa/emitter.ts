@@ -22,6 +22,15 @@ export interface Emitter {
   let<T extends WasmType>(type: T, value: Expr<T>): Expr<T>;
   if(condition: I32, then: () => void, otherwise?: () => void): void;
   choose<T extends WasmType>(type: T, condition: I32, then: () => Expr<T>, otherwise: () => Expr<T>): Expr<T>;
+  /**
+   * What `fast` gives, or `slow` from the first condition on that holds among those `fast` hands over. `slow` stands once, however many ways
+   * lead to it.
+   */
+  unless<T extends WasmType>(
+    type: T,
+    fast: (misses: (condition: I32) => void) => Expr<T>,
+    slow: () => Expr<T>,
+  ): Expr<T>;
   select<T extends WasmType>(condition: I32, then: Expr<T>, otherwise: Expr<T>): Expr<T>;
 
   load8(address: I32, offset?: number): I32;

@@ -257,12 +257,15 @@ const tests: readonly OpcodeDef[] = [
   }),
 ];
 
+/** Hands a condition over under which the built-in decides. */
+type Misses = (condition: I32) => void;
+
 /** What two inline operands of one type give; null where only the built-in knows. */
 interface FastPaths {
   /** On two 48-bit integers; the result is inline if it fits in 48 bits, else the built-in decides. */
   readonly wide: ((w: Emitter, a: I64, b: I64) => I64) | null;
   /** On two i32, widened; the result is inline if it fits in 32 bits. */
-  readonly narrow: ((w: Emitter, a: I64, b: I64) => I64) | null;
+  readonly narrow: (w: Emitter, a: I64, b: I64) => I64;
   readonly float: (w: Emitter, a: F64, b: F64) => F64;
 }
 
@@ -281,43 +284,43 @@ function dynArith(name: 'dyn.add' | 'dyn.sub' | 'dyn.mul', doc: string, fast: Fa
       const b = w.let('i64', rhs);
       const tagA = w.let('i32', tagOf(w, a));
       const tagB = w.let('i32', tagOf(w, b));
-      const slow = (): I64 => w.builtin<'i64'>(name, [a, b, style]);
       const both = (tag: number): I32 =>
         w.i32.eqz(w.i32.or(w.i32.xor(tagA, w.i32.const(tag)), w.i32.xor(tagB, w.i32.const(tag))));
-      const integer = (
-        tag: number,
-        value: ((w: Emitter, a: I64, b: I64) => I64) | null,
-        read: (w: Emitter, word: I64) => I64,
-        write: (value: I64) => I64,
-        otherwise: () => I64,
-      ): (() => I64) =>
-        value === null
-          ? otherwise
-          : () =>
-              w.choose(
-                'i64',
-                both(tag),
-                () => {
-                  const result = w.let('i64', value(w, read(w, a), read(w, b)));
-                  return w.choose('i64', w.i64.eq(read(w, result), result), () => write(result), slow);
-                },
-                otherwise,
-              );
-      const floats = (): I64 =>
-        w.choose(
-          'i64',
-          w.i32.and(w.i32.geU(tagA, w.i32.const(DOUBLE_TAG)), w.i32.geU(tagB, w.i32.const(DOUBLE_TAG))),
-          () => boxF64(w, fast.float(w, unboxF64(w, a), unboxF64(w, b))),
-          slow,
-        );
-      const narrow = integer(ANY_TAG.i32, fast.narrow, signed32, (v) => box32(w, w.i32.wrap(v), ANY_TAG.i32), floats);
-      return integer(
-        ANY_TAG.i64,
-        fast.wide,
-        signed48,
-        (v) => w.i64.or(w.i64.and(v, w.i64.const(MASK48)), w.i64.const(tagged(ANY_TAG.i64))),
-        narrow,
-      )();
+      const fits = (misses: Misses, value: I64, read: (w: Emitter, word: I64) => I64): I64 => {
+        const result = w.let('i64', value);
+        misses(w.i64.ne(read(w, result), result));
+        return result;
+      };
+      const { wide, narrow } = fast;
+      return w.unless(
+        'i64',
+        (misses) => {
+          const floats = (): I64 => {
+            misses(w.i32.ltU(tagA, w.i32.const(DOUBLE_TAG)));
+            misses(w.i32.ltU(tagB, w.i32.const(DOUBLE_TAG)));
+            return boxF64(w, fast.float(w, unboxF64(w, a), unboxF64(w, b)));
+          };
+          const narrowOrFloats = (): I64 =>
+            w.choose(
+              'i64',
+              both(ANY_TAG.i32),
+              () =>
+                box32(w, w.i32.wrap(fits(misses, narrow(w, signed32(w, a), signed32(w, b)), signed32)), ANY_TAG.i32),
+              floats,
+            );
+          if (wide === null) return narrowOrFloats();
+          return w.choose(
+            'i64',
+            both(ANY_TAG.i64),
+            () => {
+              const result = fits(misses, wide(w, signed48(w, a), signed48(w, b)), signed48);
+              return w.i64.or(w.i64.and(result, w.i64.const(MASK48)), w.i64.const(tagged(ANY_TAG.i64)));
+            },
+            narrowOrFloats,
+          );
+        },
+        () => w.builtin<'i64'>(name, [a, b, style]),
+      );
     },
   });
 }
@@ -441,27 +444,31 @@ const elements: readonly OpcodeDef[] = [
       const array = w.let('i32', s.array);
       const index = w.let('i64', s.index);
       const code = w.let('i32', w.load32(array, ARRAY.element));
-      const slow = (): I64 => w.builtin<'i64'>('array.get.any', [array, index]);
       const address = w.i32.add(w.load32(array, ARRAY.buffer), w.i32.shl(w.i32.wrap(index), w.i32.const(3)));
-      const ifCode = (wanted: number, then: () => I64, otherwise: () => I64) => (): I64 =>
-        w.choose('i64', w.i32.eq(code, w.i32.const(wanted)), then, otherwise);
-      const integer = (): I64 => {
-        const value = w.let('i64', w.load64(address, BUFFER_HEADER));
-        return w.choose('i64', w.i64.eq(signed48(w, value), value), () => boxI64(w, value), slow);
-      };
-      return w.choose(
+      const has = (wanted: number): I32 => w.i32.eq(code, w.i32.const(wanted));
+      return w.unless(
         'i64',
-        w.i64.ltU(index, w.i64.extendU(w.load32(array, ARRAY.length))),
-        ifCode(
-          TYPE_CODES.any,
-          () => w.load64(address, BUFFER_HEADER),
-          ifCode(
-            TYPE_CODES.f64,
-            () => boxF64(w, w.loadF64(address, BUFFER_HEADER)),
-            ifCode(TYPE_CODES.i64, integer, slow),
-          ),
-        ),
-        slow,
+        (misses) => {
+          misses(w.i64.geU(index, w.i64.extendU(w.load32(array, ARRAY.length))));
+          return w.choose(
+            'i64',
+            has(TYPE_CODES.any),
+            () => w.load64(address, BUFFER_HEADER),
+            () =>
+              w.choose(
+                'i64',
+                has(TYPE_CODES.f64),
+                () => boxF64(w, w.loadF64(address, BUFFER_HEADER)),
+                () => {
+                  misses(w.i32.eqz(has(TYPE_CODES.i64)));
+                  const value = w.let('i64', w.load64(address, BUFFER_HEADER));
+                  misses(w.i64.ne(signed48(w, value), value));
+                  return boxI64(w, value);
+                },
+              ),
+          );
+        },
+        () => w.builtin<'i64'>('array.get.any', [array, index]),
       );
     },
   }),

@@ -91,17 +91,20 @@ export const strings: readonly OpcodeDef[] = [
       const lengthA = w.let('i32', lengthOf(w, a));
       const lengthB = w.let('i32', lengthOf(w, b));
       const short = (length: I32): I32 => w.i32.ltU(w.i32.sub(length, w.i32.const(1)), w.i32.const(FREE_BYTES));
-      return w.choose(
+      return w.unless(
         'i32',
-        w.i32.and(w.i32.and(short(lengthA), short(lengthB)), bothFlat(w, a, b)),
-        () => {
+        (misses) => {
+          misses(w.i32.eqz(w.i32.and(w.i32.and(short(lengthA), short(lengthB)), bothFlat(w, a, b))));
           const byteA = w.let('i32', w.load8(a, STRING_HEADER));
           const byteB = w.let('i32', w.load8(b, STRING_HEADER));
           return w.choose(
             'i32',
             w.i32.ne(byteA, byteB),
             () => w.select(w.i32.ltU(byteA, byteB), w.i32.const(-1), w.i32.const(1)),
-            () => w.choose('i32', w.i32.eq(w.i32.or(lengthA, lengthB), w.i32.const(1)), () => w.i32.const(0), slow),
+            () => {
+              misses(w.i32.ne(w.i32.or(lengthA, lengthB), w.i32.const(1)));
+              return w.i32.const(0);
+            },
           );
         },
         slow,
