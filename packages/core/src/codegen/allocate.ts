@@ -15,7 +15,7 @@ import { Bug, present } from '../base/bug.ts';
 import { HEADER_SLOTS } from '../isa/select.ts';
 import type { Classes } from './coalesce.ts';
 import { coalesce } from './coalesce.ts';
-import type { LBlock, LFunc, LInst, VReg, Window } from './lir.ts';
+import type { Copy, LBlock, LFunc, LInst, VReg, Window } from './lir.ts';
 import { visitInst } from './lir.ts';
 import type { LiveRanges, Range } from './ranges.ts';
 import { liveRanges } from './ranges.ts';
@@ -83,6 +83,8 @@ class Scan {
   readonly #sites: Site[] = [];
   /** Registers that only a window uses, or that only a window makes: placed with it. */
   readonly #late: Uint8Array;
+  /** Registers that are copied together with others, and where those go. */
+  readonly #together = new Map<VReg, VReg[]>();
   /** The first window whose result a class holds: its number, -1 for none. */
   readonly #resultOf: Int32Array;
 
@@ -186,6 +188,7 @@ class Scan {
         const inst = insts[i] as LInst;
         visitInst(inst, read, write);
         for (let k = 0; k < inst.keeps.length; k++) read(inst.keeps[k] as VReg);
+        if (inst.kind === 'copies' && inst.copies.length > 1) this.#noteCopies(inst.copies);
         if (inst.kind === 'op' && inst.window !== null) this.#sites.push({ index: first + i, block: b, inst });
       }
       if (term.kind === 'branch') for (const reg of term.test.regs) read(reg);
@@ -208,6 +211,18 @@ class Scan {
         if (this.#resultOf[rep] === -1) this.#resultOf[rep] = number;
         if (writes[rep] === 1 && isLocal(rep, block) && !this.#crossesWindow(rep, block)) this.#late[rep] = 1;
       }
+    }
+  }
+
+  /** What is copied does not stand where another copy goes, if that can be helped: such copies become a cycle, with a move more. */
+  #noteCopies(copies: readonly Copy[]): void {
+    const pairs = copies
+      .map(({ dst, src }) => [this.#classes.find(dst), this.#classes.find(src)] as const)
+      .filter(([dst, src]) => dst !== src);
+    if (pairs.length < 2) return;
+    for (const [own, src] of pairs) {
+      const others = pairs.map(([dst]) => dst).filter((dst) => dst !== own);
+      this.#together.set(src, [...(this.#together.get(src) ?? []), ...others]);
     }
   }
 
@@ -257,7 +272,7 @@ class Scan {
       const range = this.#classes.rangeOf(rep);
       const wish = arrival.get(rep) ?? this.#besideWindow(rep);
       const stays = wish !== undefined && wish < scratch && this.#table.fits(wish, range);
-      const slot = stays ? wish : this.#table.firstFit(range, scratch);
+      const slot = stays ? wish : this.#freeSlot(rep, range, scratch);
       if (slot < scratch) this.#assign(rep, slot, range);
       else if (scratch === this.#limit) return false;
       else homeless.push(rep);
@@ -292,6 +307,14 @@ class Scan {
   #lowestPlace(number: number): number {
     const { inst } = this.#sites[number] as Site;
     return this.#tops.at(number) + (inst.window?.call ? HEADER_SLOTS : 0);
+  }
+
+  #freeSlot(rep: VReg, range: Range, scratch: number): number {
+    const first = this.#table.firstFit(range, scratch);
+    const avoid = this.#together.get(rep)?.map((reg) => this.#slots[reg] as number);
+    if (avoid === undefined || !avoid.includes(first)) return first;
+    const other = this.#table.firstFit(range, scratch, avoid);
+    return other < Math.min(scratch, MAX_BESIDE) ? other : first;
   }
 
   #keep(rep: VReg, slot: number, range: Range): void {

@@ -366,6 +366,12 @@ class CodeEmitter {
       return;
     }
     const { test, poll } = term;
+    if (/^(up|down)to/.test(test.name)) {
+      this.#emitPoll(poll as number, index);
+      this.#emitSteppedTest(test, then);
+      if (otherwise !== next) this.#jumpTo(opcode('jump'), [], otherwise);
+      return;
+    }
     const inverse = invertTest(test);
     if (poll !== null) {
       if (then <= b && this.#emitLoop(test, poll, then, index)) {
@@ -427,6 +433,8 @@ class CodeEmitter {
     const last = block.insts.at(-1);
     if (term.kind !== 'branch' || term.poll === null || last?.kind !== 'op' || last.handler !== null) return null;
     const then = this.#threaded[term.then] as LBlockId;
+    const ranging = /^(?:upto|downto)(?:\.by)?\.(?:i32|i64)$/.test(term.test.name);
+    if (ranging) return then === this.#threaded[term.else] ? null : this.#fusedRange(term.test, term.poll);
     const match = /^(lt|le)_s\.(i32|i64)$/.exec(term.test.name);
     if (match === null || term.test.imm !== null || then > b || then === this.#threaded[term.else]) return null;
     const [, order, kind] = match;
@@ -439,7 +447,28 @@ class CodeEmitter {
     // limit < counter is counter > limit
     const [name, limit] = left === counter ? [`${order}_s`, right] : [order === 'lt' ? 'gt_s' : 'ge_s', left];
     if (left !== counter && right !== counter) return null;
-    return { op: opcode(`loop.add.${name}.${kind}`), values: [counter, limit, step, term.poll] };
+    const op = `loop.add.${name}.${kind}`;
+    return hasOpcode(op) ? { op: opcode(op), values: [counter, limit, step, term.poll] } : null;
+  }
+
+  /** The step of a range loop and its test, unless something of it stands in memory. */
+  #fusedRange({ name, regs, imm }: Test, cost: number): FusedCount | null {
+    const slots = regs.map((reg) => this.#a.slotOf(reg));
+    if (slots.some((slot) => slot >= this.#a.limit)) return null;
+    return { op: opcode(`loop.${name}`), values: [...slots, ...(imm === null ? [] : [imm]), cost] };
+  }
+
+  /** The test of a range loop whose counter has been stepped already: with the counter as it was. */
+  #emitSteppedTest({ name, regs, imm }: Test, to: LBlockId): void {
+    const [way, kind] = [name.startsWith('upto') ? 'upto' : 'downto', name.slice(-3)];
+    let scratch = this.#a.scratch;
+    const [counter, limit, step] = regs.map((reg) => this.#operand(reg, true, () => scratch++).register) as number[];
+    // In the counter's place if that was loaded; else there is room behind the other two.
+    const old = counter !== undefined && counter >= this.#a.scratch ? counter : this.#a.scratch + 2;
+    if (imm !== null) this.#encode(opcode(`add.${kind}.imm`), [old, counter as number, -imm]);
+    else this.#encode(opcode(`sub.${kind}`), [old, counter as number, step as number]);
+    const order = way === 'upto' ? [old, limit as number] : [limit as number, old];
+    this.#jumpTo(opcode(`br.lt_s.${kind}`), order, to);
   }
 }
 

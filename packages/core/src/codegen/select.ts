@@ -45,6 +45,21 @@ export function selectFunc(func: Func, cx: SelectContext): LFunc {
   return new Selector(func, cx).run();
 }
 
+type Branch = Extract<Terminator, { kind: 'br' }>;
+
+/** An edge back whose copies stand in front of the branch (null if some do not), the test that reads what is there then, and where values are. */
+interface Ahead {
+  readonly edge: Edge | null;
+  readonly test: Test;
+  readonly held: ReadonlyMap<ValueId, VReg>;
+}
+
+interface Step {
+  readonly opcode: Opcode;
+  readonly imm: number | null;
+  readonly by: VReg | null;
+}
+
 type ConstInst = Inst & { op: `const.${string}` };
 
 const CONSTS: ReadonlySet<string> = new Set(['i32', 'i64', 'f64', 'str', 'null', 'nil'].map((what) => `const.${what}`));
@@ -213,18 +228,8 @@ class Selector {
       case 'jump':
         this.#copyArgs(term.to);
         return { kind: 'jump', to: this.#target(term.to.block), poll, ...place };
-      case 'br': {
-        const test = this.#test(term.cond, poll !== null);
-        const [then, otherwise] = [this.#target(term.then.block), this.#target(term.else.block)];
-        const back = this.#copyAhead(term.then, term.else, test) ?? this.#copyAhead(term.else, term.then, test);
-        const ahead = back === null ? null : then <= this.#at ? term.then : term.else;
-        this.#pendingEdges.push({
-          from: this.#at,
-          then: ahead === term.then ? null : term.then,
-          else: ahead === term.else ? null : term.else,
-        });
-        return { kind: 'branch', test: back ?? test, then, else: otherwise, poll, ...place };
-      }
+      case 'br':
+        return this.#selectBranch(term, poll, place);
       case 'ret':
         if (poll !== null) this.#emitPoll(poll);
         this.#span = term.span;
@@ -243,32 +248,132 @@ class Selector {
     }
   }
 
+  #selectBranch(
+    term: Extract<Terminator, { kind: 'br' }>,
+    poll: number | null,
+    place: { span: Span; inlined: readonly InlineSite[] },
+  ): LTerm {
+    const [then, otherwise] = [this.#target(term.then.block), this.#target(term.else.block)];
+    let ahead = poll === null ? null : this.#countAhead(term);
+    const test = ahead?.test ?? this.#test(term.cond, poll !== null);
+    ahead ??= this.#copyAhead(term, term.then, test) ?? this.#copyAhead(term, term.else, test);
+    const held = ahead?.held ?? null;
+    this.#pendingEdges.push({
+      from: this.#at,
+      then: ahead?.edge === term.then ? null : term.then,
+      else: ahead?.edge === term.else ? null : term.else,
+      held,
+    });
+    return { kind: 'branch', test: ahead?.test ?? test, then, else: otherwise, poll, ...place };
+  }
+
   #emitPoll(cost: number): void {
     this.#emit(opcode('poll'), [cost]);
   }
 
   /* ---- edges ----------------------------------------------------------------------------------------------------- */
 
-  readonly #pendingEdges: { from: number; then: Edge | null; else: Edge | null }[] = [];
+  readonly #pendingEdges: {
+    readonly from: number;
+    readonly then: Edge | null;
+    readonly else: Edge | null;
+    /** Where values are now that copies have been made in front of the branch. */
+    readonly held: ReadonlyMap<ValueId, VReg> | null;
+  }[] = [];
 
   /**
    * Copies for the edge of a branch back to a loop's head, in front of the branch, so that the branch itself can go back: if neither the
-   * parameters' old values nor the arguments are wanted on the other side. Gives the test, which reads the parameters where it
-   * read the arguments.
+   * parameters' old values nor the arguments are wanted on the other side but as arguments, which come from the parameters then.
+   * The test must not read what is gone, and reads the parameters where it read the arguments.
    */
-  #copyAhead(edge: Edge, other: Edge, test: Test): Test | null {
+  #copyAhead(term: Branch, edge: Edge, test: Test): Ahead | null {
+    const moving = this.#movesBack(term, edge);
+    if (moving === null || moving.pairs.length === 0) return null;
+    const { pairs, held } = moving;
+    if (test.regs.some((reg) => pairs.some(([param]) => Number(param) === Number(reg)))) return null;
+    this.#copyArgs(edge);
+    return { edge, held, test: { ...test, regs: test.regs.map((reg) => held.get(reg as unknown as ValueId) ?? reg) } };
+  }
+
+  /**
+   * The latch of a counted loop: a parameter that is compared as it was and stepped. The other copies go in front, and the step, which is
+   * the last instruction, writes the parameter itself; emission makes one instruction of it and the test (`upto`, `downto`).
+   */
+  #countAhead(term: Branch): Ahead | null {
+    const edge = term.then;
+    const compare = this.#defs[term.cond];
+    const kind = compare?.op === 'lt_s.i64' ? 'i64' : compare?.op === 'lt_s.i32' ? 'i32' : null;
+    if (compare === undefined || kind === null) return null;
+    if (!this.#isFused(compare, term) || !this.#inThisBlock(compare)) return null;
+    const at = edge.args.findIndex((next, i) => this.#isCounter(edge, i, compare.args, next));
+    if (at === -1) return null;
+    const counter = this.#block(edge.block).params[at] as ValueId;
+    const next: number = edge.args[at] as ValueId;
+    const rises = compare.args[0] === counter;
+    const limit = compare.args[rises ? 1 : 0] as ValueId;
+    const found = this.#out.findIndex(
+      (inst) => inst.kind === 'op' && /^add\./.test(inst.opcode.name) && inst.values[0] === next,
+    );
+    const step = this.#stepOf(this.#out[found], kind, counter);
+    if (step === null || this.#target(edge.block) > this.#at || this.#target(term.else.block) <= this.#at) return null;
+    if (term.else.args.includes(counter) || this.#liveInto(term.else.block).has(counter)) return null;
+    // The other copies go in front as well if they can, else behind the branch.
+    const moving = this.#movesBack(term, edge);
+    const pairs = moving === null ? [] : moving.pairs.filter(([param]) => param !== counter);
+    if (pairs.some(([param]) => param === limit || param === (step.by as number | null))) return null;
+    if (moving === null && edge.args.some((arg, i) => i !== at && arg === counter)) return null;
+
+    const bound = this.#reg(limit);
+    this.#out.splice(found, 1);
+    this.#pushCopies(pairs.map(([param, arg]) => ({ dst: param as unknown as VReg, src: this.#fresh(arg) })));
+    const reg = counter as unknown as VReg;
+    this.#emit(step.opcode, [reg, reg, step.by ?? (step.imm as number)]);
+    const name = `${rises ? 'upto' : 'downto'}${step.by === null ? '' : '.by'}.${kind}`;
+    const regs = step.by === null ? [reg, bound] : [reg, bound, step.by];
+    const held = moving?.held ?? new Map([[next as ValueId, reg]]);
+    return { edge: moving === null ? null : edge, held, test: { name, regs, imm: step.imm } };
+  }
+
+  /** Whether a parameter of a loop's head is compared, and what comes back to it serves nothing else. */
+  #isCounter(edge: Edge, i: number, compared: readonly ValueId[], next: ValueId): boolean {
+    const param = this.#block(edge.block).params[i] as ValueId;
+    return next !== param && compared.includes(param) && compared[0] !== compared[1] && this.#uses[next] === 1;
+  }
+
+  /** The step of a counter as a loop's last instruction can take it: a small constant, or with 64 bits a register. */
+  #stepOf(inst: LInst | undefined, kind: 'i32' | 'i64', counter: ValueId): Step | null {
+    if (inst?.kind !== 'op') return null;
+    const { opcode: op, values } = inst;
+    const [, left, right] = values as [number, number, number];
+    if (op.name.endsWith('.imm')) {
+      return left === counter && right === (right << 24) >> 24 ? { opcode: op, imm: right, by: null } : null;
+    }
+    if (kind === 'i32' || left === right || (left !== counter && right !== counter)) return null;
+    return { opcode: op, imm: null, by: (left === counter ? right : left) as VReg };
+  }
+
+  /** What an edge back to a loop's head copies, and where each argument is afterwards; null if it cannot be copied in front of the branch. */
+  #movesBack(
+    term: Branch,
+    edge: Edge,
+  ): { pairs: readonly (readonly [ValueId, ValueId])[]; held: Map<ValueId, VReg> } | null {
+    const other = edge === term.then ? term.else : term.then;
     if (edge.args.length === 0 || this.#target(edge.block) > this.#at) return null;
     if (this.#target(other.block) <= this.#at) return null;
     const { params } = this.#block(edge.block);
     const pairs = params.map((param, i) => [param, edge.args[i] as ValueId] as const).filter(([p, arg]) => p !== arg);
-    const live = this.#liveInto(other.block);
-    const staysFor = (value: ValueId): boolean => live.has(value) || other.args.includes(value);
-    if (pairs.length === 0 || pairs.some(([param, arg]) => staysFor(param) || staysFor(arg))) return null;
-    const held = new Map<number, VReg>();
+    const held = new Map<ValueId, VReg>();
     for (const [param, arg] of pairs) if (!held.has(arg)) held.set(arg, param as unknown as VReg);
-    if (test.regs.some((reg) => pairs.some(([param]) => Number(param) === Number(reg)))) return null;
-    this.#copyArgs(edge);
-    return { ...test, regs: test.regs.map((reg) => held.get(reg) ?? reg) };
+    const live = this.#liveInto(other.block);
+    for (const [param, arg] of pairs) {
+      if (
+        live.has(param) ||
+        (live.has(arg) && !isConst(this.#defs[arg])) ||
+        (other.args.includes(param) && !held.has(param))
+      )
+        return null;
+    }
+    return { pairs, held };
   }
 
   /** Values that a block or what follows it uses. */
@@ -278,22 +383,26 @@ class Selector {
     return new Set(this.#liveness.liveIn[cfg.position[block] as number]);
   }
 
-  /** Copies for the arguments of an edge, at the end of what is being emitted. */
-  #copyArgs(edge: Edge): void {
+  /** Copies for the arguments of an edge, at the end of what is being emitted; `held`: values that are elsewhere by now. */
+  #copyArgs(edge: Edge, held: ReadonlyMap<ValueId, VReg> | null = null): void {
     const params = this.#block(edge.block).params as unknown as VReg[];
     const copies: Copy[] = [];
     for (const [i, arg] of edge.args.entries()) {
       const dst = present(params[i], `parameter ${i} of b${edge.block}`);
-      const src = this.#fresh(arg);
+      const src = held?.get(arg) ?? this.#fresh(arg);
       if (dst !== src) copies.push({ dst, src });
     }
+    this.#pushCopies(copies);
+  }
+
+  #pushCopies(copies: readonly Copy[]): void {
     if (copies.length > 0) this.#out.push(this.#copies(copies));
   }
 
   /** Puts the copies of conditional edges into blocks of their own, directly behind the branch, and renumbers. */
   #splitEdges(): LBlock[] {
     const extra = new Map<number, { side: 'then' | 'else'; block: LBlock; to: LBlockId }[]>();
-    for (const { from, then, else: otherwise } of this.#pendingEdges) {
+    for (const { from, then, else: otherwise, held } of this.#pendingEdges) {
       for (const [side, edge] of [
         ['then', then],
         ['else', otherwise],
@@ -302,7 +411,7 @@ class Selector {
         this.#out = [];
         this.#local = new Map();
         this.#at = from;
-        this.#copyArgs(edge);
+        this.#copyArgs(edge, held);
         if (this.#out.length === 0) continue;
         const { term, depth } = this.#blocks[from] as LBlock;
         const place =

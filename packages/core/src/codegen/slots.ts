@@ -51,10 +51,10 @@ export class SlotTable {
     (this.#slots[slot] as Slot).place(range);
   }
 
-  /** Lowest slot where the range fits, or `bound` if it fits in none below that. */
-  firstFit(range: Range, bound: number): number {
+  /** Lowest slot where the range fits, apart from those to avoid, or `bound` if it fits in none below that. */
+  firstFit(range: Range, bound: number, avoid: readonly number[] = NONE): number {
     let slot = 0;
-    while (slot < bound && !this.fits(slot, range)) slot++;
+    while (slot < bound && (avoid.includes(slot) || !this.fits(slot, range))) slot++;
     return slot;
   }
 
@@ -63,6 +63,8 @@ export class SlotTable {
     return this.#slots.length;
   }
 }
+
+const NONE: readonly number[] = [];
 
 /** Slots by a key, the one with the largest key first: a binary heap. */
 export class SlotHeap {

@@ -6,6 +6,7 @@ import { unreachable } from '../../base/bug.ts';
 import type { ValueId } from '../../ir/ir.ts';
 import type { Expr, ForEach, ForRange, IntType, LabelId, Stmt } from '../hir.ts';
 import type { Context } from './context.ts';
+import { countRange } from './counting.ts';
 import { lowerExpr, readElement } from './expr.ts';
 import { intConst, isSigned, lowerBox, lowerSameCompare, widthOf } from './numbers.ts';
 import { lowerPrint } from './print.ts';
@@ -235,74 +236,25 @@ function sizeOfAll(parts: readonly Expr[], budget: number): number {
   return left;
 }
 
-/** Sign of a step that is known; null if it is only known when the loop begins. */
-function stepSign(s: ForRange): 1 | -1 | null {
-  if (s.step === null) return 1;
-  if (s.step.kind !== 'int' || s.step.value === 0n) return null;
-  return s.step.value > 0n ? 1 : -1;
-}
-
-/**
- * The counter is an SSA variable; `item` is made from it anew for each iteration and read back at the latch. Whether there is a next
- * iteration is asked before the step is taken, by an unsigned comparison of the distance left with the step, which
- * cannot overflow:
- *
- *     up, exclusive:  item < end   and  end - item >u step       down: the same with item and end exchanged
- *     up, inclusive:  item <= end  and  end - item >=u step
- *
- * The first half is needed only if the body may assign the item; and step 1 needs no distance: item + 1 < end.
- */
+/** The counter is an SSA variable; `item` is made from it anew for each iteration and read back at the latch. */
 function lowerRange(c: Context, s: ForRange): void {
   const { b } = c;
-  const type = c.program.locals.get(s.item).type.kind as IntType;
-  const w = widthOf(type);
-  const start = lowerExpr(c, s.start);
-  const end = lowerExpr(c, s.end);
-  const step = s.step === null ? intConst(c, type, 1n) : lowerExpr(c, s.step);
-  c.at(s.span);
-  const item = c.program.locals.get(s.item);
-  const sign = stepSign(s);
-  const zero = () => intConst(c, type, 0n);
-  if (sign === null) c.trapIf(b.inst(`eq.${w}`, [step, zero()]), 'stepZero');
-  const up = sign !== null ? null : isSigned(type) ? b.inst(`lt_s.${w}`, [zero(), step]) : b.i32(1);
-
-  const inside = (x: ValueId): ValueId => {
-    const rising = () => lowerSameCompare(c, s.inclusive ? 'le' : 'lt', type, x, end);
-    const falling = () => lowerSameCompare(c, s.inclusive ? 'ge' : 'gt', type, x, end);
-    if (up !== null) return b.inst('select.i32', [up, rising(), falling()]);
-    return sign === 1 ? rising() : falling();
-  };
-  const distance = (x: ValueId): ValueId => {
-    const rising = () => b.inst(`sub.${w}`, [end, x]);
-    const falling = () => b.inst(`sub.${w}`, [x, end]);
-    if (up !== null) return b.inst(`select.${w}`, [up, rising(), falling()]);
-    return sign === 1 ? rising() : falling();
-  };
-  const magnitude = (): ValueId => {
-    const negated = () => b.inst(`sub.${w}`, [zero(), step]);
-    if (up !== null) return b.inst(`select.${w}`, [up, step, negated()]);
-    return sign === 1 ? step : negated();
-  };
-
+  const range = countRange(c, s);
+  const w = widthOf(range.type);
   const counter = b.declareVar(w);
-  b.writeVar(counter, start);
-  const byOne = s.step === null || (s.step.kind === 'int' && s.step.value === 1n);
+  b.writeVar(counter, range.start);
   lowerLoop(c, {
     label: s.label,
-    enter: () => inside(b.readVar(counter)),
+    enter: range.enter,
     body: () => {
       c.declare(s.item, b.readVar(counter));
       lowerStmts(c, s.body);
     },
     advance: () => {
       const last = c.read(s.item, false);
-      const next = b.inst(`add.${w}`, [last, step]);
+      const next = b.inst(`add.${w}`, [last, range.step]);
       b.writeVar(counter, next);
-      if (byOne && !item.assigned) return s.inclusive ? b.inst(`ne.${w}`, [last, end]) : inside(next);
-      const reaches = s.inclusive
-        ? b.inst(`le_u.${w}`, [magnitude(), distance(last)])
-        : b.inst(`lt_u.${w}`, [magnitude(), distance(last)]);
-      return item.assigned ? b.inst('and.i32', [inside(last), reaches]) : reaches;
+      return range.more(last, next);
     },
   });
 }

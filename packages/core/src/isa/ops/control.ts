@@ -7,6 +7,7 @@
  */
 import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
+import type { Target } from '../operand.ts';
 import { branching, effectOp, looping, type OpcodeDef, type Placement } from '../opcode.ts';
 import { imm, update, use } from '../operand.ts';
 
@@ -254,6 +255,61 @@ function count64(name: `loop.add.${Test}.i64`, test: Test, place: Placement): Op
   });
 }
 
+type Way = 'upto' | 'downto';
+
+const WAYS = { upto: 'ltS', downto: 'gtS' } as const;
+const wayDoc = (way: Way): string =>
+  `polls; counter := counter + step, wrapping; goes to target if counter was ${way === 'upto' ? '<' : '>'} limit`;
+
+function range32(name: `loop.${Way}.i32`, way: Way): OpcodeDef {
+  return effectOp({
+    name,
+    doc: wayDoc(way),
+    operands: { counter: update('i32'), limit: use('i32'), step: imm('i32', 's8'), target, cost },
+    traits: looping,
+    ir: [],
+    emit: (w, s) => {
+      w.poll(s.cost);
+      const counter = w.let('i32', s.counter);
+      const more = w.let('i32', w.i32[WAYS[way]](counter, s.limit));
+      w.result(w.i32.add(counter, s.step));
+      w.branchIf(more, s.target);
+    },
+  });
+}
+
+function range64(name: `loop.${Way}.i64`, way: Way): OpcodeDef {
+  return effectOp({
+    name,
+    doc: wayDoc(way),
+    operands: { counter: update('i64'), limit: use('i64'), step: imm('i64', 's8'), target, cost },
+    traits: looping,
+    place: 'hot',
+    ir: [],
+    emit: (w, s) => rangeStep(w, way, s),
+  });
+}
+
+function range64By(name: `loop.${Way}.by.i64`, way: Way): OpcodeDef {
+  return effectOp({
+    name,
+    doc: wayDoc(way),
+    operands: { counter: update('i64'), limit: use('i64'), step: use('i64'), target, cost },
+    traits: looping,
+    place: way === 'upto' ? 'hot' : 'inline',
+    ir: [],
+    emit: (w, s) => rangeStep(w, way, s),
+  });
+}
+
+function rangeStep(w: Emitter, way: Way, s: { counter: I64; limit: I64; step: I64; target: Target; cost: I64 }): void {
+  w.poll(s.cost);
+  const counter = w.let('i64', s.counter);
+  const more = w.let('i32', w.i64[WAYS[way]](counter, s.limit));
+  w.result(w.i64.add(counter, s.step));
+  w.branchIf(more, s.target);
+}
+
 const loops: readonly OpcodeDef[] = [
   effectOp({
     name: 'poll',
@@ -300,13 +356,9 @@ const loops: readonly OpcodeDef[] = [
   loop32('loop.ne.i32', 'ne', 'inline'),
   loop32('loop.lt_s.i32', 'lt_s', 'inline'),
   loop32('loop.le_s.i32', 'le_s', 'inline'),
-  loop32('loop.lt_u.i32', 'lt_u', 'outside'),
-  loop32('loop.le_u.i32', 'le_u', 'outside'),
   loop64('loop.ne.i64', 'ne', 'inline'),
   loop64('loop.lt_s.i64', 'lt_s', 'hot'),
   loop64('loop.le_s.i64', 'le_s', 'inline'),
-  loop64('loop.lt_u.i64', 'lt_u', 'outside'),
-  loop64('loop.le_u.i64', 'le_u', 'outside'),
   loop32Imm('loop.ne.i32.imm', 'ne'),
   loop32Imm('loop.lt_s.i32.imm', 'lt_s'),
   loop32Imm('loop.ge_s.i32.imm', 'ge_s'),
@@ -314,13 +366,17 @@ const loops: readonly OpcodeDef[] = [
   loop64Imm('loop.lt_s.i64.imm', 'lt_s', 'hot'),
   loop64Imm('loop.ge_s.i64.imm', 'ge_s', 'inline'),
   count32('loop.add.lt_s.i32', 'lt_s', 'inline'),
-  count32('loop.add.le_s.i32', 'le_s', 'inline'),
   count32('loop.add.gt_s.i32', 'gt_s', 'inline'),
-  count32('loop.add.ge_s.i32', 'ge_s', 'inline'),
   count64('loop.add.lt_s.i64', 'lt_s', 'hot'),
   count64('loop.add.le_s.i64', 'le_s', 'inline'),
   count64('loop.add.gt_s.i64', 'gt_s', 'inline'),
   count64('loop.add.ge_s.i64', 'ge_s', 'inline'),
+  range32('loop.upto.i32', 'upto'),
+  range32('loop.downto.i32', 'downto'),
+  range64('loop.upto.i64', 'upto'),
+  range64('loop.downto.i64', 'downto'),
+  range64By('loop.upto.by.i64', 'upto'),
+  range64By('loop.downto.by.i64', 'downto'),
 ];
 
 const traps: readonly OpcodeDef[] = [
