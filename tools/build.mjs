@@ -261,7 +261,11 @@ const cliChunks = [
     name: 'later-inspection',
     test: /core\/src\/(?:hir\/(?:print|verify.*)|ir\/(?:print|verify|parse)|codegen\/check-allocation|runtime\/heap-checker)\.ts$/,
   },
-  { name: 'later-machine', test: /-bytes\.ts$/ },
+  {
+    name: 'later-jit',
+    test: /core\/src\/(?:engine\/(?:jit\/(?!(?:jit|sampler|tuning)\.)|plain-emitter)|isa\/(?:definitions|ops\/|emitter)|wasm\/|runtime\/core-exports)/,
+  },
+  { name: 'later-machine', test: /(?:-bytes|built-in-machine)\.ts$/ },
   { name: 'later-nesting', test: /\/lang\/orus\/parser-(?!core)[\w-]+\.ts$/ },
   // with all that these import
   {
@@ -321,6 +325,7 @@ export async function buildCli() {
 const samples = [
   [['-'], 'fn twice(n: i64) -> i64:\n    return n * 2\n\nfor i in 0..3: print("hello", twice(i), [i])\n', 0],
   [['-'], 'x = 1 +\nprint(y)\n', 65],
+  [['-'], 'mut sum = 0\nfor i in 0..5_000_000:\n    if i % 3 == 0: sum += i\nprint(sum)\n', 0],
   [['check', '-'], '', 0],
   [['--help'], '', 0],
   [['repl'], 'x = 1\nx + 1\n', 0],
@@ -328,7 +333,7 @@ const samples = [
 
 /** Lets the program write the code that V8 makes of it, where there is none; see packages/cli/src/load.ts. */
 function writeCodeCache(dist, names) {
-  const needed = names.filter((name) => /^(?:orus|run|program|repl|later-mistakes)-/.test(name));
+  const needed = names.filter((name) => /^(?:orus|run|program|repl|later-mistakes|later-jit)-/.test(name));
   if (needed.every((name) => existsSync(join(dist, `${name}.cache`)))) return;
   for (const [words, input, expected] of samples) {
     const { status, stderr } = spawnSync(process.execPath, [join(cliRoot, 'bin/orus.js'), ...words], {

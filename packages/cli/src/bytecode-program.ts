@@ -15,7 +15,7 @@ import { execute, type RunRequest, type RunResult } from './program.ts';
 import type { BytecodeBytes } from './source-files.ts';
 
 /** Engines that run bytecode. */
-export const BYTECODE_ENGINES: readonly string[] = ['interp', 'interp-count'];
+export const BYTECODE_ENGINES: readonly string[] = ['jit', 'interp', 'interp-count'];
 
 /** Instructions between two looks at the clock, at most, whatever a file says that its polls cost. */
 const SLICE_INSTRUCTIONS = 100_000_000;

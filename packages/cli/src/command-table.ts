@@ -72,8 +72,19 @@ const running: readonly OptionSpec[] = [
   {
     name: 'engine',
     value: 'NAME',
-    choices: ['interp', 'jit', 'jit-eager', 'interp-count', 'ir', 'tree'],
-    doc: 'what runs the program: the bytecode interpreter (default), or the evaluator of an earlier stage',
+    choices: ['jit', 'interp', 'interp-count', 'ir', 'tree'],
+    doc: 'what runs the program: the bytecode interpreter with machine code for what is hot (jit, default), without (interp), or the evaluator of an earlier stage',
+  },
+  {
+    name: 'jit',
+    value: 'WHEN',
+    choices: ['off', 'eager', 'tiered'],
+    doc: 'machine code for nothing, for everything from the start, or for what is hot (default tiered)',
+  },
+  {
+    name: 'jit-threshold',
+    value: 'N',
+    doc: 'samples after which a function is hot, taken where slices of fuel end, from the first on (default 2, after some milliseconds)',
   },
   { name: 'max-fuel', value: 'N', doc: 'stop after N units of work (default: no limit)' },
   {

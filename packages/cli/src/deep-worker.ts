@@ -10,7 +10,7 @@ import { engineNamed, runProgram } from './program.ts';
 import { Input, Output } from './terminal.ts';
 
 async function answer({ request, moduleFolder, streams }: DeepJob): Promise<DeepAnswer> {
-  const engine = await engineNamed(request.engine);
+  const engine = await engineNamed(request.engine, request.jit);
   const loader = moduleFiles(moduleFolder);
   if (streams.kind === 'process') {
     return {

@@ -8,6 +8,8 @@ import type { AllocationReport } from '@orus/core/codegen/program';
 import { checkProgram, type CompileOptions } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { createInterpEngine } from '@orus/core/engine/interp/interp';
+import { createJitEngine } from '@orus/core/engine/jit/jit';
+import { type JitSettings, tuningFor } from '@orus/core/engine/jit/tuning';
 import { present } from '@orus/core/base/bug';
 import { TRAP_KINDS } from '@orus/core/base/traps';
 import { type Code, diagnostic } from '@orus/core/lang/orus/messages';
@@ -25,6 +27,7 @@ import type {
   RunStats,
   TraceEntry,
 } from '@orus/core/engine/engine';
+import { compileOptimised } from './host-compiler.ts';
 import { EXIT } from './exit-status.ts';
 import type { SourceText } from './source-files.ts';
 
@@ -33,6 +36,7 @@ export interface RunRequest {
   /** Absent for the default; a comment in the source wins. */
   readonly edition?: string;
   readonly engine: string;
+  readonly jit?: JitSettings;
   readonly limits: Limits;
   readonly checks: Checks;
   /** Loops that handle values of unknown types are errors. */
@@ -125,18 +129,34 @@ export function execute(
 }
 
 /** The build leaves the machine's module beside the program too, because reading it is less work than decoding it. */
-const interpEngine = createInterpEngine({
-  machine: () => new Uint8Array(readFileSync(join(import.meta.dirname, '../dist/machine.wasm'))),
-});
+const machine = (): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readFileSync(join(import.meta.dirname, '../dist/machine.wasm')));
 
-/** The engine of that name; the code of all but the usual one is loaded when it is asked for. */
-export async function engineNamed(name: string): Promise<Engine> {
+const interpEngine = createInterpEngine({ machine });
+
+const madeEngines = new Map<string, Engine>();
+
+/** The engine of that name; the code of all but the usual ones is loaded when it is asked for. */
+export async function engineNamed(name: string, jit: JitSettings = {}): Promise<Engine> {
   if (name === interpEngine.name) return interpEngine;
-  const { ENGINES } = await import('@orus/core/engines');
+  const { ENGINES } = name === 'jit' ? { ENGINES: [jitEngine(jit)] } : await import('@orus/core/engines');
   return present(
     ENGINES.find((each) => each.name === name),
     `engine ${name}`,
   );
+}
+
+/** One for each setting, because an engine keeps what the host has compiled of the machine. */
+function jitEngine(jit: JitSettings): Engine {
+  const key = `${jit.when} ${jit.threshold}`;
+  let engine = madeEngines.get(key);
+  if (engine === undefined) {
+    // What is compiled without being hot is not worth the optimiser's time.
+    const optimised = jit.when === 'eager' ? {} : { compileUnit: compileOptimised };
+    engine = createJitEngine({ machine, ...optimised, tuning: tuningFor(jit) });
+    madeEngines.set(key, engine);
+  }
+  return engine;
 }
 
 function statusOf(outcome: Outcome): number {

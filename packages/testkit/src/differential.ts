@@ -6,9 +6,9 @@
  */
 import { collectingHost } from '@orus/cli/hosts';
 import type { Diagnostic } from '@orus/core/base/diagnostic';
-import { ENGINES } from '@orus/core/engines';
 import type { Limits, Outcome } from '@orus/core/engine/engine';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
+import { engineOf } from './mode-engine.ts';
 import type { Mode } from './modes.ts';
 import { type Stages, stagesOf } from './compiled.ts';
 import { throughFiles } from './through-file.ts';
@@ -131,8 +131,7 @@ function runOne(text: string, stages: () => Stages, mode: Mode, limits: Limits, 
     const { diagnostics, prepared: preparedFor } = stages();
     const prepared = preparedFor(mode.checks);
     if (!prepared) return { kind: 'rejected', reports: diagnostics.map((each) => located(each, text)) };
-    const named = ENGINES.find(({ name }) => name === mode.engine);
-    if (!named) throw new Error(`no engine ${mode.engine}`);
+    const named = engineOf(mode);
     const engine = mode.throughFile === true ? throughFiles(named) : named;
     const instance = engine.create(prepared, host, limits, mode.checks);
     const outcome = instance.run();

@@ -43,7 +43,7 @@ export async function runInMode(program: TestProgram, mode: Mode, deepHost: () =
     return { result, stdout };
   }
   const host = collectingHost(expected.stdin);
-  const engine = await engineNamed(mode.engine);
+  const engine = await engineNamed(mode.engine, mode.jit);
   const chosen = mode.throughFile === true ? throughFiles(engine) : engine;
   const result = runProgram(request, chosen, moduleFiles('.', {}), host, hasOwnBytecode(mode) ? problemOf : undefined);
   return { result, stdout: host.stdout() };

@@ -7,10 +7,12 @@
  * a lot of work. What is a lot is counted in fuel, so it does not depend on the machine.
  */
 import { type Checks, DEFAULT_CHECKS } from '@orus/core/engine/engine';
+import type { JitSettings } from '@orus/core/engine/jit/tuning';
 
 export interface Mode {
   readonly name: string;
   readonly engine: string;
+  readonly jit?: JitSettings;
   readonly checks: Checks;
   readonly fuel?: string;
   /** The program goes through a bytecode file and through the text of the disassembler before it runs. */
@@ -31,6 +33,14 @@ function mode(name: string, engine: string, fuel: string | undefined, changes: P
   };
 }
 
+function eager(name: string, fuel: string, changes: Partial<Checks>): Mode {
+  return { ...mode(name, 'jit', fuel, changes), jit: { when: 'eager' } };
+}
+
+function tiered(name: string, threshold: number, changes: Partial<Checks>): Mode {
+  return { ...mode(name, 'jit', 'optimised', changes), jit: { threshold } };
+}
+
 export const MODES: readonly Mode[] = [
   mode('tree', 'tree', undefined, {}),
   mode('tree-boxed', 'tree', undefined, { boxedTree: true }),
@@ -45,19 +55,14 @@ export const MODES: readonly Mode[] = [
   mode('interp-4-registers', 'interp', 'optimised', { registers: 4 }),
   mode('interp-constants', 'interp', 'optimised', { constants: 2 }),
   ...[1, 2, 3, 5, 7].map((slice) => mode(`interp-slice-${slice}`, 'interp', 'optimised', { slice })),
-  mode('jit', 'jit', 'optimised', { slice: 1000 }),
-  mode('jit-eager', 'jit-eager', 'optimised', {}),
-  mode('jit-eager-plain', 'jit-eager', 'plain', { optimise: false }),
-  mode('jit-eager-stress-gc', 'jit-eager', 'optimised', { stressGc: true }),
-  mode('jit-eager-4-registers', 'jit-eager', 'optimised', { registers: 4, constants: 2 }),
-  ...[1, 2, 3, 7].map((slice) => mode(`jit-slice-${slice}`, slice === 2 ? 'jit' : 'jit-eager', 'optimised', { slice })),
-  mode('jit-plain-stress', 'jit-eager', 'plain', {
-    optimise: false,
-    stressGc: true,
-    registers: 4,
-    constants: 2,
-    slice: 3,
-  }),
+  ...[1, 2, 10].map((threshold) => tiered(`jit-${threshold}`, threshold, { slice: 1000 })),
+  tiered('jit-slice-2', 2, { slice: 2 }),
+  eager('jit-eager', 'optimised', {}),
+  eager('jit-eager-plain', 'plain', { optimise: false }),
+  eager('jit-eager-stress-gc', 'optimised', { stressGc: true }),
+  eager('jit-eager-4-registers', 'optimised', { registers: 4, constants: 2 }),
+  ...[1, 3, 7].map((slice) => eager(`jit-slice-${slice}`, 'optimised', { slice })),
+  eager('jit-plain-stress', 'plain', { optimise: false, stressGc: true, registers: 4, constants: 2, slice: 3 }),
   mode('interp-plain-stress', 'interp', 'plain', {
     optimise: false,
     stressGc: true,

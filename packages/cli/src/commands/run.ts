@@ -7,7 +7,7 @@ import type { BytecodeRequest } from '../bytecode-program.ts';
 import { EXIT } from '../exit-status.ts';
 import { streamHost } from '../hosts.ts';
 import { interruptible } from '../interruptible.ts';
-import { limitsFrom } from '../limits.ts';
+import { engineFrom, limitsFrom } from '../limits.ts';
 import { moduleFiles } from '../module-files.ts';
 import { engineNamed, runProgram, type RunRequest, type RunResult } from '../program.ts';
 import { programFolder } from '../program-folder.ts';
@@ -21,6 +21,7 @@ const RECURSIVE_ENGINES: readonly string[] = ['tree'];
 
 export async function run({ operands, options }: Invocation): Promise<number> {
   const limits = limitsFrom(options);
+  const choice = engineFrom(options, 'run');
   const source = readProgramFile(operands[0] ?? '-');
   if ('error' in source) {
     const meant = source.missing ? commandLike(operands[0] ?? '') : undefined;
@@ -28,9 +29,8 @@ export async function run({ operands, options }: Invocation): Promise<number> {
     return EXIT.source.status;
   }
   const edition = options.get('edition');
-  const engineName = options.get('engine') ?? 'interp';
   const common = {
-    engine: engineName,
+    ...choice,
     limits,
     checks: { ...DEFAULT_CHECKS, optimise: !options.has('no-optimise'), verify: options.has('verify') },
     observe: options.has('stats'),
@@ -64,9 +64,12 @@ function runSource(request: RunRequest, output: Output): Promise<RunResult> {
 async function runFile(request: BytecodeRequest, output: Output): Promise<RunResult> {
   const { BYTECODE_ENGINES, runBytecode } = await import('../bytecode-program.ts');
   if (!BYTECODE_ENGINES.includes(request.engine)) {
-    throw new UsageError(`engine ${request.engine} runs sources only; bytecode runs on interp`, 'run');
+    throw new UsageError(
+      `engine ${request.engine} runs sources only; bytecode runs on ${BYTECODE_ENGINES.join(', ')}`,
+      'run',
+    );
   }
-  const engine = await engineNamed(request.engine);
+  const engine = await engineNamed(request.engine, request.jit);
   return interruptible(
     () => runBytecode(request, engine, streamHost(output, new Input())),
     () => INTERRUPTED,
@@ -74,7 +77,7 @@ async function runFile(request: BytecodeRequest, output: Output): Promise<RunRes
 }
 
 async function runHere(request: RunRequest, output: Output): Promise<RunResult> {
-  const engine = await engineNamed(request.engine);
+  const engine = await engineNamed(request.engine, request.jit);
   const { problemOf } = request.checks.verify ? await import('@orus/core/isa/verify/verify') : { problemOf: undefined };
   return interruptible(
     () => runProgram(request, engine, moduleFiles(programFolder()), streamHost(output, new Input()), problemOf),

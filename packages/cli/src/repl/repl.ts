@@ -8,7 +8,7 @@ import { ReadStream } from 'node:tty';
 import { DEFAULT_EDITION } from '@orus/core/lang/orus/edition';
 import { type Invocation, UsageError } from '../arguments.ts';
 import { EXIT } from '../exit-status.ts';
-import { limitsFrom } from '../limits.ts';
+import { engineFrom, limitsFrom } from '../limits.ts';
 import { engineNamed } from '../program.ts';
 import { Input, isTerminal, Output } from '../terminal.ts';
 import { VERSION } from '../version.ts';
@@ -21,7 +21,8 @@ const STDIN = 0;
 const STDOUT = 1;
 
 export async function repl({ options }: Invocation): Promise<number> {
-  const engine = await engineNamed(options.get('engine') ?? 'interp');
+  const choice = engineFrom(options, 'repl');
+  const engine = await engineNamed(choice.engine, choice.jit);
   if (engine.createGrowing === undefined) throw new UsageError(`the engine ${engine.name} has no sessions`, 'repl');
   const interactive = isTerminal(STDIN);
   const output = new Output();

@@ -1,11 +1,10 @@
 /**
  * The interpreter as an engine: the register machine in WebAssembly, without machine code of its own.
  */
-import { bytesOfBase64 } from '../../base/base64.ts';
 import type { Engine, Instance } from '../engine.ts';
 import { growingMachine } from '../vm/growing.ts';
 import { Vm, type MachineModules } from '../vm/vm.ts';
-import { MACHINE_BYTES } from './machine-bytes.ts';
+import { builtInMachine } from './built-in-machine.ts';
 
 /** What the host contributes to making machines. */
 export interface InterpOptions {
@@ -17,7 +16,7 @@ export interface InterpOptions {
 
 /** An interpreter engine; its modules are compiled when the first instance is made. */
 export function createInterpEngine(options: InterpOptions = {}): Engine {
-  const machine = options.machine ?? (() => bytesOfBase64(MACHINE_BYTES));
+  const machine = options.machine ?? (() => builtInMachine());
   const compile = options.compileModule ?? ((bytes) => new WebAssembly.Module(bytes));
   let modules: MachineModules | null = null;
   const compiled = (): MachineModules => (modules ??= { core: compile(machine()) });

@@ -1,48 +1,50 @@
 /**
  * The tiering engine: the interpreter starts, what gets hot goes on as machine code.
  */
-import { bytesOfBase64 } from '../../base/base64.ts';
 import type { Engine, Instance } from '../engine.ts';
-import { MACHINE_BYTES } from '../interp/machine-bytes.ts';
+import { builtInMachine } from '../interp/built-in-machine.ts';
+import { growingMachine } from '../vm/growing.ts';
 import { Vm, type MachineModules } from '../vm/vm.ts';
-import { DEFAULT_TUNING, Tiers, type Tuning } from './tiers.ts';
+import type { JitObserver } from './observer.ts';
+import { Sampler } from './sampler.ts';
+import type { HostCode, TierOptions } from './tiers.ts';
+import { DEFAULT_TUNING, type Tuning } from './tuning.ts';
 
 export interface JitOptions {
-  /** Base64 to bytes; hosts have faster ways than the core's own. */
-  readonly decode?: (text: string) => Uint8Array<ArrayBuffer>;
+  /** The machine's module, if the host has it at hand as bytes; else the text that is built in is decoded. */
+  readonly machine?: () => Uint8Array<ArrayBuffer>;
   /** Compiles the machine's module, runtime core and interpreter; a host may raise its optimiser's threshold around it. */
   readonly compileModule?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
-  /** Compiles machine code; a host may skip its baseline compiler. */
-  readonly compileUnit?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
+  /** Compiles machine code; a host may skip its baseline compiler. If this throws, everything goes on in the interpreter. */
+  readonly compileUnit?: (bytes: Uint8Array<ArrayBuffer>) => HostCode;
   readonly tuning?: Tuning;
+  readonly observer?: JitObserver;
 }
 
-export function createJitEngine(name: string, doc: string, options: JitOptions = {}): Engine {
-  const decode = options.decode ?? bytesOfBase64;
+/** An engine with machine code; its modules are compiled when the first instance is made. */
+export function createJitEngine(options: JitOptions = {}): Engine {
+  const machine = options.machine ?? (() => builtInMachine());
   const compile = (bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module => new WebAssembly.Module(bytes);
   let modules: MachineModules | null = null;
+  const compiled = (): MachineModules => (modules ??= { core: (options.compileModule ?? compile)(machine()) });
+  const tiers: TierOptions = {
+    tuning: options.tuning ?? DEFAULT_TUNING,
+    compileUnit: options.compileUnit ?? ((bytes) => ({ module: compile(bytes), optimised: false })),
+    observer: options.observer,
+  };
   return {
-    name,
-    doc,
+    name: 'jit',
+    doc: 'interpreter and, for hot code, machine code',
     create(program, host, limits, checks): Instance {
-      modules ??= { core: (options.compileModule ?? compile)(decode(MACHINE_BYTES)) };
-      const vm = new Vm(program.bytecode(), host, limits, checks, modules);
-      const tiers = new Tiers(vm, options.tuning ?? DEFAULT_TUNING, options.compileUnit ?? compile);
-      return {
-        run: () => vm.runProgram(),
-        stats: () => ({
-          ...vm.stats(),
-          'jit.units': tiers.stats.units,
-          'jit.functions': tiers.stats.functions,
-          'jit.resumed': tiers.stats.resumed,
-          'jit.refused': tiers.stats.refused.size,
-        }),
-      };
+      const bytecode = program.bytecode();
+      const vm = new Vm(bytecode, host, limits, checks, compiled());
+      const sampler = new Sampler(vm, tiers);
+      sampler.add(bytecode, 0);
+      return { run: () => vm.runProgram(), stats: () => ({ ...vm.stats(), ...sampler.stats() }) };
     },
+    createGrowing: (host, limits, checks) =>
+      growingMachine(host, limits, checks, compiled(), (vm) => new Sampler(vm, tiers)),
   };
 }
 
-export const jitEngine: Engine = createJitEngine('jit', 'interpreter and, for hot code, machine code');
-export const eagerJitEngine: Engine = createJitEngine('jit-eager', 'everything as machine code from the start', {
-  tuning: { ...DEFAULT_TUNING, threshold: 0 },
-});
+export const jitEngine: Engine = createJitEngine();

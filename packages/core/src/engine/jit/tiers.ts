@@ -1,111 +1,154 @@
 /**
- * When code becomes machine code.
+ * Compiles what is hot and lets frames go on in it.
  *
- * Fuel is the clock: a slice ends at a poll, after an amount of work, so where slices end is a sample of where work is done. The
- * function of the innermost frame has been seen once more, and so have those of its callers; one that was seen often enough is
- * compiled, together with what it calls. If the frame stands in a loop, the loop goes on in machine code that is entered at that poll.
- * So nothing is counted while code runs, and the same program compiles at the same points everywhere.
+ * A hot function is compiled together with what it calls. If the frame that was seen in it stands in a loop, the loop goes on in machine
+ * code that is entered at that poll, an entry of the function; the frame is finished there. What is entered at other polls of the same function would
+ * be a copy of nearly the same code, so a frame that comes out of machine code goes on in bytecode for some short slices, to
+ * where there is an entry already. Nothing here changes what a program does.
+ *
+ * Everything happens between two slices, with no guest code on the host's stack, so that code may be removed at any such time.
  */
 import { present } from '../../base/bug.ts';
+import { lineStarts, positionAt } from '../../base/source.ts';
 import { decode } from '../../isa/encode.ts';
-import type { BytecodeFunc, FuncIndex } from '../../isa/program.ts';
-import { FRAME, FRAME_ENDS_RUN, VM_REGS } from '../../runtime/layout.ts';
+import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
+import { VM_REGS } from '../../runtime/layout.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { Refusal } from './flow.ts';
 import type { Linkage } from './linkage.ts';
+import type { JitObserver, UnitPart } from './observer.ts';
 import { calleeOf } from './slots.ts';
 import { planUnit, type Plan } from './translate.ts';
-import { addressing, makeUnit, type Compiled } from './unit.ts';
+import { LEAVING, SLICES, type Tuning } from './tuning.ts';
+import { addressing, buildUnit, linkUnit, type Compiled, type Resident, type UnitFunction } from './unit.ts';
 
-/** How eagerly code is compiled. */
-export interface Tuning {
-  /** Samples after which a function is hot; 0: everything is compiled before it runs. */
-  readonly threshold: number;
-  /** Callers that are sampled with the innermost frame. */
-  readonly callers: number;
-  /** Bytecode words that are compiled together with a hot function: its callees, nearest first. */
-  readonly unitWords: number;
+/** What a host makes of a unit. */
+export interface HostCode {
+  readonly module: WebAssembly.Module;
+  /** Whether this is the best code that it makes, so that nothing is gained by entering it anew. */
+  readonly optimised: boolean;
 }
 
-export const DEFAULT_TUNING: Tuning = { threshold: 2, callers: 4, unitWords: 4000 };
+export interface TierOptions {
+  readonly tuning: Tuning;
+  readonly compileUnit: (bytes: Uint8Array<ArrayBuffer>) => HostCode;
+  readonly observer?: JitObserver | undefined;
+}
 
-/**
- * Slices of another length than usual: long in machine code, which does more work in the same time, and short while a frame of a
- * compiled function runs in the interpreter and stands at a poll where it cannot go on in machine code; another poll is near. At the end
- * of a slice of at least `least` machine code may stay; it does not for its first `young` slices, nor every time after `stay` ones.
- */
-const SLICES = { long: 8, short: 1 / 500, shortInARow: 100, least: 10_000, young: 16, stay: 32 } as const;
+/** One module of machine code. */
+interface Unit {
+  readonly number: number;
+  readonly bytes: number;
+  /** Functions, by their number in the machine, whose calls run it. */
+  readonly funcs: number[];
+  /** Addresses of polls where frames go on in it. */
+  readonly polls: number[];
+  /** Positions in the machine's table. */
+  readonly table: number[];
+  /** Units that call into it; they go with it. */
+  readonly users: Set<Unit>;
+  /** The sample that last saw one of its functions. */
+  used: number;
+}
 
-export interface TierStats {
-  units: number;
-  functions: number;
-  /** Frames that went on in machine code at a poll. */
-  resumed: number;
-  readonly refused: Map<FuncIndex, Refusal>;
+/** A program and what is compiled of it. */
+interface Part extends Resident {
+  readonly link: Linkage;
+  readonly compiled: Map<FuncIndex, Compiled>;
 }
 
 export class Tiers {
-  readonly stats: TierStats = { units: 0, functions: 0, resumed: 0, refused: new Map() };
   readonly #vm: Vm;
-  readonly #tuning: Tuning;
-  readonly #compileModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
-  readonly #link: Linkage;
-  readonly #samples: Uint32Array;
+  readonly #options: TierOptions;
+  readonly #parts: Part[] = [];
+  readonly #units = new Set<Unit>();
+  /** The unit that has a function, by its number in the machine. */
+  readonly #unitOf = new Map<number, Unit>();
+  readonly #refused = new Map<number, Refusal>();
+  /** Entries of machine code by the address of the poll where frames go on in it; null: there can be none. */
+  readonly #entries = new Map<number, { readonly entry: number; readonly unit: Unit } | null>();
+  /** How many entries a function has. */
+  readonly #entryCount = new Map<number, number>();
+  /** Why nothing is compiled any more. */
+  #unavailable: string | null = null;
+  #samples = 0;
+  #liveBytes = 0;
   #shortSlices = 0;
   /** Slices for which machine code is left at their end. */
   #young = 0;
   #staying = 0;
   #usual = 0;
-  readonly #compiled = new Map<FuncIndex, Compiled>();
-  /** Entries of machine code by the address of the poll where frames go on in it; null: there can be none. */
-  readonly #resumable = new Map<number, number | null>();
+  readonly #counts = {
+    units: 0,
+    functions: 0,
+    entries: 0,
+    resumed: 0,
+    evicted: 0,
+    bytes: 0,
+    translateMs: 0,
+    hostMs: 0,
+  };
 
-  constructor(vm: Vm, tuning: Tuning, compileModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module) {
+  constructor(vm: Vm, options: TierOptions) {
     this.#vm = vm;
-    this.#tuning = tuning;
-    this.#compileModule = compileModule;
-    this.#samples = new Uint32Array(vm.program.funcs.length);
+    this.#options = options;
+  }
+
+  /** A program that is in the machine from now on. */
+  add(program: BytecodeProgram, first: number): void {
     const none = (): never => {
       throw new Error('plans are made without code');
     };
-    this.#link = { ...addressing(vm), core: none, builtin: none, direct: () => null, outlined: NO_OUTLINED };
-    if (tuning.threshold === 0)
-      this.#compile(
-        vm.program.funcs.map((_, i) => i as FuncIndex),
-        Infinity,
-      );
-    vm.betweenSlices = (usual) => this.#sample(usual);
+    const resident = { vm: this.#vm, program, first };
+    const link = { ...addressing(resident), core: none, builtin: none, direct: () => null, outlined: NO_OUTLINED };
+    const part: Part = { ...resident, link, compiled: new Map() };
+    this.#parts.push(part);
+    if (this.#options.tuning.threshold > 0) return;
+    this.#compile(
+      part,
+      program.funcs.map((_, i) => i as FuncIndex),
+      Infinity,
+    );
   }
 
-  /** Looks at the frames; the innermost may be made to go on in machine code. Gives the fuel for the next slice. */
-  #sample(usual: number): number {
+  stats(): Readonly<Record<string, number>> {
+    const { units, functions, entries, resumed, evicted, bytes, translateMs, hostMs } = this.#counts;
+    return {
+      'jit.units': units,
+      'jit.functions': functions,
+      'jit.entries': entries,
+      'jit.bytes': bytes,
+      'jit.live-bytes': this.#liveBytes,
+      'jit.evicted': evicted,
+      'jit.resumed': resumed,
+      'jit.refused': this.#refused.size,
+      'jit.unavailable': this.#unavailable === null ? 0 : 1,
+      'time.translate-ms': translateMs,
+      'time.host-compile-ms': hostMs,
+    };
+  }
+
+  /** After a slice: the functions of the frames that are hot, the innermost frame's. Gives the fuel for the next slice. */
+  sample(innermost: number, hot: readonly number[], usual: number): number {
     this.#usual = usual;
-    const vm = this.#vm;
-    const { memory } = vm;
-    const hot: FuncIndex[] = [];
-    let frame = memory.u32(VM_REGS.FP);
-    const innermost = memory.u32(frame + FRAME.func) as FuncIndex;
-    for (let i = 0; i <= this.#tuning.callers; i++) {
-      const func = memory.u32(frame + FRAME.func) as FuncIndex;
-      const seen = (this.#samples[func] as number) + 1;
-      this.#samples[func] = seen;
-      if (seen >= this.#tuning.threshold && !this.#isDone(func)) hot.push(func);
-      if ((memory.u32(frame + FRAME.returnPc) & ~FRAME_ENDS_RUN) === 0) break;
-      frame = memory.u32(frame + FRAME.callerFp);
+    this.#samples++;
+    for (const func of hot) {
+      const unit = this.#unitOf.get(func);
+      if (unit !== undefined) unit.used = this.#samples;
+      else if (!this.#refused.has(func)) this.#compileHot(func);
     }
-    if (hot.length > 0) this.#compile(hot, this.#tuning.unitWords);
-    if ((this.#samples[innermost] as number) < this.#tuning.threshold) return usual;
+    if (!hot.includes(innermost)) return usual;
     if (this.#resume(innermost)) {
       this.#shortSlices = 0;
       return usual * SLICES.long;
     }
-    if (!this.#compiled.has(innermost) || ++this.#shortSlices > SLICES.shortInARow) return usual;
+    if (!this.#hasCode(innermost) || this.#shortSlices > SLICES.shortInARow) return usual;
+    this.#shortSlices++;
     return Math.max(1, Math.floor(usual * SLICES.short));
   }
 
-  #made(): void {
-    this.stats.units++;
-    this.#young = SLICES.young;
+  #hasCode(func: number): boolean {
+    return this.#unitOf.has(func) || this.#entryCount.has(func);
   }
 
   /**
@@ -113,77 +156,193 @@ export class Tiers {
    * replaces what its baseline compiler made only when a function is entered; old code now and then, for its callers' sake.
    */
   readonly #refill = (cost: number): number => {
-    if (this.#young > 0 || this.#usual < SLICES.least) {
+    if (this.#young > 0 || this.#usual < LEAVING.least) {
       this.#young--;
       return 0;
     }
-    this.#young = this.#staying++ % SLICES.stay === SLICES.stay - 1 ? 1 : 0;
+    this.#young = this.#staying++ % LEAVING.stay === LEAVING.stay - 1 ? 1 : 0;
     return this.#vm.extendSlice(cost, this.#usual * SLICES.long);
   };
 
-  #isDone(func: FuncIndex): boolean {
-    return this.#compiled.has(func) || this.stats.refused.has(func);
-  }
-
   /** Lets the innermost frame go on in machine code, if it stands at a poll where that can be. */
-  #resume(func: FuncIndex): boolean {
-    const vm = this.#vm;
-    const address = vm.memory.u32(VM_REGS.PC);
-    let entry = this.#resumable.get(address);
-    if (entry === undefined) {
-      entry = this.#makeResumable(func, address);
-      this.#resumable.set(address, entry);
+  #resume(func: number): boolean {
+    const address = this.#vm.memory.u32(VM_REGS.PC);
+    let known = this.#entries.get(address);
+    if (known === undefined) {
+      if (!this.#mayEnter(func)) return false;
+      known = this.#makeEntry(func, address);
+      this.#entries.set(address, known);
     }
-    if (entry === null) return false;
-    this.stats.resumed++;
-    vm.resumeIn(entry);
+    if (known === null) return false;
+    known.unit.used = this.#samples;
+    this.#counts.resumed++;
+    this.#vm.resumeIn(known.entry);
     return true;
   }
 
-  #makeResumable(func: FuncIndex, address: number): number | null {
-    const vm = this.#vm;
-    const code = present(vm.program.funcs[func], 'function');
-    const pc = (address - present(vm.loaded.code[func], 'code')) / 4;
-    if (!isPoll(code, pc)) return null;
-    const plan = planUnit(this.#link, func, pc);
-    if (typeof plan === 'string') return null;
-    const [unit] = makeUnit(vm, [plan], this.#compiled, this.#compileModule, this.#refill);
-    this.#made();
-    return vm.addEntry(present(unit, 'unit').entry);
+  /** Whether another entry of a function is worth its while: it has none, or none of those that it has was reached for long. */
+  #mayEnter(func: number): boolean {
+    const entries = this.#entryCount.get(func) ?? 0;
+    return entries === 0 || (entries < this.#options.tuning.entries && this.#shortSlices >= SLICES.shortInARow);
+  }
+
+  #makeEntry(func: number, address: number): { readonly entry: number; readonly unit: Unit } | null {
+    const part = this.#partOf(func);
+    const local = (func - part.first) as FuncIndex;
+    const pc = (address - part.link.codeAddress(local)) / 4;
+    if (this.#unavailable !== null || !isPoll(codeOf(part, local), pc)) return null;
+    const plan = planUnit(part.link, local, pc);
+    if (typeof plan === 'string') {
+      this.#options.observer?.event({ kind: 'refused', part: this.#named(part, local, pc), why: plan });
+      return null;
+    }
+    const made = this.#make(part, [plan]);
+    if (made === null) return null;
+    const { unit, functions } = made;
+    const entry = this.#vm.addEntry(present(functions[0], 'function of the unit').entry);
+    unit.table.push(entry);
+    unit.polls.push(address);
+    this.#entryCount.set(func, (this.#entryCount.get(func) ?? 0) + 1);
+    this.#counts.entries++;
+    return { entry, unit };
+  }
+
+  #compileHot(func: number): void {
+    const part = this.#partOf(func);
+    this.#compile(part, [(func - part.first) as FuncIndex], this.#options.tuning.unitWords);
   }
 
   /** Compiles functions and what they call, as far as it is not yet compiled. */
-  #compile(roots: readonly FuncIndex[], words: number): void {
+  #compile(part: Part, roots: readonly FuncIndex[], words: number): void {
+    if (this.#unavailable !== null) return;
+    const { first } = part;
     const plans: Plan[] = [];
     const seen = new Set<FuncIndex>(roots);
     let size = 0;
     // the set grows while it is walked
     for (const func of seen) {
-      if (this.#isDone(func)) continue;
-      const code = present(this.#vm.program.funcs[func], 'function');
-      if (code.code.length === 0) continue;
-      if (size > 0 && size + code.code.length > words) continue;
-      const plan = planUnit(this.#link, func, 0);
+      if (part.compiled.has(func) || this.#refused.has(first + func)) continue;
+      const { length } = codeOf(part, func).code;
+      if (length === 0 || (size > 0 && size + length > words)) continue;
+      const plan = planUnit(part.link, func, 0);
       if (typeof plan === 'string') {
-        this.stats.refused.set(func, plan);
+        this.#refused.set(first + func, plan);
+        this.#options.observer?.event({ kind: 'refused', part: this.#named(part, func, 0), why: plan });
         continue;
       }
-      size += code.code.length;
+      size += length;
       plans.push(plan);
       for (const inst of plan.flow.insts) {
         const callee = calleeOf(inst);
         if (callee !== null) seen.add(callee);
       }
     }
-    if (plans.length === 0) return;
-    const units = makeUnit(this.#vm, plans, this.#compiled, this.#compileModule, this.#refill);
-    this.#made();
-    for (const { plan, entry, compiled } of units) {
-      this.#compiled.set(plan.func, compiled);
-      this.#vm.installMachineCode(plan.func, entry);
-      this.stats.functions++;
+    const made = plans.length === 0 ? null : this.#make(part, plans);
+    if (made === null) return;
+    const { unit, functions } = made;
+    for (const { plan, entry, compiled } of functions) {
+      const func = first + plan.func;
+      part.compiled.set(plan.func, compiled);
+      this.#unitOf.set(func, unit);
+      unit.funcs.push(func);
+      unit.table.push(this.#vm.installMachineCode(func as FuncIndex, entry));
+      this.#counts.functions++;
+      this.#options.observer?.event({ kind: 'installed', unit: unit.number, part: this.#described(part, plan) });
     }
   }
+
+  /** Has a module compiled and linked; null if the host does not. */
+  #make(part: Part, plans: readonly Plan[]): { readonly unit: Unit; readonly functions: UnitFunction[] } | null {
+    const { observer } = this.#options;
+    const begun = this.#ms();
+    const module = buildUnit(part, plans, part.compiled);
+    this.#makeRoom(module.bytes.length);
+    const written = this.#ms();
+    let functions: UnitFunction[];
+    try {
+      const code = this.#options.compileUnit(module.bytes);
+      functions = linkUnit(part, plans, module, code.module, part.compiled, this.#refill);
+      if (!code.optimised) this.#young = LEAVING.young;
+    } catch (error) {
+      // Compiling is forbidden, or there is no space for code: what is there stays, the rest is interpreted.
+      this.#unavailable = error instanceof Error ? error.message : String(error);
+      observer?.event({ kind: 'unavailable', why: this.#unavailable });
+      return null;
+    }
+    const unit: Unit = {
+      number: this.#counts.units++,
+      bytes: module.bytes.length,
+      funcs: [],
+      polls: [],
+      table: [],
+      users: new Set(),
+      used: this.#samples,
+    };
+    for (const func of module.outer) this.#unitOf.get(part.first + func)?.users.add(unit);
+    this.#units.add(unit);
+    this.#liveBytes += unit.bytes;
+    this.#counts.bytes += unit.bytes;
+    const translateMs = written - begun;
+    const hostMs = this.#ms() - written;
+    this.#counts.translateMs += translateMs;
+    this.#counts.hostMs += hostMs;
+    const parts = plans.map((plan) => this.#described(part, plan));
+    observer?.event({ kind: 'compiled', unit: unit.number, parts, bytes: unit.bytes, translateMs, hostMs });
+    return { unit, functions };
+  }
+
+  #ms(): number {
+    return this.#vm.now() * 1000;
+  }
+
+  // eviction
+
+  /** Removes what was not seen for longest until so many bytes more may live. */
+  #makeRoom(bytes: number): void {
+    const { liveBytes } = this.#options.tuning;
+    if (this.#liveBytes + bytes <= liveBytes) return;
+    for (const unit of [...this.#units].sort((a, b) => a.used - b.used)) {
+      if (this.#liveBytes + bytes <= liveBytes) return;
+      this.#evict(unit);
+    }
+  }
+
+  #evict(unit: Unit): void {
+    if (!this.#units.delete(unit)) return;
+    this.#liveBytes -= unit.bytes;
+    this.#counts.evicted++;
+    for (const func of unit.funcs) {
+      this.#vm.removeMachineCode(func as FuncIndex);
+      this.#unitOf.delete(func);
+      const part = this.#partOf(func);
+      part.compiled.delete((func - part.first) as FuncIndex);
+    }
+    for (const poll of unit.polls) this.#entries.delete(poll);
+    for (const index of unit.table) this.#vm.removeEntry(index);
+    const { number, bytes } = unit;
+    this.#options.observer?.event({ kind: 'evicted', unit: number, bytes, liveBytes: this.#liveBytes });
+    for (const user of unit.users) this.#evict(user);
+  }
+
+  // naming
+
+  #partOf(func: number): Part {
+    return present(this.#parts.filter(({ first }) => first <= func).at(-1), 'program of a function');
+  }
+
+  #named(part: Part, func: FuncIndex, entry: number): Omit<UnitPart, 'instructions'> {
+    const code = codeOf(part, func);
+    return { func, name: code.name, entry, line: lineOf(part.program, code, entry) };
+  }
+
+  #described(part: Part, { func, entry, flow }: Plan): UnitPart {
+    const instructions = flow.blocks.reduce((sum, { start, end }) => sum + end - start, 0);
+    return { ...this.#named(part, func, entry), instructions };
+  }
+}
+
+function codeOf({ program }: Part, func: FuncIndex): BytecodeFunc {
+  return present(program.funcs[func], 'function');
 }
 
 /** Plans are made without code. */
@@ -192,4 +351,12 @@ const NO_OUTLINED = { pending: 0, more: 0, stand: 0, header: 0, far: 0 } as cons
 /** Whether the instruction at a pc is one that takes fuel before it does anything else. */
 function isPoll(func: BytecodeFunc, pc: number): boolean {
   return decode(func.code, pc).op.placed.some(({ kind }) => kind === 'cost');
+}
+
+/** The line of the source that an instruction belongs to, 1-based; 0 if there is no source. */
+export function lineOf(program: BytecodeProgram, func: BytecodeFunc, pc: number): number {
+  const span = func.lines.filter((entry) => entry.pc <= pc).at(-1)?.span ?? func.span;
+  const file = program.files.values()[span.file];
+  if (file === undefined || file.text === '') return 0;
+  return positionAt(file.text, lineStarts(file.text), span.start).line;
 }

@@ -7,7 +7,7 @@
 import { present } from '../../base/bug.ts';
 import { BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
 import { OPCODES } from '../../isa/definitions.ts';
-import type { BytecodeFunc, FuncIndex } from '../../isa/program.ts';
+import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import {
   CORE_FUNCTIONS,
   WASM_OF_KIND,
@@ -93,17 +93,29 @@ export interface UnitModule {
   readonly frameBytes: number;
 }
 
+/** A program in a machine. That of a session takes in one after another, each with numbers of its own for its functions. */
+export interface Resident {
+  readonly vm: Vm;
+  readonly program: BytecodeProgram;
+  /** The machine's number of the program's first function. */
+  readonly first: number;
+}
+
 /** What `planUnit` needs of the linkage: addresses and the program. */
-export function addressing(vm: Vm): Pick<Linkage, 'program' | 'codeAddress' | 'word'> {
+export function addressing({ vm, program, first }: Resident): Pick<Linkage, 'program' | 'codeAddress' | 'word'> {
   return {
-    program: vm.program,
-    codeAddress: (func) => present(vm.loaded.code[func], 'code'),
+    program,
+    codeAddress: (func) => present(vm.loaded.code[first + func], 'code'),
     word: (address) => vm.memory.u32(address),
   };
 }
 
-export function buildUnit(vm: Vm, plans: readonly Plan[], compiled: ReadonlyMap<FuncIndex, Compiled>): UnitModule {
-  const { program } = vm;
+export function buildUnit(
+  resident: Resident,
+  plans: readonly Plan[],
+  compiled: ReadonlyMap<FuncIndex, Compiled>,
+): UnitModule {
+  const { program } = resident;
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory');
   module.importTable('interp', 'table', 0);
@@ -131,7 +143,7 @@ export function buildUnit(vm: Vm, plans: readonly Plan[], compiled: ReadonlyMap<
     return index;
   });
   const link: Linkage = {
-    ...addressing(vm),
+    ...addressing(resident),
     core: (name: CoreFunction) => present(core.get(name), name),
     builtin: (name) => present(core.get(`rt ${name}`), name),
     outlined: writeOutlined(module, { run, refill, gcStep: present(core.get('gc_step'), 'gc_step') }),
@@ -183,17 +195,17 @@ function writeEntry(module: ModuleBuilder, func: BytecodeFunc, plan: Plan, typed
   module.export(name, index);
 }
 
-/** Compiles and links a unit. */
-export function makeUnit(
-  vm: Vm,
+/** Links a unit that the host has compiled. */
+export function linkUnit(
+  { vm }: Resident,
   plans: readonly Plan[],
+  { outer, collects, frameBytes }: UnitModule,
+  module: WebAssembly.Module,
   compiled: ReadonlyMap<FuncIndex, Compiled>,
-  compileModule: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module,
   refill: (cost: number) => number,
 ): UnitFunction[] {
-  const { bytes, outer, collects, frameBytes } = buildUnit(vm, plans, compiled);
   vm.reserveNative(frameBytes);
-  const { exports } = new WebAssembly.Instance(compileModule(bytes), {
+  const { exports } = new WebAssembly.Instance(module, {
     env: { memory: vm.memory.memory },
     core: vm.core,
     interp: { run: vm.run, table: vm.table },

@@ -30,14 +30,29 @@ const EMPTY: BytecodeProgram = {
   main: null,
 };
 
-export function growingMachine(host: Host, limits: Limits, checks: Checks, modules: MachineModules): GrowingInstance {
+/** Whoever wants to know what is in a machine, and counts. */
+interface Companion {
+  /** A program was taken in, its first function with this number. */
+  add(program: BytecodeProgram, first: number): void;
+  stats(): Readonly<Record<string, number>>;
+}
+
+export function growingMachine(
+  host: Host,
+  limits: Limits,
+  checks: Checks,
+  modules: MachineModules,
+  companion?: (vm: Vm) => Companion,
+): GrowingInstance {
   const vm = new Vm(EMPTY, host, limits, checks, modules, {}, SESSION_ROOM);
+  const other = companion?.(vm);
   let first = 0;
   return {
     append(program) {
       const added = vm.append(program.bytecode());
       if (added === null) return false;
       first = added;
+      other?.add(program.bytecode(), first);
       return true;
     },
     begin(init, bounds) {
@@ -49,6 +64,6 @@ export function growingMachine(host: Host, limits: Limits, checks: Checks, modul
       if (result?.status !== 'returned') return result;
       return { status: 'returned', value: result.slot !== 0n };
     },
-    stats: () => vm.stats(),
+    stats: () => ({ ...vm.stats(), ...other?.stats() }),
   };
 }

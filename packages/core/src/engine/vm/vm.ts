@@ -76,13 +76,15 @@ export class Vm {
   readonly core: Readonly<Record<string, (...args: never[]) => unknown>>;
   readonly run: () => number;
   readonly table: WebAssembly.Table;
+  /** Positions in the table that are free again. */
+  readonly #freeEntries: number[] = [];
   /** Fuel that was not given out yet. */
   #reserve: number;
   #given = 0n;
   #slices = 0;
   /** A line of input that the guest has not taken yet. */
   #line: Uint8Array | null = null;
-  /** Looks at the frames between two slices and gives the fuel for the next, see `engine/jit/tiers.ts`. */
+  /** Looks at the frames between two slices and gives the fuel for the next, see `engine/jit/sampler.ts`. */
   betweenSlices: ((usual: number) => number) | null = null;
   /** What the host threw, to be thrown again when the machine has come to rest. */
   #hostError: { readonly error: unknown } | null = null;
@@ -155,19 +157,27 @@ export class Vm {
 
   /**
    * From now on calls of the function run machine code: `entry(frame) -> status` loads its parameters from the window and stores its
-   * result in the first slot. Frames of the function that exist already go on in bytecode.
+   * result in the first slot. Frames of the function that exist already go on in bytecode. Gives the number of the entry.
    */
-  installMachineCode(func: FuncIndex, entry: (frame: number) => number): void {
+  installMachineCode(func: FuncIndex, entry: (frame: number) => number): number {
     const stub = present(this.loaded.code[func], 'function') - ENTRY_BYTES;
-    this.#writeStub(stub, this.addEntry(entry));
+    const index = this.addEntry(entry);
+    this.#writeStub(stub, index);
     this.#setEntry(func, { code: stub, cost: 0, paid: stub });
+    return index;
   }
 
   /** Makes an entry of machine code known to the interpreter; gives its number. */
   addEntry(entry: (frame: number) => number): number {
-    const index = this.table.grow(1);
+    const index = this.#freeEntries.pop() ?? this.table.grow(1);
     this.table.set(index, entry);
     return index;
+  }
+
+  /** The entry of that number is gone; nobody goes there any more. */
+  removeEntry(index: number): void {
+    this.table.set(index, null);
+    this.#freeEntries.push(index);
   }
 
   /** Machine code with frames of so many bytes on the host's stack may be called. */
@@ -268,6 +278,11 @@ export class Vm {
     const trace = readTrace(this.memory, this.#funcs, this.loaded);
     if (status !== 'error') return { status: 'limit', limit: status, trace };
     return { status: 'error', trap: { ...this.#pendingError(), trace, whileLoading: false } };
+  }
+
+  /** Seconds on the host's clock. */
+  now(): number {
+    return this.#host.now();
   }
 
   stats(): RunStats {

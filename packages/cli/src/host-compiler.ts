@@ -1,0 +1,30 @@
+/**
+ * Machine code from V8's optimising compiler at once.
+ *
+ * V8 compiles WebAssembly with its baseline compiler when a function is first called, and again later, on a thread of its own, when it
+ * has run for a while; what runs meanwhile goes on in the baseline's code until it is entered again. What arrives here is known to be hot.
+ * V8 has switches for that; they are read when a module is made, and put back at once. Without them (another V8) the
+ * usual way is taken, and the engine enters young code anew now and then.
+ */
+import type { HostCode } from '@orus/core/engine/jit/tiers';
+
+/**
+ * Bytes of a module up to which it is optimised before it runs, in some milliseconds: 1 KB takes about one. Larger ones begin in baseline code.
+ */
+const OPTIMISED_BYTES = 24_000;
+
+const AT_ONCE = ['--no-liftoff', '--no-wasm-lazy-compilation'];
+const AS_USUAL = ['--liftoff', '--wasm-lazy-compilation'];
+
+export function compileOptimised(bytes: Uint8Array<ArrayBuffer>): HostCode {
+  const optimised = bytes.length <= OPTIMISED_BYTES;
+  if (!optimised) return { module: new WebAssembly.Module(bytes), optimised };
+  // read when it is needed: most programs end before
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  for (const flag of AT_ONCE) setFlagsFromString(flag);
+  try {
+    return { module: new WebAssembly.Module(bytes), optimised };
+  } finally {
+    for (const flag of AS_USUAL) setFlagsFromString(flag);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Every number that decides when code becomes machine code. None of them changes what a program does, only how fast.
+ *
+ * Fuel is the unit of work; a slice is 100 000 units, 0.05 to 1 ms of interpreting.
+ */
+export interface Tuning {
+  /** Samples (slices that end in it) after which a function is hot; 0: everything is compiled before it runs. */
+  readonly threshold: number;
+  /**
+   * Milliseconds a program runs before anything is compiled. Loading the compiler takes 5 to 10 ms and compiling the first unit a few more,
+   * which a program must have ahead of it to be paid back; what has run for a while is likely to run as long again.
+   */
+  readonly patienceMs: number;
+  /** Callers that are sampled with the innermost frame: a hot function's callers are soon hot themselves. */
+  readonly callers: number;
+  /** Bytecode words that are compiled together with a hot function: its callees, nearest first. Modules of this size take about 5 ms. */
+  readonly unitWords: number;
+  /** Bytes of WebAssembly that may be live; the host makes about five times as much of them. Beyond, the coldest unit goes. */
+  readonly liveBytes: number;
+  /** Units of one function, each for a poll where a frame stood; what has more is entered at those or interpreted. */
+  readonly entries: number;
+}
+
+export const DEFAULT_TUNING: Tuning = {
+  threshold: 2,
+  patienceMs: 4,
+  callers: 4,
+  unitWords: 4000,
+  liveBytes: 4 * 2 ** 20,
+  entries: 8,
+};
+
+/** Everything as machine code before it runs. */
+export const EAGER_TUNING: Tuning = { ...DEFAULT_TUNING, threshold: 0, patienceMs: 0 };
+
+/** When machine code is made, as users say it. */
+export interface JitSettings {
+  /** `eager`, or what is hot. */
+  readonly when?: string;
+  /** Samples after which a function is hot, from the first on. */
+  readonly threshold?: number;
+}
+
+export function tuningFor({ when, threshold }: JitSettings): Tuning {
+  if (when === 'eager') return EAGER_TUNING;
+  return threshold === undefined ? DEFAULT_TUNING : { ...DEFAULT_TUNING, threshold, patienceMs: 0 };
+}
+
+/** Lengths of slices other than the usual one, in usual slices. */
+export const SLICES = {
+  /** In machine code, which does more work in the same time. */
+  long: 8,
+  /** While a frame that has machine code runs in the interpreter and stands at a poll where it cannot go on in it: another is near. */
+  short: 1 / 500,
+  /** So many short slices are tried before another entry is made. */
+  shortInARow: 100,
+} as const;
+
+/**
+ * When machine code that has used its slice up is left although it could go on in place, in slices.
+ *
+ * Hosts replace the code of their baseline compiler when a function is entered, so a unit is entered anew a few times while it is young.
+ */
+export const LEAVING = {
+  /** Slices after a compilation at whose end machine code is left. */
+  young: 16,
+  /** Later one slice in so many, so that the callers of a long loop get their chance. */
+  stay: 32,
+  /** Machine code stays only for slices of at least so much fuel: shorter ones are wanted by tests that stop everywhere. */
+  least: 10_000,
+} as const;
