@@ -10,7 +10,7 @@ import type { DecodedInst } from '../encode.ts';
 import { type Code, goesOn, targetOf } from './code.ts';
 import { refuse } from './refusal.ts';
 import { type Shape, shapeOf } from './shapes.ts';
-import type { Fact, TypeId } from './slot-types.ts';
+import type { Fact } from './slot-types.ts';
 import { State } from './state.ts';
 import { readerOf, type Summaries } from './summaries.ts';
 import { callResult, comparisonFact, Step } from './typing.ts';
@@ -32,15 +32,23 @@ export class Budget {
   }
 }
 
-/** Marks the instructions to which control can come from elsewhere. */
+/** How control comes to an instruction that begins a piece: by one way, by several, or with an error. */
+const ONE_WAY = 1;
+const WAYS = 2;
+const HANDLER = 3;
+
+/** For each instruction one of the above, or 0 if control only comes from the one before it. */
 export function startsOf({ insts, at, func }: Code): Uint8Array {
   const starts = new Uint8Array(insts.length);
-  starts[0] = 1;
+  starts[0] = ONE_WAY;
   for (const inst of insts) {
     const target = targetOf(inst);
-    if (target !== null) starts[at[target] as number] = 1;
+    if (target === null) continue;
+    const position = at[target] as number;
+    const before = insts[position - 1];
+    starts[position] = starts[position] === 0 && (before === undefined || !goesOn(before)) ? ONE_WAY : WAYS;
   }
-  for (const { target } of func.handlers) starts[at[target] as number] = 1;
+  for (const { target } of func.handlers) starts[at[target] as number] = HANDLER;
   return starts;
 }
 
@@ -48,7 +56,7 @@ export class Flow {
   readonly code: Code;
   readonly #summaries: Summaries;
   readonly #budget: Budget;
-  /** For each instruction that begins a piece: 1. */
+  /** See `startsOf`. */
   readonly #starts: Uint8Array;
   readonly #states: (State | undefined)[] = [];
   readonly #dirty: Uint8Array;
@@ -157,14 +165,14 @@ export class Flow {
         if (!this.#branch(inst, shape, state, test)) return;
       } else if (shape.asserts && !this.#assumeNot(inst, shape, state)) return;
       if (i + 1 === insts.length) refuse('ends', 'control runs past the end of the code', this.code.index, inst.pc);
-      if (this.#starts[i + 1] === 1) return this.#arrive(i + 1, state, null);
+      if (this.#starts[i + 1] !== 0) return this.#arrive(i + 1, state, null);
     }
   }
 
   /** A call whose result is not known yet becomes a piece of its own, so that what stands before it is not followed again. */
   #waits(inst: DecodedInst, shape: Shape, position: number, state: State): boolean {
     if (!shape.isCall || !this.#summaries.mustWait(inst.values[shape.func] as number)) return false;
-    this.#starts[position] = 1;
+    if (this.#starts[position] === 0) this.#starts[position] = ONE_WAY;
     this.#arrive(position, state, null);
     return true;
   }
@@ -251,40 +259,27 @@ export class Flow {
   /** A state reaches a piece; `only` names the slots that differ from what reached it from here before. */
   #arrive(piece: number, state: State, only: readonly number[] | null): void {
     if (this.#visit !== null) return;
-    const known = this.#states[piece];
     const slots = state.types.length;
     this.#budget.join(only === null ? slots : only.length, this.code);
+    const known = this.#states[piece];
     if (known === undefined) {
       this.#budget.keep(slots, this.code);
-      this.#states[piece] = state.copy();
+      const first = state.copy();
+      if (this.#starts[piece] === WAYS) first.join(state, this.types, (slot) => this.#joinValue(piece, slot));
+      this.#states[piece] = first;
       this.#dirty[piece] = 1;
-      return;
-    }
-    let grown = false;
-    if (known.polled && !state.polled) {
-      known.polled = false;
-      grown = true;
-    }
-    if (only === null) {
-      for (let slot = 0; slot < slots; slot++) if (this.#joinSlot(piece, known, state, slot)) grown = true;
-    } else {
-      for (const slot of only) if (this.#joinSlot(piece, known, state, slot)) grown = true;
-    }
-    if (grown) this.#dirty[piece] = 1;
+    } else if (this.#grows(piece, known, state, only)) this.#dirty[piece] = 1;
   }
 
-  #joinSlot(piece: number, known: State, state: State, slot: number): boolean {
-    const before = known.types[slot] as TypeId;
-    const incoming = state.types[slot] as TypeId;
-    const valueBefore = known.values[slot] as number;
-    if (before === incoming && valueBefore === state.values[slot]) return false;
-    const { types } = this.#summaries;
-    const after = types.join(before, incoming);
-    let value = valueBefore;
-    if (value !== state.values[slot]) value = types.isRef(after) ? this.#joinValue(piece, slot) : 0;
-    if (after === before && value === valueBefore) return false;
-    known.types[slot] = after;
-    known.values[slot] = value;
-    return true;
+  #grows(piece: number, known: State, state: State, only: readonly number[] | null): boolean {
+    const numberOf = (slot: number): number => this.#joinValue(piece, slot);
+    switch (this.#starts[piece]) {
+      case ONE_WAY:
+        return known.become(state);
+      case WAYS:
+        return known.join(state, this.types, numberOf);
+      default:
+        return known.joinSlots(state, this.types, numberOf, only);
+    }
   }
 }

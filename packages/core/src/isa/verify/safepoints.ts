@@ -132,7 +132,7 @@ class Liveness {
     const { insts, func } = this.#code;
     const pieces: number[] = [];
     for (let i = 0; i < insts.length; i++) {
-      if (this.#starts[i] === 1 && this.#flow.reached[i] === 1) {
+      if (this.#starts[i] !== 0 && this.#flow.reached[i] === 1) {
         pieces.push(i);
         this.#liveIn[i] = Bits.of(func.frame);
       }

@@ -134,6 +134,11 @@ export class SlotTypes {
     return this.of({ k: 'i32', value: null, fact });
   }
 
+  factOf(id: TypeId): Fact | null {
+    const type = this.get(id);
+    return type.k === 'i32' ? type.fact : null;
+  }
+
   /** The bits of a pool constant. */
   bits(bits: bigint): TypeId {
     return this.of({ k: 'bits', word: isInlineWord(bits) });

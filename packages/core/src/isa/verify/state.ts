@@ -6,6 +6,9 @@
  */
 import type { Fact, SlotTypes, TypeId } from './slot-types.ts';
 
+/** More than there are value numbers in a function. */
+const PAIR = 2 ** 26;
+
 export class State {
   readonly types: Int32Array;
   readonly values: Int32Array;
@@ -45,6 +48,78 @@ export class State {
       if (about) this.types[slot] = types.i32;
       changed(slot);
     }
+  }
+
+  /** Takes over what comes along the only way; true if anything changed. */
+  become(incoming: State): boolean {
+    let changed = this.#pollLost(incoming);
+    for (let slot = 0; slot < this.values.length; slot++) {
+      if (this.#becomes(slot, incoming.get(slot), incoming.values[slot] as number)) changed = true;
+    }
+    return changed;
+  }
+
+  /**
+   * Joins what comes along one of several ways; true if anything changed. A value is what one and the same slots hold along every way:
+   * it gets the number that belongs to the first of them at this place, and facts about it stay.
+   */
+  join(incoming: State, types: SlotTypes, numberOf: (slot: number) => number): boolean {
+    const numbers = new Map<number, number>();
+    const pair = (left: number, right: number): number => left * PAIR + right;
+    const values = this.values.map((value, slot) => {
+      if (!types.isRef(types.join(this.get(slot), incoming.get(slot)))) return 0;
+      const other = incoming.values[slot] as number;
+      const number = numbers.get(pair(value, other)) ?? numberOf(slot);
+      if (value !== 0 && other !== 0) numbers.set(pair(value, other), number);
+      return number;
+    });
+    const joined = (a: TypeId, b: TypeId): TypeId => {
+      const [left, right] = [types.factOf(a), types.factOf(b)];
+      if (left === null || right === null) return types.join(a, b);
+      const of = numbers.get(pair(left.of, right.of));
+      if (of === undefined) return types.i32;
+      const fact = types.fact({ ...left, of });
+      return fact === types.fact({ ...right, of }) ? fact : types.i32;
+    };
+    let changed = this.#pollLost(incoming);
+    for (let slot = 0; slot < values.length; slot++) {
+      if (this.#becomes(slot, joined(this.get(slot), incoming.get(slot)), values[slot] as number)) changed = true;
+    }
+    return changed;
+  }
+
+  /**
+   * Joins the named slots, or all, with what comes to a handler from one of many places; true if anything changed. What the places
+   * agree about keeps its number.
+   */
+  joinSlots(
+    incoming: State,
+    types: SlotTypes,
+    numberOf: (slot: number) => number,
+    only: readonly number[] | null,
+  ): boolean {
+    let changed = this.#pollLost(incoming);
+    const count = only === null ? this.values.length : only.length;
+    for (let i = 0; i < count; i++) {
+      const slot = only === null ? i : (only[i] as number);
+      const type = types.join(this.get(slot), incoming.get(slot));
+      let value = this.values[slot] as number;
+      if (value !== incoming.values[slot]) value = types.isRef(type) ? numberOf(slot) : 0;
+      if (this.#becomes(slot, type, value)) changed = true;
+    }
+    return changed;
+  }
+
+  #becomes(slot: number, id: TypeId, value: number): boolean {
+    if (id === this.types[slot] && value === this.values[slot]) return false;
+    this.set(slot, id, value);
+    return true;
+  }
+
+  #pollLost(incoming: State): boolean {
+    const lost = this.polled && !incoming.polled;
+    if (lost) this.polled = false;
+    return lost;
   }
 
   /** Slots from one on are lost. */
