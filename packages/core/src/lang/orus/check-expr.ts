@@ -246,8 +246,12 @@ function castLiteral(cx: Cx, expr: syntax.CastExpr, draft: Draft & { kind: 'flex
   const { tree } = draft;
   const single = isLiteral(tree);
   if (target.kind === 'f64') return single ? coerce(cx, draft, target) : null;
-  if (!single) return null;
   const type = target.kind as hir.IntType;
+  // Row 7: the complement within the width that is wanted.
+  if (tree.kind === 'not' && isLiteral(tree.operand) && fitsType(tree.operand.value, type)) {
+    return coerce(cx, draft, target);
+  }
+  if (!single) return null;
   if (fitsType(tree.value, type)) return coerce(cx, draft, target);
   if (tree.hex && type === 'i32' && fitsType(tree.value, 'u32')) {
     return { kind: 'int', value: BigInt.asIntN(32, tree.value), ty: nodeType(target), span: draft.span };

@@ -151,6 +151,8 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan, entry: Ent
     variables: [],
     importSpans: new Map(entry?.importSpans),
     ended: new Map(),
+    statements: loaded.syntax.statements,
+    firstDeclared: null,
     intVars: [],
     openElements: [],
     plan,

@@ -13,6 +13,7 @@ import type * as hir from '../../hir/hir.ts';
 import type { ElementPlan } from './elements.ts';
 import type { Edition } from './edition.ts';
 import type { Flex } from './flexible.ts';
+import type { LaterNames } from './later-names.ts';
 import type { Code, MessageArgs, More } from './messages.ts';
 import { diagnostic } from './messages.ts';
 import type { Owner } from './check-member.ts';
@@ -30,7 +31,7 @@ import type {
   Variable,
   VariableForm,
 } from './symbols.ts';
-import type { NodeId } from './syntax.ts';
+import type { NodeId, Statement } from './syntax.ts';
 import type { IntVar, OpenElement, Ty } from './types.ts';
 import { BAD, nodeType, showType } from './types.ts';
 
@@ -155,6 +156,9 @@ export interface ModuleCx {
   readonly importSpans: Map<string, Span>;
   /** Names of blocks that have ended, with the function they were in, for those who look for them afterwards. */
   readonly ended: Map<string, { readonly span: Span; readonly owner: FuncCx }>;
+  readonly statements: readonly Statement[];
+  /** The first declarations at the top level, once a name was not found. */
+  firstDeclared: LaterNames | null;
   readonly intVars: IntVar[];
   readonly openElements: OpenElement[];
   readonly plan: ElementPlan;

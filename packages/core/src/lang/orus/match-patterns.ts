@@ -236,7 +236,10 @@ function variantTest(cx: Cx, state: MatchState, pattern: VariantPattern): hir.Ex
       found: bound,
     };
     const labels = variant.span === null ? [] : [{ span: variant.span, text: 'declared here' }];
-    report(cx, 'E2001', args, pattern.span, { labels });
+    const names = variant.payload.map((field) => (/^\d/.test(field.name) ? '_' : field.name));
+    const whole = names.length === 0 ? args.variant : `${args.variant}(${names.join(', ')})`;
+    const help = names.length > 8 ? undefined : `write \`${whole}\`${names.length === 0 ? '' : '; `_` skips a field'}`;
+    report(cx, 'E2001', args, pattern.span, { labels, help });
     state.faulty = true;
   }
   const earlier = state.variants.get(index);

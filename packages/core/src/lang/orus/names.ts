@@ -5,6 +5,7 @@ import type { Edit, Label } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/source.ts';
 import type { Cx } from './context.ts';
 import { report, show } from './context.ts';
+import { declaredLater } from './later-names.ts';
 import { habitOf, MEMBERS, NAMES } from './habits.ts';
 import type { NameKind } from './messages-meaning.ts';
 import type { More } from './messages.ts';
@@ -59,7 +60,11 @@ export function reportUnknownName(cx: Cx, name: string, span: Span, kind: NameKi
   if (isProbe(cx, name)) return cx.build.session?.probe?.named(cx);
   if (cx.module.namesMissing) return;
   const more =
-    memberOfSelf(cx, name, span) ?? variantOf(cx, name, span) ?? endedBefore(cx, name) ?? replacement(cx, name, span);
+    memberOfSelf(cx, name, span) ??
+    variantOf(cx, name, span) ??
+    endedBefore(cx, name) ??
+    declaredLater(cx, name) ??
+    replacement(cx, name, span);
   report(cx, 'E1010', { name, kind }, span, { text: 'not found in this scope', ...more });
 }
 

@@ -401,6 +401,10 @@ function reportNoExpression(p: Parser, kind: Peeked): Expr {
       help = 'an array is not unpacked: pass it as it is, or take its elements one by one';
     } else if (kind === '|') {
       help = 'a function as a value is written `fn(x): x + 1`';
+    } else if (kind === 'if' && before !== undefined && VALUE_FOLLOWS.has(before)) {
+      help = 'to choose a value, write `a if condition else b`';
+    } else if (kind === 'else' && p.suite.form !== 'top') {
+      help = 'in a `match`, the arm for the rest is written `_ -> ...`';
     } else if (STATEMENT_KEYWORDS.has(kind)) {
       help = `\`${kind}\` is a reserved word`;
     }
@@ -408,6 +412,9 @@ function reportNoExpression(p: Parser, kind: Peeked): Expr {
   }
   return { kind: 'error', id: p.id(), span };
 }
+
+/** Behind these, an `if` was meant to give a value. */
+const VALUE_FOLLOWS: ReadonlySet<string> = new Set(['=', ':=', '(', ',', '[', 'return', '->', '=>', '+', '-', '*', '==']);
 
 const STATEMENT_KEYWORDS: ReadonlySet<string> = new Set([
   'and',

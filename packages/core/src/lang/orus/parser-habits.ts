@@ -446,11 +446,11 @@ export function takeForeignCatch(p: Parser, reported: boolean): Token | null {
   const next = p.tokenAt(p.pos + 1);
   if (p.tok.first || (!bracket && p.tok.kind !== 'ident')) return null;
   const alone = next.first || next.kind === ':' || next.kind === '{';
-  // `catch problem:` is right; the name behind `except` is that of a kind of errors.
+  // `catch problem:` is right; behind `except`, a capital begins the name of a kind of errors.
   if (!bracket && alone) {
     if (!reported) return null;
-    p.advance();
-    return null;
+    const only = p.advance();
+    return /^[a-z_]/.test(String(only.value)) ? only : null;
   }
   let name: Token | null = null;
   let index = p.pos;
