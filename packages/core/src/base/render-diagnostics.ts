@@ -84,15 +84,15 @@ export class Renderer {
   #human(report: Report): string {
     const paint = this.#paint;
     const head = `-- ${categoryOf(report)} [${report.code}]`;
-    const title = `: ${visible(report.title)} `;
+    const title = `: ${shortened(report.title)} `;
     const place = ` ${this.#placeOf(report)}`;
     const rule = '-'.repeat(Math.max(4, 100 - head.length - title.length - place.length));
     const lines = [paint(report.severity, head) + paint('bold', title) + paint('dim', rule) + place];
-    for (const detail of report.details ?? []) lines.push(visible(detail));
+    for (const detail of report.details ?? []) lines.push(shortened(detail));
     lines.push(...this.#excerpt(report));
-    if (report.help !== undefined) lines.push(`${paint('note', 'help:')} ${visible(report.help)}`);
+    if (report.help !== undefined) lines.push(`${paint('note', 'help:')} ${shortened(report.help)}`);
     if (report.edit) {
-      lines.push(`${paint('note', 'edit:')} ${visible(report.edit.description)} (${this.place(report.edit.span)})`);
+      lines.push(`${paint('note', 'edit:')} ${shortened(report.edit.description)} (${this.place(report.edit.span)})`);
     }
     lines.push(...this.#trace(report));
     return `${lines.join('\n')}\n`;
@@ -263,6 +263,11 @@ function visible(text: string): string {
     .replaceAll('\t', '    ')
     .replace(/[\x00-\x1f\x7f]/g, (char) => String.fromCharCode(char === '\x7f' ? 0x2421 : 0x2400 + char.charCodeAt(0)))
     .replace(/[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+/** A name or a value in a message may be of any length; what people read is not. */
+function shortened(text: string): string {
+  return visible(text.length <= 1000 ? text : `${text.slice(0, 700)} ... ${text.slice(-200)}`);
 }
 
 /** Inclusive ranges of code points that take two columns in a terminal. */

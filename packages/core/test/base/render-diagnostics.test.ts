@@ -98,6 +98,13 @@ describe('for people', () => {
     expect(line?.[mark?.indexOf('^') ?? -1]).toBe('!');
   });
 
+  test('a long name in a title, a detail or a help is cut in its middle', () => {
+    const long = `<${'n'.repeat(100_000)}>`;
+    const shown = human({ title: long, details: [long], help: long });
+    for (const line of shown) expect(line.length).toBeLessThan(1200);
+    expect(shown.filter((line) => /<n+ \.\.\. n+>/.test(line))).toHaveLength(3);
+  });
+
   test('ends of lines and files can be marked', () => {
     expect(inText('ab\r\ncd', 2, 2)).toEqual([' 1 | ab', '   |   ^ here']);
     expect(inText('ab', 2, 2)).toEqual([' 1 | ab', '   |   ^ here']);

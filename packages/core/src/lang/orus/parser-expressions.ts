@@ -414,7 +414,20 @@ function reportNoExpression(p: Parser, kind: Peeked): Expr {
 }
 
 /** Behind these, an `if` was meant to give a value. */
-const VALUE_FOLLOWS: ReadonlySet<string> = new Set(['=', ':=', '(', ',', '[', 'return', '->', '=>', '+', '-', '*', '==']);
+const VALUE_FOLLOWS: ReadonlySet<string> = new Set([
+  '=',
+  ':=',
+  '(',
+  ',',
+  '[',
+  'return',
+  '->',
+  '=>',
+  '+',
+  '-',
+  '*',
+  '==',
+]);
 
 const STATEMENT_KEYWORDS: ReadonlySet<string> = new Set([
   'and',
