@@ -13,7 +13,9 @@ import { type Shape, shapeOf } from './shapes.ts';
 import type { Fact } from './slot-types.ts';
 import { State } from './state.ts';
 import { readerOf, type Summaries } from './summaries.ts';
-import { callResult, comparisonFact, Step } from './typing.ts';
+import { Step } from './step.ts';
+import { callResult } from './typing-calls.ts';
+import { comparisonFact } from './typing-tests.ts';
 
 /** Bounds on the work for one program, so that no file takes the verifier hours or all memory. */
 export class Budget {

@@ -4,7 +4,9 @@
 import { present } from '../../base/bug.ts';
 import { opcodeByNumber } from '../opcodes.ts';
 import type { Opcode } from '../opcode.ts';
-import { CHECKED_FORMS, isComparison, type Typing, typingFor } from './typing.ts';
+import type { Typing } from './step.ts';
+import { CHECKED_FORMS, typingFor } from './typing.ts';
+import { isComparison } from './typing-tests.ts';
 
 export interface Shape {
   readonly typing: Typing;
