@@ -16,6 +16,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { cliChunks, linkChunks } from './cli-chunks.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const coreSource = join(root, 'packages/core/src');
@@ -243,46 +244,6 @@ export async function buildInterp() {
 
 // --- the command-line program -------------------------------------------------------------------------------------
 
-/**
- * The program's chunks; the first that matches takes a module. `start` is what every invocation loads, `program` what compiles and runs.
- * The others are read when something in them is first used (packages/cli/src/load.ts): what only a program with mistakes needs,
- * and what only those who look inside need.
- */
-const cliChunks = [
-  {
-    name: 'start',
-    test: /packages\/(?:cli\/src\/(?:main|arguments|command-table|exit-status|terminal|file-descriptors|line-reader|version))\.ts$/,
-  },
-  {
-    name: 'later-mistakes',
-    test: /\/(?:lang\/orus\/(?:messages.*|message-entry|habits|(?:plain\/)?parser-(?:habits|recovery|foreign-values))|base\/(?:render-diagnostics|suggest)|vm\/trace|cli\/src\/reporting)\.ts$/,
-  },
-  {
-    name: 'later-inspection',
-    test: /core\/src\/(?:hir\/(?:print|verify.*)|ir\/(?:print|verify|parse)|codegen\/check-allocation|runtime\/heap-checker)\.ts$/,
-  },
-  {
-    name: 'later-jit',
-    test: /core\/src\/(?:engine\/(?:jit\/(?!(?:jit|sampler|tuning)\.)|plain-emitter)|isa\/(?:definitions|ops\/|emitter)|wasm\/|runtime\/core-exports)/,
-  },
-  { name: 'later-machine', test: /(?:-bytes|built-in-machine)\.ts$/ },
-  { name: 'later-nesting', test: /\/lang\/orus\/parser-(?!core)[\w-]+\.ts$/ },
-  // with all that these import
-  {
-    name: 'program',
-    test: /packages\/cli\/src\/(?:program|hosts|interruptible|limits|module-files|source-files|program-folder)\.ts$/,
-    includeDependenciesRecursively: true,
-  },
-].map((group, index, { length }) => ({ includeDependenciesRecursively: false, ...group, priority: length - index }));
-
-/** Tells the loader what the chunks export that are not to be read yet. */
-function loadedLater(code, exportsOf) {
-  return code.replace(/\brequire\((["'`])\.\/(later-[^"'`]+)\1\)/g, (_, quote, name) => {
-    const names = exportsOf.get(name).join(' ');
-    return `require(${quote}./${name}${quote},${quote}${names}${quote})`;
-  });
-}
-
 /** What Node puts around a module of its own; the loader runs chunks as scripts. */
 const inFunction = (code) => `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
 
@@ -298,11 +259,10 @@ export async function buildCli() {
     },
   );
   const [loader] = await bundle({ load: source('load.ts') }, { format: 'cjs', entryFileNames: '[name].cjs' });
-  const exportsOf = new Map(chunks.map(({ fileName, exports }) => [fileName, exports]));
   const entries = Object.fromEntries(
     chunks.filter(({ isEntry }) => isEntry).map(({ name, fileName }) => [name, fileName]),
   );
-  const files = new Map(chunks.map(({ fileName, code }) => [fileName, inFunction(loadedLater(code, exportsOf))]));
+  const files = new Map([...linkChunks(chunks)].map(([name, code]) => [name, inFunction(code)]));
   files.set('load.cjs', loader.code.replace(/\bENTRIES\b/, JSON.stringify(entries)));
   const modulesOf = ({ name, moduleIds }) => [
     name,
@@ -313,8 +273,12 @@ export async function buildCli() {
   files.set('machine.wasm', Buffer.from(MACHINE_BYTES, 'base64'));
   files.set('deep-worker.cjs', "require('./load.cjs').start('deep-worker');\n");
   const dist = join(cliRoot, 'dist');
-  for (const [name, text] of files)
-    writeAtomically(join(dist, name), typeof text === 'string' ? asciiOnly(text) : text);
+  for (const [name, contents] of files) {
+    const text = typeof contents === 'string' ? asciiOnly(contents) : contents;
+    // V8 would believe that its code belongs to another text of the same length.
+    if (readIfThere(join(dist, name)) !== text) rmSync(join(dist, `${name}.cache`), { force: true });
+    writeAtomically(join(dist, name), text);
+  }
   const wanted = new Set([...files.keys()].flatMap((name) => [name, `${name}.cache`]));
   for (const name of readdirSync(dist)) if (!wanted.has(name)) rmSync(join(dist, name), { force: true });
   writeCodeCache(dist, [...files.keys()]);
@@ -333,7 +297,9 @@ const samples = [
 
 /** Lets the program write the code that V8 makes of it, where there is none; see packages/cli/src/load.ts. */
 function writeCodeCache(dist, names) {
-  const needed = names.filter((name) => /^(?:orus|run|program|repl|later-mistakes|later-jit)-/.test(name));
+  const needed = names.filter((name) =>
+    /^(?:orus|run|program|repl|later-features|later-mistakes|later-jit)-/.test(name),
+  );
   if (needed.every((name) => existsSync(join(dist, `${name}.cache`)))) return;
   for (const [words, input, expected] of samples) {
     const { status, stderr } = spawnSync(process.execPath, [join(cliRoot, 'bin/orus.js'), ...words], {

@@ -14,7 +14,8 @@ import type { HostCode } from '@orus/core/engine/jit/tiers';
 const OPTIMISED_BYTES = 24_000;
 
 const AT_ONCE = ['--no-liftoff', '--no-wasm-lazy-compilation'];
-const AS_USUAL = ['--liftoff', '--wasm-lazy-compilation'];
+/** Without its baseline compiler V8 gives up both kinds of tiering too. */
+const AS_USUAL = ['--liftoff', '--wasm-tier-up', '--wasm-dynamic-tiering', '--wasm-lazy-compilation'];
 
 export function compileOptimised(bytes: Uint8Array<ArrayBuffer>): HostCode {
   const optimised = bytes.length <= OPTIMISED_BYTES;

@@ -10,7 +10,6 @@
  * the first that is used loads the chunk: `import defer` for whole chunks. docs/decisions/0005-start.md says which, and why.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 /** The chunk that each entry begins with; the build fills this in. */
@@ -20,6 +19,7 @@ interface Chunk {
   exports: unknown;
 }
 
+const define = Object.defineProperty;
 const folder = import.meta.dirname;
 const chunks = new Map<string, Chunk>();
 const views = new Map<string, unknown>();
@@ -27,7 +27,10 @@ const scripts = new Map<string, Script>();
 
 /** Runs the program `orus` or another entry of the bundle. */
 export function start(entry: string): void {
-  if (process.env['ORUS_WRITE_CODE_CACHE']) process.on('exit', writeCaches);
+  if (process.env['ORUS_WRITE_CODE_CACHE']) {
+    baselineCode(false);
+    process.on('exit', writeCaches);
+  }
   (load(ENTRIES[entry] as string) as { start(): void }).start();
 }
 
@@ -37,7 +40,7 @@ function load(name: string): unknown {
   if (known) return known.exports;
   const chunk: Chunk = { exports: {} };
   chunks.set(name, chunk);
-  const filename = join(folder, name);
+  const filename = `${folder}/${name}`;
   const cachedData = cacheOf(filename);
   const script = new Script(readFileSync(filename, 'latin1'), { filename, ...(cachedData ? { cachedData } : {}) });
   scripts.set(filename, script);
@@ -55,14 +58,16 @@ function require(id: string, names?: string): unknown {
 function later(name: string, names: readonly string[]): unknown {
   const known = views.get(name);
   if (known) return known;
-  const view = {};
+  // Values shadow the accessors of a prototype: an object whose accessors were replaced is a slow one.
+  const accessors = {};
+  const view = Object.create(accessors) as Record<string, unknown>;
   views.set(name, view);
   const use = (wanted: string): unknown => {
     const exports = load(name) as Record<string, unknown>;
-    for (const each of names) Object.defineProperty(view, each, { value: exports[each] });
+    for (const each of names) define(view, each, { value: exports[each] });
     return exports[wanted];
   };
-  for (const each of names) Object.defineProperty(view, each, { get: () => use(each), configurable: true });
+  for (const each of names) define(accessors, each, { get: () => use(each) });
   return view;
 }
 
@@ -74,8 +79,18 @@ function cacheOf(filename: string): Buffer | undefined {
   }
 }
 
+/**
+ * Whether V8 makes baseline code of functions that run often. It would remember that in a cache, and make baseline code of them at the
+ * start of every program.
+ */
+function baselineCode(wanted: boolean): void {
+  process.getBuiltinModule('node:v8').setFlagsFromString(wanted ? '--sparkplug' : '--no-sparkplug');
+}
+
 /** Keeps what V8 has compiled so far, which is what such a run needs, of chunks that have nothing yet. */
 function writeCaches(): void {
+  // A cache is good for the flags that V8 has when it is made.
+  baselineCode(true);
   for (const [filename, script] of scripts) {
     if (cacheOf(filename)) continue;
     const temporary = `${filename}.${process.pid}.tmp`;

@@ -1,0 +1,120 @@
+/**
+ * The chunks of the command-line program: which modules are in each, and how they find one another. `tools/build.mjs` makes them.
+ */
+
+/**
+ * The program's chunks; a module is in the first that names it (names are regular expressions in which `*` stands for any letters). Chunks `later-...` are read when something in
+ * them is first used (packages/cli/src/load.ts); the sources do not know about them. docs/decisions/0005-start.md says what is where.
+ */
+export const cliChunks = [
+  {
+    // every invocation
+    name: 'orus',
+    'cli/src': 'main arguments command-table exit-status terminal file-descriptors line-reader version',
+  },
+  {
+    // programs with mistakes
+    name: 'later-mistakes',
+    'cli/src': 'reporting',
+    'core/src/base': 'render-diagnostics suggest',
+    'core/src/engine/vm': 'trace',
+    'core/src/lang/orus': 'messages* message-entry habits parser-habits parser-recovery parser-foreign-values',
+    'core/src/lang/orus/plain': 'parser-habits parser-recovery parser-foreign-values',
+  },
+  {
+    // looking inside
+    name: 'later-inspection',
+    'core/src/codegen': 'check-allocation',
+    'core/src/hir': 'print verify*',
+    'core/src/ir': 'print verify parse',
+    'core/src/runtime': 'heap-checker',
+  },
+  {
+    // the machine as text; its bytes lie beside the program
+    name: 'later-machine',
+    'core/src/engine/interp': 'machine-bytes built-in-machine',
+    'core/src/runtime': 'core-bytes',
+  },
+  {
+    // programs that get hot
+    name: 'later-jit',
+    'core/src/engine': 'plain-emitter',
+    'core/src/engine/jit': '(?!(?:jit|sampler|tuning)\\.)*',
+    'core/src/isa': 'definitions emitter',
+    'core/src/isa/ops': '*',
+    'core/src/runtime': 'core-exports',
+    'core/src/wasm': '*',
+  },
+  {
+    // deep nesting
+    name: 'later-nesting',
+    'core/src/lang/orus':
+      'parser-bindings parser-brackets parser-control parser-declarations parser-expressions parser-layout parser-match parser-stack parser-statements parser-types',
+  },
+  {
+    // most programs, not the shortest: variables, functions, types, control flow
+    name: 'later-features',
+    'core/src/lang/orus':
+      'assignable check-assign check-builtin check-call check-data check-declare check-destructure check-match check-member check-operator check-types collect flexible foreign-text function-use imports match-patterns names number-literal places temporaries type-names',
+    'core/src/lang/orus/plain': 'parser-bindings parser-control parser-declarations parser-match parser-types',
+    'core/src/analysis': 'liveness memory uses value-ranges',
+    'core/src/codegen': 'test-select',
+    'core/src/ir': 'copy',
+    'core/src/opt': 'boxed-loops emitter inline-body loop-entries',
+    'core/src/engine/vm': 'growing guest-string',
+  },
+  {
+    // programs, with all that is not named before
+    name: 'program',
+    'cli/src': 'program hosts interruptible limits module-files source-files program-folder',
+    includeDependenciesRecursively: true,
+  },
+].map(chunkGroup);
+
+/** What rolldown calls a group. */
+function chunkGroup({ name, includeDependenciesRecursively = false, ...folders }, index, { length }) {
+  const files = Object.entries(folders).flatMap(([folder, names]) =>
+    names.split(' ').map((file) => `${folder}/${file}`),
+  );
+  const pattern = files.map((file) => file.replaceAll('*', '[^/]*')).join('|');
+  return {
+    name,
+    test: new RegExp(`/packages/(?:${pattern})\\.ts$`),
+    includeDependenciesRecursively,
+    priority: length - index,
+  };
+}
+
+const GETTER =
+  /Object\.defineProperty\(exports,"([\w$]+)",\{enumerable:true,get:function\(\)\{return ([\w$]+)\}\}\);?/g;
+const IMPORT = /const ([\w$]+)=require\("\.\/(?!later-)([\w.-]+)"\);/g;
+const LATER = /\brequire\((["'`])\.\/(later-[\w.-]+)\1\)/g;
+
+/**
+ * Links chunks in fewer steps than the bundler, for which an export is a function that reads a variable, in case its value changes.
+ * None does once a chunk has run. So exports become plain properties, and what is imported becomes constants, except from chunks
+ * that are not to be read yet: of these the loader is told the names. Gives the text of each chunk by the name of its file.
+ */
+export function linkChunks(chunks) {
+  const exportsOf = new Map(chunks.map(({ fileName, exports }) => [fileName, exports]));
+  return new Map(chunks.map(({ fileName, code }) => [fileName, linked(code, exportsOf)]));
+}
+
+function linked(code, exportsOf) {
+  const own = [];
+  let text = code.replace(GETTER, (_, name, value) => {
+    own.push(`${name}:${value}`);
+    return '';
+  });
+  for (const [statement, chunk, file] of code.matchAll(IMPORT)) {
+    const names = new Set();
+    const uses = text.replace(statement, '').replace(new RegExp(`\\b${chunk}\\.([\\w$]+)`, 'g'), (_, name) => {
+      names.add(name);
+      return `${chunk}_${name}`;
+    });
+    const constants = [...names].map((name) => `${name}:${chunk}_${name}`);
+    text = `const {${constants.join()}}=require("./${file}");${uses}`;
+  }
+  text = text.replace(LATER, (_, quote, file) => `require("./${file}","${exportsOf.get(file).join(' ')}")`);
+  return own.length === 0 ? text : `${text}Object.assign(exports,{${own.join()}});`;
+}
