@@ -72,7 +72,7 @@ function importValue(cx: Cx, name: string, span: Span, symbol: Variable | Functi
 function importType(cx: Cx, name: string, span: Span, symbol: TypeSymbol): void {
   const earlier = cx.module.types.get(name);
   if (earlier !== undefined && !isInherited(cx, name, earlier)) {
-    reportDuplicate(cx, name, span, cx.module.importSpans.get(name) ?? earlier.span);
+    reportTaken(cx, name, span, earlier.span);
     return;
   }
   cx.module.importSpans.set(name, span);
@@ -83,6 +83,12 @@ function importType(cx: Cx, name: string, span: Span, symbol: TypeSymbol): void 
 function isTaken(cx: Cx, name: string, span: Span): boolean {
   const earlier = cx.scope.values?.get(name);
   if (earlier === undefined || isInherited(cx, name, earlier)) return false;
-  reportDuplicate(cx, name, span, cx.module.importSpans.get(name) ?? earlier.span);
+  reportTaken(cx, name, span, earlier.span);
   return true;
+}
+
+function reportTaken(cx: Cx, name: string, span: Span, declared: Span | null): void {
+  const imported = cx.module.importSpans.get(name);
+  const help = `leave one of them out, or import it under another name with \`as\``;
+  reportDuplicate(cx, name, span, imported ?? declared, undefined, help);
 }

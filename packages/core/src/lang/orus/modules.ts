@@ -87,7 +87,7 @@ function follow(graph: Graph, use: UseDecl, fromPath: string): LoadedModule | nu
   const span = pathSpan(use);
   const found = graph.loader.resolve(dotted, fromPath);
   if (!('path' in found)) {
-    graph.diagnostics.push(diagnostic('E3003', { module: name }, span, { help: whereSearched(found) }));
+    graph.diagnostics.push(diagnostic('E3003', { module: name }, span, { help: whereSearched(use, found) }));
     return null;
   }
   const known = graph.byPath.get(found.path);
@@ -108,9 +108,16 @@ function shortName(graph: Graph, module: LoadedModule): string {
   return (module.name.split(/[\\/]/).at(-1) ?? module.name).replace(/\.orus$/, '');
 }
 
-function whereSearched(found: { readonly tried: readonly string[] } | { readonly error: string }): string {
+function whereSearched(
+  { path, items }: UseDecl,
+  found: { readonly tried: readonly string[] } | { readonly error: string },
+): string {
   if ('error' in found) return found.error;
-  return `looked for ${found.tried.join(', ')}`;
+  const parts = path.map((part) => part.text);
+  const last = parts.pop() ?? '';
+  const meant = `use ${parts.join('.')}: ${last}`;
+  const hint = items === null && parts.length > 0 && /^[A-Z]/.test(last) ? `; a name in a module: \`${meant}\`` : '';
+  return `looked for ${found.tried.join(', ')}${hint}`;
 }
 
 export function pathSpan(use: UseDecl): Span {

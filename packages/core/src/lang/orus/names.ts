@@ -174,9 +174,17 @@ export function reportNoMember(
   });
 }
 
-export function reportDuplicate(cx: Cx, name: string, span: Span, earlier: Span | null, what?: string): void {
+export function reportDuplicate(
+  cx: Cx,
+  name: string,
+  span: Span,
+  earlier: Span | null,
+  what?: string,
+  instead?: string,
+): void {
   const labels: Label[] = earlier === null ? [] : [{ span: earlier, text: 'first defined here' }];
   const help =
-    what === undefined ? `choose another name; to change a variable, write \`${name} = ...\` alone` : undefined;
+    instead ??
+    (what === undefined ? `choose another name; to change a variable, write \`${name} = ...\` alone` : undefined);
   report(cx, 'E1011', what === undefined ? { name } : { name, what }, span, { labels, help });
 }

@@ -375,15 +375,34 @@ export function parseUse(p: Parser): UseDecl {
   }
   do path.push(p.expectName('the name of a module'));
   while (!p.panicking && p.take('.'));
+  if (p.peek() === '/') path.unshift(reportFolders(p, path));
   const alias = !p.panicking && p.take('as') ? p.expectName('another name for the module') : null;
   let items: UseDecl['items'] = null;
   if (!p.panicking && p.take(':')) items = p.take('*') ? 'all' : parseItems(p);
+  if (items === null || items === 'all' || p.tok.kind !== '*' || p.tok.first) {
+    return { kind: 'use', id: p.id(), span: p.from(keyword.start), path, alias, items };
+  }
+  p.report('E1006', { problem: '`*` stands alone behind the `:`' }, p.spanOf(p.advance()), {
+    help: 'write a second `use` for the names that are listed or renamed',
+  });
+  path.unshift(p.missingName());
+  items = 'all';
   return { kind: 'use', id: p.id(), span: p.from(keyword.start), path, alias, items };
+}
+
+/** `use folder/name`: the name that stands for what has been reported, so that no module is looked for. */
+function reportFolders(p: Parser, path: Name[]): Name {
+  p.report('E1006', { problem: 'the parts of a module name are separated by `.`' }, p.spanOf(p.tok), {
+    help: 'a file `folder/name.orus` is used as `use folder.name`',
+  });
+  while (!p.panicking && (p.take('/') || p.take('.'))) path.push(p.expectName('the name of a module'));
+  return p.missingName();
 }
 
 function parseItems(p: Parser): readonly UseItem[] {
   const items: UseItem[] = [];
   do {
+    if (p.peek() === '*') break;
     const start = p.tok.start;
     const name = p.expectName('a name to import');
     const alias = !p.panicking && p.take('as') ? p.expectName('another name for it') : null;
