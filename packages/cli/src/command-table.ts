@@ -98,7 +98,13 @@ const running: readonly OptionSpec[] = [
     name: 'stats',
     value: 'WHAT',
     optional: true,
-    doc: 'afterwards show counters on standard error: all, or the groups that WHAT names, separated by commas: fuel, run, gc, memory, time, and as tables passes and regalloc',
+    doc: 'afterwards show counters on standard error: all, or the groups that WHAT names, separated by commas: fuel, run, gc, memory, jit, time, and as tables passes, regalloc, jit and hot (loops); with jit or hot the program is slower, because it is counted',
+  },
+  {
+    name: 'trace',
+    value: 'WHAT',
+    choices: ['jit'],
+    doc: 'say on standard error what happens meanwhile: whatever becomes machine code, or does not',
   },
   { name: 'verify', doc: 'check the work of every stage as it is done; slow' },
 ];
@@ -127,7 +133,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     minOperands: 0,
     maxOperands: 0,
-    options: [edition, ...running.filter((option) => option.name !== 'stats'), ...optimising, ...reporting, help],
+    options: [
+      edition,
+      ...running.filter(({ name }) => name !== 'stats' && name !== 'trace'),
+      ...optimising,
+      ...reporting,
+      help,
+    ],
   },
   {
     name: 'check',

@@ -8,7 +8,7 @@ import type { AllocationReport } from '@orus/core/codegen/program';
 import { checkProgram, type CompileOptions } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { createInterpEngine } from '@orus/core/engine/interp/interp';
-import { createJitEngine } from '@orus/core/engine/jit/jit';
+import { createJitEngine, type JitOptions } from '@orus/core/engine/jit/jit';
 import { type JitSettings, tuningFor } from '@orus/core/engine/jit/tuning';
 import { present } from '@orus/core/base/bug';
 import { TRAP_KINDS } from '@orus/core/base/traps';
@@ -134,6 +134,13 @@ const machine = (): Uint8Array<ArrayBuffer> =>
 
 const interpEngine = createInterpEngine({ machine });
 
+/** How machine code is made here. */
+export function jitOptions(jit: JitSettings): JitOptions {
+  // What is compiled without being hot is not worth the optimiser's time.
+  const optimised = jit.when === 'eager' ? {} : { compileUnit: compileOptimised };
+  return { machine, ...optimised, tuning: tuningFor(jit) };
+}
+
 const madeEngines = new Map<string, Engine>();
 
 /** The engine of that name; the code of all but the usual ones is loaded when it is asked for. */
@@ -151,9 +158,7 @@ function jitEngine(jit: JitSettings): Engine {
   const key = `${jit.when} ${jit.threshold}`;
   let engine = madeEngines.get(key);
   if (engine === undefined) {
-    // What is compiled without being hot is not worth the optimiser's time.
-    const optimised = jit.when === 'eager' ? {} : { compileUnit: compileOptimised };
-    engine = createJitEngine({ machine, ...optimised, tuning: tuningFor(jit) });
+    engine = createJitEngine(jitOptions(jit));
     madeEngines.set(key, engine);
   }
   return engine;

@@ -2,10 +2,11 @@
  * `--stats`: what a run and its compilation counted, on standard error. Counters stand one a line; `passes` and `regalloc` are tables.
  */
 import type { RunStats } from '@orus/core/engine/engine';
+import type { JitReport } from '@orus/core/engine/jit/report';
 import type { CompileStats } from './program.ts';
 import { writeError } from './terminal.ts';
 
-type Row = readonly (string | number)[];
+export type Row = readonly (string | number)[];
 
 const TABLES: Readonly<Record<string, (compiled: CompileStats) => readonly Row[]>> = {
   passes: ({ passes }) => [['pass', 'changes', 'ms'], ...passes.map(({ name, changes, ms }) => [name, changes, ms])],
@@ -15,12 +16,25 @@ const TABLES: Readonly<Record<string, (compiled: CompileStats) => readonly Row[]
   ],
 };
 
+/** What there is to show. */
+export interface Stats {
+  readonly counters: RunStats;
+  readonly compiled?: CompileStats | undefined;
+  /** What was counted of machine code, and how it is shown. */
+  readonly jit?: { readonly report: JitReport; readonly tables: typeof import('./jit-seeing.ts') } | undefined;
+}
+
+/** Groups that need to be asked for before the program runs. */
+export const COUNTED: readonly string[] = ['jit', 'hot'];
+
 /** `what` names groups, separated by commas; empty for all counters and no table. */
-export function showStats(stats: RunStats, compiled: CompileStats | undefined, what: string): void {
+export function showStats({ counters: all, compiled, jit }: Stats, what: string, format: string | undefined): void {
   const names = what.split(',').filter((name) => name !== '');
-  const counters = Object.entries(stats);
-  const groups = [...new Set(counters.map(([name]) => name.split('.')[0] ?? name)), ...Object.keys(TABLES)];
-  const unknown = names.find((name) => !groups.includes(name) && !(name in stats));
+  const counters = Object.entries(all);
+  const groups = [
+    ...new Set([...counters.map(([name]) => name.split('.')[0] ?? name), ...Object.keys(TABLES), ...COUNTED]),
+  ];
+  const unknown = names.find((name) => !groups.includes(name) && !(name in all));
   if (unknown !== undefined) {
     writeError(`orus: --stats knows no '${unknown}'; there are ${groups.join(', ')}\n`);
     return;
@@ -28,11 +42,28 @@ export function showStats(stats: RunStats, compiled: CompileStats | undefined, w
   const wanted = counters.filter(
     ([counter]) => names.length === 0 || names.some((name) => counter === name || counter.startsWith(`${name}.`)),
   );
+  if (format === 'json') {
+    const tables = Object.fromEntries(
+      names.flatMap((name) => (TABLES[name] && compiled ? [[name, asObjects(TABLES[name](compiled))]] : [])),
+    );
+    const seen = jit && names.some((name) => COUNTED.includes(name)) ? { jit: jit.report } : {};
+    writeError(`${JSON.stringify({ stats: Object.fromEntries(wanted), ...tables, ...seen })}\n`);
+    return;
+  }
   writeError(layOut(wanted));
   for (const name of names) {
     const table = TABLES[name];
     if (table !== undefined && compiled !== undefined) writeError(layOut(table(compiled)));
+    if (!COUNTED.includes(name)) continue;
+    if (jit === undefined) writeError('there was no machine code: it is off, or of another engine\n');
+    else if (name === 'hot') writeError(layOut(jit.tables.hotTable(jit.report)));
+    else for (const each of jit.tables.jitTables(jit.report)) writeError(`\n${layOut(each)}`);
   }
+}
+
+/** Rows as objects, by the names in the first. */
+function asObjects([names = [], ...rows]: readonly Row[]): object[] {
+  return rows.map((row) => Object.fromEntries(row.map((cell, i) => [String(names[i]), cell])));
 }
 
 /** Columns as wide as their widest cell; numbers stand to the right. */

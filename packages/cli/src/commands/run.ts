@@ -1,19 +1,20 @@
 /**
  * `orus run`: compiles a program, or loads one that was compiled before, and runs it under the limits that the options set.
  */
-import { DEFAULT_CHECKS } from '@orus/core/engine/engine';
+import { DEFAULT_CHECKS, type Engine } from '@orus/core/engine/engine';
 import { commandLike, type Invocation, UsageError } from '../arguments.ts';
 import type { BytecodeRequest } from '../bytecode-program.ts';
 import { EXIT } from '../exit-status.ts';
 import { streamHost } from '../hosts.ts';
 import { interruptible } from '../interruptible.ts';
-import { engineFrom, limitsFrom } from '../limits.ts';
+import { type EngineChoice, engineFrom, limitsFrom } from '../limits.ts';
+import type { SeenEngine } from '../jit-seeing.ts';
 import { moduleFiles } from '../module-files.ts';
-import { engineNamed, runProgram, type RunRequest, type RunResult } from '../program.ts';
+import { engineNamed, jitOptions, runProgram, type RunRequest, type RunResult } from '../program.ts';
 import { programFolder } from '../program-folder.ts';
 import { showProblem, showReports } from '../reporting.ts';
 import { readProgramFile } from '../source-files.ts';
-import { showStats } from '../stats.ts';
+import { COUNTED, showStats } from '../stats.ts';
 import { Input, Output } from '../terminal.ts';
 
 /** Engines that recurse natively with the guest and so need a large stack. */
@@ -35,10 +36,11 @@ export async function run({ operands, options }: Invocation): Promise<number> {
     checks: { ...DEFAULT_CHECKS, optimise: !options.has('no-optimise'), verify: options.has('verify') },
     observe: options.has('stats'),
   };
+  const seen = await seenEngine(options, choice);
   const output = new Output();
   const result =
     'bytes' in source
-      ? await runFile({ ...common, source }, output)
+      ? await runFile({ ...common, source }, seen?.engine, output)
       : await runSource(
           {
             ...common,
@@ -46,22 +48,44 @@ export async function run({ operands, options }: Invocation): Promise<number> {
             source,
             ...(edition === undefined ? {} : { edition }),
           },
+          seen?.engine,
           output,
         );
   output.flush();
   if (result.reports.length > 0) showReports(result.reports, result.files, options);
   const stats = options.get('stats');
-  if (stats !== undefined && result.stats) showStats(result.stats, result.compiled, stats);
+  if (stats !== undefined && result.stats) {
+    const { stats: counters, compiled } = result;
+    const report = seen?.report();
+    const jit = report && { report, tables: await import('../jit-seeing.ts') };
+    showStats({ counters, compiled, jit }, stats, options.get('format'));
+  }
   return result.status;
+}
+
+/** An engine that tells of machine code, if options ask for that. */
+async function seenEngine(
+  options: ReadonlyMap<string, string>,
+  { engine, jit }: EngineChoice,
+): Promise<SeenEngine | null> {
+  const count =
+    options
+      .get('stats')
+      ?.split(',')
+      .some((name) => COUNTED.includes(name)) ?? false;
+  const trace = options.has('trace');
+  if (engine !== 'jit' || (!count && !trace)) return null;
+  const { seeingEngine } = await import('../jit-seeing.ts');
+  return seeingEngine(jitOptions(jit), { count, trace });
 }
 
 const INTERRUPTED: RunResult = { status: EXIT.interrupted.status, files: [], reports: [] };
 
-function runSource(request: RunRequest, output: Output): Promise<RunResult> {
-  return RECURSIVE_ENGINES.includes(request.engine) ? runInWorker(request, output) : runHere(request, output);
+function runSource(request: RunRequest, engine: Engine | undefined, output: Output): Promise<RunResult> {
+  return RECURSIVE_ENGINES.includes(request.engine) ? runInWorker(request, output) : runHere(request, engine, output);
 }
 
-async function runFile(request: BytecodeRequest, output: Output): Promise<RunResult> {
+async function runFile(request: BytecodeRequest, seen: Engine | undefined, output: Output): Promise<RunResult> {
   const { BYTECODE_ENGINES, runBytecode } = await import('../bytecode-program.ts');
   if (!BYTECODE_ENGINES.includes(request.engine)) {
     throw new UsageError(
@@ -69,15 +93,15 @@ async function runFile(request: BytecodeRequest, output: Output): Promise<RunRes
       'run',
     );
   }
-  const engine = await engineNamed(request.engine, request.jit);
+  const engine = seen ?? (await engineNamed(request.engine, request.jit));
   return interruptible(
     () => runBytecode(request, engine, streamHost(output, new Input())),
     () => INTERRUPTED,
   );
 }
 
-async function runHere(request: RunRequest, output: Output): Promise<RunResult> {
-  const engine = await engineNamed(request.engine, request.jit);
+async function runHere(request: RunRequest, seen: Engine | undefined, output: Output): Promise<RunResult> {
+  const engine = seen ?? (await engineNamed(request.engine, request.jit));
   const { problemOf } = request.checks.verify ? await import('@orus/core/isa/verify/verify') : { problemOf: undefined };
   return interruptible(
     () => runProgram(request, engine, moduleFiles(programFolder()), streamHost(output, new Input()), problemOf),

@@ -5,6 +5,7 @@ import type { Engine, Instance } from '../engine.ts';
 import { builtInMachine } from '../interp/built-in-machine.ts';
 import { growingMachine } from '../vm/growing.ts';
 import { Vm, type MachineModules } from '../vm/vm.ts';
+import type { Instruments } from './instruments.ts';
 import type { JitObserver } from './observer.ts';
 import { Sampler } from './sampler.ts';
 import type { HostCode, TierOptions } from './tiers.ts';
@@ -18,7 +19,17 @@ export interface JitOptions {
   /** Compiles machine code; a host may skip its baseline compiler. If this throws, everything goes on in the interpreter. */
   readonly compileUnit?: (bytes: Uint8Array<ArrayBuffer>) => HostCode;
   readonly tuning?: Tuning;
-  readonly observer?: JitObserver;
+  readonly observer?: JitObserver | undefined;
+  readonly instruments?: JitInstruments | undefined;
+}
+
+/** What is built into machines and units for those who want to see them work. */
+export interface JitInstruments extends Instruments {
+  readonly modules: MachineModules;
+  /** What the interpreter imports. */
+  readonly imports: Readonly<Record<string, (...args: never[]) => unknown>>;
+  /** A machine was made. */
+  begin(vm: Vm): void;
 }
 
 /** An engine with machine code; its modules are compiled when the first instance is made. */
@@ -26,18 +37,21 @@ export function createJitEngine(options: JitOptions = {}): Engine {
   const machine = options.machine ?? (() => builtInMachine());
   const compile = (bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module => new WebAssembly.Module(bytes);
   let modules: MachineModules | null = null;
-  const compiled = (): MachineModules => (modules ??= { core: (options.compileModule ?? compile)(machine()) });
+  const compiled = (): MachineModules =>
+    options.instruments?.modules ?? (modules ??= { core: (options.compileModule ?? compile)(machine()) });
   const tiers: TierOptions = {
     tuning: options.tuning ?? DEFAULT_TUNING,
     compileUnit: options.compileUnit ?? ((bytes) => ({ module: compile(bytes), optimised: false })),
     observer: options.observer,
+    instruments: options.instruments,
   };
   return {
     name: 'jit',
     doc: 'interpreter and, for hot code, machine code',
     create(program, host, limits, checks): Instance {
       const bytecode = program.bytecode();
-      const vm = new Vm(bytecode, host, limits, checks, compiled());
+      const vm = new Vm(bytecode, host, limits, checks, compiled(), options.instruments?.imports);
+      options.instruments?.begin(vm);
       const sampler = new Sampler(vm, tiers);
       sampler.add(bytecode, 0);
       return { run: () => vm.runProgram(), stats: () => ({ ...vm.stats(), ...sampler.stats() }) };

@@ -2,6 +2,7 @@
 import type { BuiltinName } from '../../base/builtins.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import type { CoreFunction } from '../../runtime/core-exports.ts';
+import type { Watch } from './instruments.ts';
 import type { Outlined } from './outlined.ts';
 
 /** A callee with machine code. */
@@ -20,6 +21,8 @@ export interface Linkage {
   direct(func: FuncIndex): DirectCallee | null;
   /** Address of a function's first instruction. */
   codeAddress(func: FuncIndex): number;
+  /** Looks on while code is written. */
+  readonly watch: Watch | null;
   /** A word of loaded code. */
   word(address: number): number;
 }

@@ -9,15 +9,16 @@
  * Everything happens between two slices, with no guest code on the host's stack, so that code may be removed at any such time.
  */
 import { present } from '../../base/bug.ts';
-import { lineStarts, positionAt } from '../../base/source.ts';
 import { decode } from '../../isa/encode.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import { VM_REGS } from '../../runtime/layout.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { Refusal } from './flow.ts';
+import type { Instruments } from './instruments.ts';
 import type { Linkage } from './linkage.ts';
 import type { JitObserver, UnitPart } from './observer.ts';
 import { calleeOf } from './slots.ts';
+import { lineOf } from './source-line.ts';
 import { planUnit, type Plan } from './translate.ts';
 import { LEAVING, SLICES, type Tuning } from './tuning.ts';
 import { addressing, buildUnit, linkUnit, type Compiled, type Resident, type UnitFunction } from './unit.ts';
@@ -33,6 +34,7 @@ export interface TierOptions {
   readonly tuning: Tuning;
   readonly compileUnit: (bytes: Uint8Array<ArrayBuffer>) => HostCode;
   readonly observer?: JitObserver | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 /** One module of machine code. */
@@ -78,7 +80,12 @@ export class Tiers {
   #young = 0;
   #staying = 0;
   #usual = 0;
+  /** Where the last slice ended was in machine code; times by where slices end. */
+  #inMachineCode = false;
+  #lastEnd: number;
   readonly #counts = {
+    interpretedMs: 0,
+    machineMs: 0,
     units: 0,
     functions: 0,
     entries: 0,
@@ -92,6 +99,7 @@ export class Tiers {
   constructor(vm: Vm, options: TierOptions) {
     this.#vm = vm;
     this.#options = options;
+    this.#lastEnd = this.#ms();
   }
 
   /** A program that is in the machine from now on. */
@@ -100,7 +108,14 @@ export class Tiers {
       throw new Error('plans are made without code');
     };
     const resident = { vm: this.#vm, program, first };
-    const link = { ...addressing(resident), core: none, builtin: none, direct: () => null, outlined: NO_OUTLINED };
+    const link = {
+      ...addressing(resident),
+      core: none,
+      builtin: none,
+      direct: () => null,
+      watch: null,
+      outlined: NO_OUTLINED,
+    };
     const part: Part = { ...resident, link, compiled: new Map() };
     this.#parts.push(part);
     if (this.#options.tuning.threshold > 0) return;
@@ -112,7 +127,8 @@ export class Tiers {
   }
 
   stats(): Readonly<Record<string, number>> {
-    const { units, functions, entries, resumed, evicted, bytes, translateMs, hostMs } = this.#counts;
+    const { interpretedMs, machineMs, units, functions, entries, resumed, evicted, bytes, translateMs, hostMs } =
+      this.#counts;
     return {
       'jit.units': units,
       'jit.functions': functions,
@@ -123,6 +139,8 @@ export class Tiers {
       'jit.resumed': resumed,
       'jit.refused': this.#refused.size,
       'jit.unavailable': this.#unavailable === null ? 0 : 1,
+      'time.interpreted-ms': interpretedMs,
+      'time.machine-code-ms': machineMs,
       'time.translate-ms': translateMs,
       'time.host-compile-ms': hostMs,
     };
@@ -132,6 +150,15 @@ export class Tiers {
   sample(innermost: number, hot: readonly number[], usual: number): number {
     this.#usual = usual;
     this.#samples++;
+    this.#sliceEnded();
+    this.#inMachineCode = false;
+    const fuel = this.#decide(innermost, hot, usual);
+    // what was compiled now is no part of the next slice
+    this.#lastEnd = this.#ms();
+    return fuel;
+  }
+
+  #decide(innermost: number, hot: readonly number[], usual: number): number {
     for (const func of hot) {
       const unit = this.#unitOf.get(func);
       if (unit !== undefined) unit.used = this.#samples;
@@ -156,13 +183,22 @@ export class Tiers {
    * replaces what its baseline compiler made only when a function is entered; old code now and then, for its callers' sake.
    */
   readonly #refill = (cost: number): number => {
+    this.#inMachineCode = true;
     if (this.#young > 0 || this.#usual < LEAVING.least) {
       this.#young--;
       return 0;
     }
     this.#young = this.#staying++ % LEAVING.stay === LEAVING.stay - 1 ? 1 : 0;
+    this.#sliceEnded();
     return this.#vm.extendSlice(cost, this.#usual * SLICES.long);
   };
+
+  /** The time since the last end of a slice belongs to where this one ended: a sample, as good as the slices are many. */
+  #sliceEnded(): void {
+    const now = this.#ms();
+    this.#counts[this.#inMachineCode ? 'machineMs' : 'interpretedMs'] += now - this.#lastEnd;
+    this.#lastEnd = now;
+  }
 
   /** Lets the innermost frame go on in machine code, if it stands at a poll where that can be. */
   #resume(func: number): boolean {
@@ -253,15 +289,15 @@ export class Tiers {
 
   /** Has a module compiled and linked; null if the host does not. */
   #make(part: Part, plans: readonly Plan[]): { readonly unit: Unit; readonly functions: UnitFunction[] } | null {
-    const { observer } = this.#options;
+    const { observer, instruments } = this.#options;
     const begun = this.#ms();
-    const module = buildUnit(part, plans, part.compiled);
+    const module = buildUnit(part, plans, part.compiled, { instruments });
     this.#makeRoom(module.bytes.length);
     const written = this.#ms();
     let functions: UnitFunction[];
     try {
       const code = this.#options.compileUnit(module.bytes);
-      functions = linkUnit(part, plans, module, code.module, part.compiled, this.#refill);
+      functions = linkUnit(part, plans, module, code.module, part.compiled, this.#refill, instruments);
       if (!code.optimised) this.#young = LEAVING.young;
     } catch (error) {
       // Compiling is forbidden, or there is no space for code: what is there stays, the rest is interpreted.
@@ -286,8 +322,14 @@ export class Tiers {
     const hostMs = this.#ms() - written;
     this.#counts.translateMs += translateMs;
     this.#counts.hostMs += hostMs;
-    const parts = plans.map((plan) => this.#described(part, plan));
-    observer?.event({ kind: 'compiled', unit: unit.number, parts, bytes: unit.bytes, translateMs, hostMs });
+    observer?.event({
+      kind: 'compiled',
+      unit: unit.number,
+      parts: plans.map((plan) => this.#described(part, plan)),
+      bytes: unit.bytes,
+      translateMs,
+      hostMs,
+    });
     return { unit, functions };
   }
 
@@ -351,12 +393,4 @@ const NO_OUTLINED = { pending: 0, more: 0, stand: 0, header: 0, far: 0 } as cons
 /** Whether the instruction at a pc is one that takes fuel before it does anything else. */
 function isPoll(func: BytecodeFunc, pc: number): boolean {
   return decode(func.code, pc).op.placed.some(({ kind }) => kind === 'cost');
-}
-
-/** The line of the source that an instruction belongs to, 1-based; 0 if there is no source. */
-export function lineOf(program: BytecodeProgram, func: BytecodeFunc, pc: number): number {
-  const span = func.lines.filter((entry) => entry.pc <= pc).at(-1)?.span ?? func.span;
-  const file = program.files.values()[span.file];
-  if (file === undefined || file.text === '') return 0;
-  return positionAt(file.text, lineStarts(file.text), span.start).line;
 }

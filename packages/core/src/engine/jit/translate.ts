@@ -109,6 +109,7 @@ class Translator extends UnitEmitter {
     for (this.at = start; this.at < end; this.at++) {
       const { op } = this.inst;
       this.ended = false;
+      this.link.watch?.(this.w, this.#plan, this.at, start, end);
       this.#instruction(op);
       this.finish();
       if (op.traits.flow === 'stop') this.ended = true;

@@ -18,8 +18,10 @@ import {
 import { RUN_STATUS } from '../interp/run-status.ts';
 import { FRAME, VM_FUEL } from '../../runtime/layout.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
+import type { CodeWriter, I32 } from '../../wasm/code-writer.ts';
 import { funcType, type FuncType } from '../../wasm/types.ts';
 import type { Vm } from '../vm/vm.ts';
+import { countingWatch, type Instruments, type Mark, type Watch } from './instruments.ts';
 import type { DirectCallee, Linkage } from './linkage.ts';
 import { collectors } from './collectors.ts';
 import { calleeOf } from './slots.ts';
@@ -101,6 +103,17 @@ export interface Resident {
   readonly first: number;
 }
 
+/** For those who want to see units work, or what they are made of. */
+export interface Seeing {
+  readonly instruments?: Instruments | undefined;
+  readonly mark?: Mark | undefined;
+}
+
+const markingWatch =
+  (mark: Mark): Watch =>
+  (w, plan, at) =>
+    mark(plan, at, w.size());
+
 /** What `planUnit` needs of the linkage: addresses and the program. */
 export function addressing({ vm, program, first }: Resident): Pick<Linkage, 'program' | 'codeAddress' | 'word'> {
   return {
@@ -114,6 +127,7 @@ export function buildUnit(
   resident: Resident,
   plans: readonly Plan[],
   compiled: ReadonlyMap<FuncIndex, Compiled>,
+  { instruments, mark }: Seeing = {},
 ): UnitModule {
   const { program } = resident;
   const module = new ModuleBuilder();
@@ -125,6 +139,8 @@ export function buildUnit(
     core.set(`rt ${name}`, module.importFunc('core', builtinExport(name), builtinType(name)));
   const run = module.importFunc('interp', 'run', funcType([], ['i32']));
   const refill = module.importFunc('tiers', 'refill', funcType(['i32'], ['i32']));
+  const count = instruments ? module.importFunc('tiers', 'count', funcType(['i32'])) : 0;
+  const left = instruments ? module.importFunc('tiers', 'left', funcType(['i32', 'i32'])) : 0;
 
   const outer = outerCallees(plans, compiled);
   const collects = collectors(plans, (func) => compiled.get(func)?.collects ?? true);
@@ -148,19 +164,36 @@ export function buildUnit(
     builtin: (name) => present(core.get(`rt ${name}`), name),
     outlined: writeOutlined(module, { run, refill, gcStep: present(core.get('gc_step'), 'gc_step') }),
     direct: (func) => direct.get(func) ?? null,
+    watch: instruments ? countingWatch(instruments, count) : mark ? markingWatch(mark) : null,
   };
   let locals = 0;
   plans.forEach((plan, i) => {
     const w = module.body(typed[i] as number);
     translate(link, w, plan);
     locals = Math.max(locals, w.localCount);
-    writeEntry(module, program.funcs[plan.func] as BytecodeFunc, plan, typed[i] as number, exportName('entry', i));
+    writeEntry(
+      module,
+      program.funcs[plan.func] as BytecodeFunc,
+      plan,
+      typed[i] as number,
+      exportName('entry', i),
+      (w, status) => {
+        if (instruments) w.do(w.call(left, [w.i32.const(instruments.entry(plan)), status]));
+      },
+    );
   });
   return { bytes: module.build(), outer, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * locals };
 }
 
 /** `entry(frame) -> status`: operands from the window, the result into its first slot. */
-function writeEntry(module: ModuleBuilder, func: BytecodeFunc, plan: Plan, typed: number, name: string): void {
+function writeEntry(
+  module: ModuleBuilder,
+  func: BytecodeFunc,
+  plan: Plan,
+  typed: number,
+  name: string,
+  leaving: (w: CodeWriter, status: I32) => void,
+): void {
   const { index, code: w } = module.func(`${func.name} entry`, ENTRY_TYPE);
   const fp = w.param(0, 'i32');
   const fuel = w.local('i64');
@@ -189,8 +222,13 @@ function writeEntry(module: ModuleBuilder, func: BytecodeFunc, plan: Plan, typed
       w.if(w.i64.geS(fuel, w.i64.const(0n)), () => w.store64(fp, result));
     }
   }
-  w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => w.return(w.i32.wrap(w.i64.sub(w.i64.const(0n), fuel))));
+  const status = w.i32.wrap(w.i64.sub(w.i64.const(0n), fuel));
+  w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => {
+    leaving(w, status);
+    w.return(status);
+  });
   w.store64(vmFuel, fuel);
+  leaving(w, w.i32.const(RUN_STATUS.done));
   w.do(w.i32.const(RUN_STATUS.done));
   module.export(name, index);
 }
@@ -203,13 +241,14 @@ export function linkUnit(
   module: WebAssembly.Module,
   compiled: ReadonlyMap<FuncIndex, Compiled>,
   refill: (cost: number) => number,
+  instruments?: Instruments,
 ): UnitFunction[] {
   vm.reserveNative(frameBytes);
   const { exports } = new WebAssembly.Instance(module, {
     env: { memory: vm.memory.memory },
     core: vm.core,
-    interp: { run: vm.run, table: vm.table },
-    tiers: { refill },
+    interp: { run: instruments?.interpret(vm.run) ?? vm.run, table: vm.table },
+    tiers: { refill, ...(instruments ? { count: instruments.count, left: instruments.left } : {}) },
     unit: Object.fromEntries([...outer].map((func) => [String(func), present(compiled.get(func), 'callee').typed])),
   });
   return plans.map((plan, i) => ({
