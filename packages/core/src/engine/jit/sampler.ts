@@ -9,7 +9,7 @@ import type { BytecodeProgram } from '../../isa/program.ts';
 import { FRAME, FRAME_ENDS_RUN, VM_REGS } from '../../runtime/layout.ts';
 import type { RunStats } from '../engine.ts';
 import type { Vm } from '../vm/vm.ts';
-import { Tiers, type TierOptions } from './tiers.ts';
+import { Tiers, type Seen, type TierOptions } from './tiers.ts';
 
 export class Sampler {
   readonly #vm: Vm;
@@ -44,19 +44,19 @@ export class Sampler {
   #sample(usual: number): number {
     const { memory } = this.#vm;
     const { callers, threshold } = this.#options.tuning;
-    const hot: number[] = [];
+    const hot: Seen[] = [];
     let frame = memory.u32(VM_REGS.FP);
-    const innermost = memory.u32(frame + FRAME.func);
     for (let i = 0; i <= callers; i++) {
       const func = memory.u32(frame + FRAME.func);
-      const seen = (this.#samples[func] ?? 0) + 1;
-      this.#samples[func] = seen;
-      if (seen >= threshold) hot.push(func);
-      if ((memory.u32(frame + FRAME.returnPc) & ~FRAME_ENDS_RUN) === 0) break;
+      const samples = (this.#samples[func] ?? 0) + 1;
+      this.#samples[func] = samples;
+      const outermost = (memory.u32(frame + FRAME.returnPc) & ~FRAME_ENDS_RUN) === 0;
+      if (samples >= threshold) hot.push({ func, samples, innermost: i === 0, outermost });
+      if (outermost) break;
       frame = memory.u32(frame + FRAME.callerFp);
     }
     if (hot.length === 0 || this.#waits()) return usual;
-    return this.#compiler().sample(innermost, hot, usual);
+    return this.#compiler().sample(hot, usual);
   }
 
   #waits(): boolean {

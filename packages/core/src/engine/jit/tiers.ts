@@ -20,7 +20,7 @@ import type { JitObserver, UnitPart } from './observer.ts';
 import { calleeOf } from './slots.ts';
 import { lineOf } from './source-line.ts';
 import { planUnit, type Plan } from './translate.ts';
-import { LEAVING, SLICES, type Tuning } from './tuning.ts';
+import { AS_CALLER, LEAVING, SLICES, type Tuning } from './tuning.ts';
 import { addressing, buildUnit, linkUnit, type Compiled, type Resident, type UnitFunction } from './unit.ts';
 
 /** What a host makes of a unit. */
@@ -37,11 +37,20 @@ export interface TierOptions {
   readonly instruments?: Instruments | undefined;
 }
 
+/** A frame whose function is hot, as a sample found it. */
+export interface Seen {
+  readonly func: number;
+  readonly samples: number;
+  readonly innermost: boolean;
+  /** Its function was called by the driver, once. */
+  readonly outermost: boolean;
+}
+
 /** One module of machine code. */
 interface Unit {
   readonly number: number;
   readonly bytes: number;
-  /** Functions, by their number in the machine, whose calls run it. */
+  /** Functions, by their number in the machine, whose calls run it; `table` has their entries first. */
   readonly funcs: number[];
   /** Addresses of polls where frames go on in it. */
   readonly polls: number[];
@@ -51,6 +60,12 @@ interface Unit {
   readonly users: Set<Unit>;
   /** The sample that last saw one of its functions. */
   used: number;
+}
+
+/** Where frames go on in machine code: the position in the machine's table. */
+interface Entry {
+  readonly entry: number;
+  readonly unit: Unit;
 }
 
 /** A program and what is compiled of it. */
@@ -68,7 +83,7 @@ export class Tiers {
   readonly #unitOf = new Map<number, Unit>();
   readonly #refused = new Map<number, Refusal>();
   /** Entries of machine code by the address of the poll where frames go on in it; null: there can be none. */
-  readonly #entries = new Map<number, { readonly entry: number; readonly unit: Unit } | null>();
+  readonly #entries = new Map<number, Entry | null>();
   /** How many entries a function has. */
   readonly #entryCount = new Map<number, number>();
   /** Why nothing is compiled any more. */
@@ -79,6 +94,8 @@ export class Tiers {
   /** Slices for which machine code is left at their end. */
   #young = 0;
   #staying = 0;
+  /** Whether the host may have made something that it will replace. */
+  #baseline = false;
   #usual = 0;
   /** Where the last slice ended was in machine code; times by where slices end. */
   #inMachineCode = false;
@@ -146,30 +163,44 @@ export class Tiers {
     };
   }
 
-  /** After a slice: the functions of the frames that are hot, the innermost frame's. Gives the fuel for the next slice. */
-  sample(innermost: number, hot: readonly number[], usual: number): number {
+  /** After a slice: the frames whose functions are hot, innermost first. Gives the fuel for the next slice. */
+  sample(hot: readonly Seen[], usual: number): number {
     this.#usual = usual;
     this.#samples++;
     this.#sliceEnded();
+    const left = this.#inMachineCode;
     this.#inMachineCode = false;
-    const fuel = this.#decide(innermost, hot, usual);
+    for (const seen of hot) {
+      const unit = this.#unitOf.get(seen.func);
+      if (unit !== undefined) unit.used = this.#samples;
+      else if (!left && this.#isCalledAgain(seen)) this.#compileHot(seen.func);
+    }
+    const [first] = hot;
+    const fuel = first?.innermost ? this.#goOn(first.func, usual) : usual;
     // what was compiled now is no part of the next slice
     this.#lastEnd = this.#ms();
     return fuel;
   }
 
-  #decide(innermost: number, hot: readonly number[], usual: number): number {
-    for (const func of hot) {
-      const unit = this.#unitOf.get(func);
-      if (unit !== undefined) unit.used = this.#samples;
-      else if (!this.#refused.has(func)) this.#compileHot(func);
-    }
-    if (!hot.includes(innermost)) return usual;
-    if (this.#resume(innermost)) {
+  /**
+   * Whether a function without machine code is likely to be called once more, and so to be compiled for calls. What is small is; what is
+   * large and was caught in a loop gets an entry for that first. If it is seen in bytecode again, that is another call.
+   */
+  #isCalledAgain({ func, samples, innermost, outermost }: Seen): boolean {
+    if (outermost || this.#refused.has(func)) return false;
+    const { onceWords, threshold } = this.#options.tuning;
+    const part = this.#partOf(func);
+    if (codeOf(part, (func - part.first) as FuncIndex).code.length <= onceWords) return true;
+    return innermost ? this.#entryCount.has(func) : samples >= AS_CALLER * threshold;
+  }
+
+  /** Lets the innermost frame go on in machine code or near it; gives the fuel for that. */
+  #goOn(func: number, usual: number): number {
+    if (this.#resume(func)) {
       this.#shortSlices = 0;
       return usual * SLICES.long;
     }
-    if (!this.#hasCode(innermost) || this.#shortSlices > SLICES.shortInARow) return usual;
+    if (!this.#hasCode(func) || this.#shortSlices > SLICES.shortInARow) return usual;
     this.#shortSlices++;
     return Math.max(1, Math.floor(usual * SLICES.short));
   }
@@ -188,7 +219,7 @@ export class Tiers {
       this.#young--;
       return 0;
     }
-    this.#young = this.#staying++ % LEAVING.stay === LEAVING.stay - 1 ? 1 : 0;
+    if (this.#baseline) this.#young = this.#staying++ % LEAVING.stay === LEAVING.stay - 1 ? 1 : 0;
     this.#sliceEnded();
     return this.#vm.extendSlice(cost, this.#usual * SLICES.long);
   };
@@ -222,11 +253,13 @@ export class Tiers {
     return entries === 0 || (entries < this.#options.tuning.entries && this.#shortSlices >= SLICES.shortInARow);
   }
 
-  #makeEntry(func: number, address: number): { readonly entry: number; readonly unit: Unit } | null {
+  #makeEntry(func: number, address: number): Entry | null {
     const part = this.#partOf(func);
     const local = (func - part.first) as FuncIndex;
     const pc = (address - part.link.codeAddress(local)) / 4;
-    if (this.#unavailable !== null || !isPoll(codeOf(part, local), pc)) return null;
+    if (!isPoll(codeOf(part, local), pc)) return null;
+    if (pc === 0) return this.#entryOfCalls(func, address);
+    if (this.#unavailable !== null) return null;
     const plan = planUnit(part.link, local, pc);
     if (typeof plan === 'string') {
       this.#options.observer?.event({ kind: 'refused', part: this.#named(part, local, pc), why: plan });
@@ -241,6 +274,16 @@ export class Tiers {
     this.#entryCount.set(func, (this.#entryCount.get(func) ?? 0) + 1);
     this.#counts.entries++;
     return { entry, unit };
+  }
+
+  /** A frame that has not paid for its first instruction yet goes on where calls begin. */
+  #entryOfCalls(func: number, address: number): Entry | null {
+    if (!this.#unitOf.has(func) && !this.#refused.has(func)) this.#compileHot(func);
+    const unit = this.#unitOf.get(func);
+    const at = unit?.funcs.indexOf(func) ?? -1;
+    if (unit === undefined) return null;
+    unit.polls.push(address);
+    return { unit, entry: present(unit.table[at], 'entry of a function') };
   }
 
   #compileHot(func: number): void {
@@ -298,7 +341,10 @@ export class Tiers {
     try {
       const code = this.#options.compileUnit(module.bytes);
       functions = linkUnit(part, plans, module, code.module, part.compiled, this.#refill, instruments);
-      if (!code.optimised) this.#young = LEAVING.young;
+      if (!code.optimised) {
+        this.#baseline = true;
+        this.#young = LEAVING.young;
+      }
     } catch (error) {
       // Compiling is forbidden, or there is no space for code: what is there stays, the rest is interpreted.
       this.#unavailable = error instanceof Error ? error.message : String(error);

@@ -7,14 +7,17 @@ export interface Tuning {
   /** Samples (slices that end in it) after which a function is hot; 0: everything is compiled before it runs. */
   readonly threshold: number;
   /**
-   * Milliseconds a program runs before anything is compiled. Loading the compiler takes 5 to 10 ms and compiling the first unit a few more,
-   * which a program must have ahead of it to be paid back; what has run for a while is likely to run as long again.
+   * Milliseconds a program runs before anything is compiled. Loading the compiler and compiling the first unit take 10 to 20, which a
+   * program must have ahead of it to be paid back; what has run for so long is likely to run as long again, and what ends earlier
+   * pays nothing.
    */
   readonly patienceMs: number;
   /** Callers that are sampled with the innermost frame: a hot function's callers are soon hot themselves. */
   readonly callers: number;
   /** Bytecode words that are compiled together with a hot function: its callees, nearest first. Modules of this size take about 5 ms. */
   readonly unitWords: number;
+  /** Bytecode words up to which a hot function is compiled for calls at once, whether or not it will be called again. */
+  readonly onceWords: number;
   /** Bytes of WebAssembly that may be live; the host makes about five times as much of them. Beyond, the coldest unit goes. */
   readonly liveBytes: number;
   /** Units of one function, each for a poll where a frame stood; what has more is entered at those or interpreted. */
@@ -23,9 +26,10 @@ export interface Tuning {
 
 export const DEFAULT_TUNING: Tuning = {
   threshold: 2,
-  patienceMs: 4,
+  patienceMs: 20,
   callers: 4,
   unitWords: 4000,
+  onceWords: 60,
   liveBytes: 4 * 2 ** 20,
   entries: 8,
 };
@@ -46,6 +50,9 @@ export function tuningFor({ when, threshold }: JitSettings): Tuning {
   return threshold === undefined ? DEFAULT_TUNING : { ...DEFAULT_TUNING, threshold, patienceMs: 0 };
 }
 
+/** A large function that is only seen as a caller may be a loop that is called once: so many times the usual samples. */
+export const AS_CALLER = 8;
+
 /** Lengths of slices other than the usual one, in usual slices. */
 export const SLICES = {
   /** In machine code, which does more work in the same time. */
@@ -64,7 +71,7 @@ export const SLICES = {
 export const LEAVING = {
   /** Slices after a compilation at whose end machine code is left. */
   young: 16,
-  /** Later one slice in so many, so that the callers of a long loop get their chance. */
+  /** Later one slice in so many, if there is code from a baseline compiler: the optimiser may have taken its time. */
   stay: 32,
   /** Machine code stays only for slices of at least so much fuel: shorter ones are wanted by tests that stop everywhere. */
   least: 10_000,
