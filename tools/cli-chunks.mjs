@@ -39,7 +39,7 @@ export const cliChunks = [
     // programs that get hot
     name: 'later-jit',
     'core/src/engine': 'plain-emitter',
-    'core/src/engine/jit': '(?!(?:jit|sampler|tuning)\\.)*',
+    'core/src/engine/jit': '(?!(?:jit|sampler|tuning|metering|report)\\.)*',
     'core/src/isa': 'definitions emitter',
     'core/src/isa/ops': '*',
     'core/src/runtime': 'core-exports',
