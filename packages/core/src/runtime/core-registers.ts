@@ -15,6 +15,9 @@ const NAMES = [
   'POWERS', //        table of powers of ten, 0 until it is first needed
   'POISON', //        non-zero: freed cells are overwritten and swept at once (tests)
   'WORK', //          units of work that the running built-in has done and not paid
+  'SORT_SOURCE', //   the array that is being sorted in steps, 0 if none is
+  'SORT_RESULT', //   the array that its elements go to
+  'SORT_SCRATCH', //  the other buffer, how far the work is at its head
 ] as const;
 
 export type CoreRegister = (typeof NAMES)[number];
@@ -23,6 +26,15 @@ export type CoreRegister = (typeof NAMES)[number];
 export const CORE_REGS = Object.fromEntries(NAMES.map((name, i) => [name, VM_REGS[`CORE${i}` as VmWord]])) as Readonly<
   Record<CoreRegister, number>
 >;
+
+/** What belongs to the built-in that is running, across its stops: zero where a run begins. */
+export const CALL_REGISTERS: readonly CoreRegister[] = [
+  'INPUT_STATE',
+  'WORK',
+  'SORT_SOURCE',
+  'SORT_RESULT',
+  'SORT_SCRATCH',
+];
 
 /** u64: what the built-in that stopped for fuel needs in all, as far as it knows. */
 export const FUEL_WANTED = VM_REGS.CORE14;

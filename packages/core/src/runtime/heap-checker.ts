@@ -218,6 +218,9 @@ class Checker {
   #trace(): void {
     this.#ref(this.#reg('ERROR'), 'ERROR');
     this.#ref(this.#u32(CORE_REGS.OUT_OBJECT), 'output buffer');
+    this.#ref(this.#u32(CORE_REGS.SORT_SOURCE), 'array that is sorted');
+    this.#ref(this.#u32(CORE_REGS.SORT_RESULT), 'sorted array');
+    this.#ref(this.#u32(CORE_REGS.SORT_SCRATCH), 'buffer of sorting');
     for (let i = 0; i < this.#reg('GLOBAL_COUNT'); i++) {
       this.#slot(this.#u8(this.#reg('GLOBAL_KINDS') + i), this.#reg('GLOBALS') + 8 * i, `global ${i}`);
     }

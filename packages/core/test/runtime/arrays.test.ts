@@ -1,6 +1,7 @@
 /** Arrays: storage kinds and their transitions, parts, growth, sorting. */
 import { describe, expect, test } from 'vitest';
 import { checkHeap } from '../../src/runtime/heap-checker.ts';
+import { PENDING, VM_FUEL } from '../../src/runtime/layout.ts';
 import { bitsOfDouble, CODE, type Ref, readWord, wide, type Word, word, World } from './world.ts';
 
 const codeNames = Object.fromEntries(Object.entries(CODE).map(([name, code]) => [code, name]));
@@ -261,6 +262,60 @@ describe('sorted', () => {
     expect(world.words(world.ref('array_sorted', world.anyArray(refs.map(word.ref)))).map(Number)).toEqual(
       order.map((i) => refs[i]),
     );
+  });
+
+  /** Sorts with so much fuel at a time; `atStop` is called at each stop, the source is emptied behind the last. */
+  function sortedInPieces(texts: readonly string[], portion: bigint, atStop: (stop: number, world: World) => void) {
+    const world = new World({ stress: false });
+    const array = world.array(CODE.string, []);
+    world.root(0, array);
+    for (const text of texts) {
+      world.root(1, world.string(text));
+      world.call('array_push_slot', array, world.rooted(1), CODE.string);
+    }
+    let given = 0n;
+    world.memory.setI64(VM_FUEL, given);
+    for (let stops = 0; ; stops++) {
+      const { result, pending } = world.attempt('array_sorted', array);
+      if (pending === PENDING.none) {
+        world.root(1, result);
+        world.memory.bytes(world.elements(array), 4 * texts.length).fill(0);
+        world.attempt('gc_collect');
+        const sorted = world.words(Number(world.rooted(1))).map((ref) => world.text(Number(ref)));
+        return { sorted, stops, fuel: given - world.fuel() };
+      }
+      expect(pending).toBe(PENDING.fuel);
+      atStop(stops, world);
+      given += portion;
+      world.memory.setI64(VM_FUEL, world.fuel() + portion);
+    }
+  }
+  const texts = (length: number): string[] =>
+    Array.from({ length }, () => 'common start of all '.repeat(3) + String(random(1_000_000)));
+
+  test('in pieces, while the collector works: same result, same fuel', () => {
+    const some = texts(3000);
+    const whole = sortedInPieces(some, 1_000_000_000n, () => {});
+    expect(whole.sorted).toEqual([...some].sort());
+    for (const portion of [977n, 20_000n]) {
+      const pieces = sortedInPieces(some, portion, (stop, world) => {
+        world.attempt(stop % 7 === 0 ? 'gc_collect' : 'gc_step');
+      });
+      expect(pieces.sorted).toEqual(whole.sorted);
+      expect(pieces.fuel).toBe(whole.fuel);
+      expect(pieces.stops).toBeGreaterThan(5);
+    }
+  });
+
+  test('a result that was traced before everything stood in it loses nothing', () => {
+    // So many that the last merge goes from the other buffer into the result, and tracing takes several steps.
+    const many = texts(130_000);
+    const { stops, sorted } = sortedInPieces(many, 200_000n, () => {});
+    const again = sortedInPieces(many, 200_000n, (stop, world) => {
+      // The result is traced in these, its source is not.
+      if (stop === stops - 1) for (let step = 0; step < 3; step++) world.attempt('gc_step');
+    });
+    expect(again.sorted.join()).toBe(sorted.join());
   });
 
   test('what cannot be compared', () => {

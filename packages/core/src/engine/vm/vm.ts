@@ -8,7 +8,7 @@ import { Bug, present } from '../../base/bug.ts';
 import { TRAP_KIND_NAMES, TRAPS } from '../../base/traps.ts';
 import { entryPoll, machineEntry } from '../../isa/entries.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
-import { CORE_REGS, FUEL_WANTED } from '../../runtime/core-registers.ts';
+import { CALL_REGISTERS, CORE_REGS, FUEL_WANTED } from '../../runtime/core-registers.ts';
 import { checkHeap } from '../../runtime/heap-checker.ts';
 import {
   FRAME,
@@ -258,8 +258,7 @@ export class Vm {
     this.#set('PENDING', PENDING.none);
     this.#set('ERROR', 0);
     this.#set('COLLECTING_OFF', 0);
-    this.memory.setU32(CORE_REGS.INPUT_STATE, 0);
-    this.memory.setU32(CORE_REGS.WORK, 0);
+    for (const name of CALL_REGISTERS) this.memory.setU32(CORE_REGS[name], 0);
     this.#line = null;
     this.#set('NATIVE_LIMIT', 0);
     this.#give(this.#slice);

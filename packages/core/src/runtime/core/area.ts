@@ -7,7 +7,8 @@
 //     ...      the fixed output buffer               OUT_BYTES
 import { initCollector } from './gc';
 import {
-  R_HEAP_BASE, R_HEAP_END, R_HEAP_START, R_INPUT_STATE, R_OUT_OBJECT, R_POISON, R_POWERS, R_WORK,
+  R_HEAP_BASE, R_HEAP_END, R_HEAP_START, R_INPUT_STATE, R_OUT_OBJECT, R_POISON, R_POWERS, R_SORT_RESULT,
+  R_SORT_SCRATCH, R_SORT_SOURCE, R_WORK,
 } from './layout';
 import { initText } from './text';
 import { reg, setReg } from './vm';
@@ -55,6 +56,9 @@ export function gc_init(): void {
   setReg(R_INPUT_STATE, 0);
   setReg(R_POISON, 0);
   setReg(R_WORK, 0);
+  setReg(R_SORT_SOURCE, 0);
+  setReg(R_SORT_RESULT, 0);
+  setReg(R_SORT_SCRATCH, 0);
   setReg(R_OUT_OBJECT, 0);
   initCollector();
   initText(reg(R_HEAP_BASE) + OUT_AT, OUT_BYTES);
