@@ -161,9 +161,7 @@ class Lexer {
       for (let width = 1; width > 0; end += width) {
         width = isWordPart(text.charCodeAt(end)) ? 1 : foreignLetter(text, end);
       }
-      this.#report(from, end, `${shown(text.slice(from, end))} cannot be part of a name`, {
-        help: 'names consist of the letters a to z and A to Z, digits and underscores',
-      });
+      this.#report(from, end, `${shown(text.slice(from, end))} cannot be part of a name`, { help: NAME_HELP });
     }
     const next = text.charCodeAt(end);
     if (next === QUOTE || next === APOSTROPHE || next === EXCLAMATION) {
@@ -348,6 +346,26 @@ class Lexer {
       this.#push('string', start, content);
       return;
     }
+    const sign = TYPOGRAPHIC[char];
+    if (sign !== undefined) {
+      this.#at = end;
+      const edit = this.#edit(start, end, sign);
+      this.#report(start, end, `\`${char}\` is not a sign of Orus`, { help: `it is written \`${sign}\``, edit });
+      this.#push(sign, start);
+      return;
+    }
+    if (foreignLetter(text, start) > 0) {
+      for (let width = 1; width > 0; end += width) {
+        width = isWordPart(text.charCodeAt(end)) ? 1 : foreignLetter(text, end);
+      }
+      const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      this.#report(start, end, `${shown(text.slice(start, end))} cannot be a name`, {
+        help: `${NAME_HELP}; \`${char}\` is the character U+${code}`,
+      });
+      this.#at = end;
+      this.#push('ident', start, text.slice(start, end));
+      return;
+    }
     const run = /^[^\x00-\x7f\s]+/u.exec(text.slice(end, end + 200));
     if (char.charCodeAt(0) > 127 && run) end += run[0].length;
     this.#report(start, end, `${shown(text.slice(start, end))} has no meaning in a program`);
@@ -437,6 +455,32 @@ function foreignLetter(text: string, at: number): number {
   const char = String.fromCodePoint(code);
   return /^[\p{L}\p{M}\p{N}]$/u.test(char) ? char.length : 0;
 }
+
+const NAME_HELP = 'names consist of the letters a to z and A to Z, digits and underscores';
+
+/** What word processors and pages of text make of signs. */
+const TYPOGRAPHIC: Readonly<Record<string, Punctuation>> = {
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2012': '-',
+  '\u2013': '-',
+  '\u2014': '-',
+  '\u2212': '-',
+  '\u00d7': '*',
+  '\u22c5': '*',
+  '\u00f7': '/',
+  '\u2264': '<=',
+  '\u2265': '>=',
+  '\u2260': '!=',
+  '\u2192': '->',
+  '\u21d2': '=>',
+  '\uff08': '(',
+  '\uff09': ')',
+  '\uff0c': ',',
+  '\uff1a': ':',
+  '\uff1b': ';',
+  '\uff1d': '=',
+};
 
 const DESCRIBED: Readonly<Record<string, string>> = {
   '`': 'a backtick',

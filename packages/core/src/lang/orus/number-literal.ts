@@ -47,6 +47,14 @@ export function readNumber(text: string, start: number): NumberLiteral {
       while (text[all] === '.' && isDigit(text, all + 1)) all = skipWord(text, all + 1);
       return { end: all, value: { problem: `\`${text.slice(start, all)}\` is not a number: it has two points` } };
     }
+    // `1.max`: the member of a number, which there is not; the checker says so.
+    if (
+      isLetter(text, end + 1) &&
+      !/^[eE]\d/.test(text.slice(end + 1, end + 3)) &&
+      DIGITS[10].exec(word)?.[0] === word
+    ) {
+      return { end, value: decimal(word) };
+    }
     if (!word.includes('.')) {
       const whole = { problem: `a digit is missing after the point of \`${word}.\`` };
       const certain = DIGITS[10].exec(word)?.[0] === word && !isLetter(text, end + 1);

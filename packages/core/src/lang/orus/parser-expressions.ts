@@ -15,6 +15,7 @@ import {
   takeDecrement,
 } from './parser-foreign-values.ts';
 import { closing } from './parser-habits.ts';
+import { CONTINUATION_HELP, CONTINUATIONS } from './parser-layout.ts';
 import { parseMatch } from './parser-match.ts';
 import { parseBlock } from './parser-statements.ts';
 import { parseType } from './parser-types.ts';
@@ -396,7 +397,9 @@ function reportNoExpression(p: Parser, kind: Peeked): Expr {
     const problem = `expected an expression, found ${p.found()}`;
     let help: string | undefined;
     if (kind === 'line-end' && before !== '(' && before !== '[') {
-      help = 'an expression ends with its line; put a longer one in parentheses';
+      help = CONTINUATION_HELP;
+    } else if (p.tok.first && CONTINUATIONS.has(kind)) {
+      help = CONTINUATION_HELP;
     } else if (kind === '*' && (before === ',' || before === '(' || before === '[')) {
       help = 'an array is not unpacked: pass it as it is, or take its elements one by one';
     } else if (kind === '|') {

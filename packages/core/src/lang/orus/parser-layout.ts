@@ -11,6 +11,7 @@ import { infixHabit, reportInfix } from './parser-habits.ts';
 import { findArrow, findBody, looksLikeStatement, synchronise } from './parser-recovery.ts';
 import type { Block } from './syntax.ts';
 import type { Parse } from './parser-stack.ts';
+import type { Token } from './token.ts';
 
 /**
  * What may follow a header: after `:` one inline statement or several, or only lines (`members`); after the arrow of an
@@ -171,9 +172,28 @@ export function nextLine(p: Parser, opened: OpenSuite | null): boolean {
     if (lost && opened !== null && p.unclosed.has(opened.brace)) return false;
   } else {
     if (p.isClosing(kind)) return false;
+    if (first && continuesLine(p, suite)) return nextLine(p, opened);
     if (first && !checkIndent(p, suite)) return false;
   }
   p.begun = p.pos;
+  return true;
+}
+
+/** With these a line cannot begin, so it was meant to continue the one above. */
+export const CONTINUATIONS: ReadonlySet<string> = new Set(
+  '+ * / % == != < <= > >= and or matches as . ? & | ^ << >> .. ..='.split(' '),
+);
+
+export const CONTINUATION_HELP = 'an expression ends with its line; put a longer one in parentheses';
+
+/** Reports and skips indented lines that go on with the expression of the line above. */
+function continuesLine(p: Parser, suite: Suite): boolean {
+  const continues = ({ kind, indent }: Token): boolean =>
+    indent > suite.expected && (kind === '-' || CONTINUATIONS.has(kind));
+  if (suite.expected <= suite.header || !continues(p.tok)) return false;
+  p.report('E1008', { form: 'unexpected' }, p.spanOf(p.tok), { help: CONTINUATION_HELP });
+  do p.advance();
+  while (p.tok.kind !== 'eof' && !p.isClosing(p.tok.kind) && (!p.tok.first || continues(p.tok)));
   return true;
 }
 
