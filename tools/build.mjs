@@ -16,7 +16,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { cliChunks, linkChunks } from './cli-chunks.mjs';
+import { cliChunks, linkChunk } from './cli-chunks.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const coreSource = join(root, 'packages/core/src');
@@ -262,7 +262,7 @@ export async function buildCli() {
   const entries = Object.fromEntries(
     chunks.filter(({ isEntry }) => isEntry).map(({ name, fileName }) => [name, fileName]),
   );
-  const files = new Map([...linkChunks(chunks)].map(([name, code]) => [name, inFunction(code)]));
+  const files = new Map(chunks.map(({ fileName, code }) => [fileName, inFunction(linkChunk(code))]));
   files.set('load.cjs', loader.code.replace(/\bENTRIES\b/, JSON.stringify(entries)));
   const modulesOf = ({ name, moduleIds }) => [
     name,

@@ -87,34 +87,27 @@ function chunkGroup({ name, includeDependenciesRecursively = false, ...folders }
 
 const GETTER =
   /Object\.defineProperty\(exports,"([\w$]+)",\{enumerable:true,get:function\(\)\{return ([\w$]+)\}\}\);?/g;
-const IMPORT = /const ([\w$]+)=require\("\.\/(?!later-)([\w.-]+)"\);/g;
-const LATER = /\brequire\((["'`])\.\/(later-[\w.-]+)\1\)/g;
+const IMPORT = /const ([\w$]+)=require\("\.\/(?!later-)[\w.-]+"\);/g;
 
 /**
- * Links chunks in fewer steps than the bundler, for which an export is a function that reads a variable, in case its value changes.
+ * Links a chunk in fewer steps than the bundler, for which an export is a function that reads a variable, in case its value changes.
  * None does once a chunk has run. So exports become plain properties, and what is imported becomes constants, except from chunks
- * that are not to be read yet: of these the loader is told the names. Gives the text of each chunk by the name of its file.
+ * that are not to be read yet.
  */
-export function linkChunks(chunks) {
-  const exportsOf = new Map(chunks.map(({ fileName, exports }) => [fileName, exports]));
-  return new Map(chunks.map(({ fileName, code }) => [fileName, linked(code, exportsOf)]));
-}
-
-function linked(code, exportsOf) {
+export function linkChunk(code) {
   const own = [];
   let text = code.replace(GETTER, (_, name, value) => {
     own.push(`${name}:${value}`);
     return '';
   });
-  for (const [statement, chunk, file] of code.matchAll(IMPORT)) {
+  for (const [statement, chunk] of code.matchAll(IMPORT)) {
     const names = new Set();
     const uses = text.replace(statement, '').replace(new RegExp(`\\b${chunk}\\.([\\w$]+)`, 'g'), (_, name) => {
       names.add(name);
       return `${chunk}_${name}`;
     });
     const constants = [...names].map((name) => `${name}:${chunk}_${name}`);
-    text = `const {${constants.join()}}=require("./${file}");${uses}`;
+    text = `${statement.replace(chunk, `{${constants.join()}}`)}${uses}`;
   }
-  text = text.replace(LATER, (_, quote, file) => `require("./${file}","${exportsOf.get(file).join(' ')}")`);
-  return own.length === 0 ? text : `${text}Object.assign(exports,{${own.join()}});`;
+  return own.length === 0 ? text : `${text}module.exports={${own.join()}};`;
 }

@@ -6,8 +6,8 @@
  * V8 refuses what another version of itself made, and compiles as usual then; that the source is the same it does not check, so
  * chunks have a digest of their contents in their names. They are ASCII. Node has this built in from version 22 on.
  *
- * The build lists the exports of a chunk that is to be loaded late where another chunk asks for it. That one gets accessors for them, and
- * the first that is used loads the chunk: `import defer` for whole chunks. docs/decisions/0005-start.md says which, and why.
+ * A chunk whose name begins with `later` is loaded when the first of its exports is used: `import defer` for whole chunks.
+ * docs/decisions/0005-start.md says which, and why.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
@@ -17,9 +17,10 @@ declare const ENTRIES: Readonly<Record<string, string>>;
 
 interface Chunk {
   exports: unknown;
+  /** Its exports are there. */
+  done: boolean;
 }
 
-const define = Object.defineProperty;
 const folder = import.meta.dirname;
 const chunks = new Map<string, Chunk>();
 const views = new Map<string, unknown>();
@@ -37,37 +38,34 @@ export function start(entry: string): void {
 /** What a chunk exports; chunks name one another as `./NAME`. */
 function load(name: string): unknown {
   const known = chunks.get(name);
+  if (known?.done === false) throw new Error(`${name} asks for itself`);
   if (known) return known.exports;
-  const chunk: Chunk = { exports: {} };
+  const chunk: Chunk = { exports: {}, done: false };
   chunks.set(name, chunk);
   const filename = `${folder}/${name}`;
   const cachedData = cacheOf(filename);
   const script = new Script(readFileSync(filename, 'latin1'), { filename, ...(cachedData ? { cachedData } : {}) });
   scripts.set(filename, script);
   script.runInThisContext()(chunk.exports, require, chunk, filename, folder);
+  chunk.done = true;
   return chunk.exports;
 }
 
-/** `names` are the exports of a chunk that is not to be loaded yet. */
-function require(id: string, names?: string): unknown {
+/** What a chunk asks for: a module of Node, another chunk, or one that is to be loaded when something in it is used. */
+function require(id: string): unknown {
   if (!id.startsWith('./')) return process.getBuiltinModule(id);
-  return names === undefined ? load(id.slice(2)) : later(id.slice(2), names.split(' '));
+  const name = id.slice(2);
+  return name.startsWith('later-') ? later(name) : load(name);
 }
 
-/** The exports of a chunk that is loaded when the first of them is used. */
-function later(name: string, names: readonly string[]): unknown {
+/** An object that gets the exports of a chunk as its prototype when the first of them is used. */
+function later(name: string): unknown {
   const known = views.get(name);
   if (known) return known;
-  // Values shadow the accessors of a prototype: an object whose accessors were replaced is a slow one.
-  const accessors = {};
-  const view = Object.create(accessors) as Record<string, unknown>;
+  const view = Object.create(
+    new Proxy({}, { get: (_, wanted: string) => Object.setPrototypeOf(view, load(name) as object)[wanted] }),
+  );
   views.set(name, view);
-  const use = (wanted: string): unknown => {
-    const exports = load(name) as Record<string, unknown>;
-    for (const each of names) define(view, each, { value: exports[each] });
-    return exports[wanted];
-  };
-  for (const each of names) define(accessors, each, { get: () => use(each) });
   return view;
 }
 

@@ -14,10 +14,10 @@
  * What is immutable (payloads, captured values, lengths of strings) is no memory. Iterators, output and the clock are, but nothing here
  * reads them. A poll neither reads nor writes: a run that stops there goes on as if it had not, or not at all.
  */
-import { type BuiltinName, BUILTIN_NAMES } from '../base/builtins.ts';
+import type { BuiltinName } from '../base/builtins.ts';
 import { builtinOf, effectsOf } from './effects.ts';
 import type { Inst, Kind, ValueId } from './ir.ts';
-import { OP_NAMES, type OpName } from './ops.ts';
+import type { Imm, OpName } from './ops.ts';
 
 export const GLOBALS = 1;
 export const FIELDS = 2;
@@ -61,28 +61,33 @@ function accesses(): Map<OpName, Access> {
   return table;
 }
 
-/** Built-ins that write memory a load can see; of the others that write, none does. */
+/** Built-ins that write some memory which a load can see; of the others that write, these write none. */
 const BUILTIN_WRITES: ReadonlyMap<string, number> = new Map<BuiltinName, number>([
   ['dyn.setfield', FIELDS],
   ['array.pop.any', ELEMENTS | LENGTHS],
   ['array.push.any', LENGTHS],
   ['array.set.any', ELEMENTS],
   ['any.set', ELEMENTS],
-  ...BUILTIN_NAMES.filter((name) => /^(out\.|range\.next|iter\.next|input$|timestamp$|raise$)/.test(name)).map(
-    (name): [BuiltinName, number] => [name, 0],
-  ),
 ]);
+const HARMLESS = /^(out\.|range\.next|iter\.next|input$|timestamp$|raise$)/;
 
-/** Spaces of which an operation may change any slot. Direct calls are for `analysis/memory.ts` to refine. */
-const OP_WRITES: ReadonlyMap<OpName, number> = new Map(
-  OP_NAMES.map((op): [OpName, number] => {
-    if (ACCESSES.has(op) || op === 'poll') return [op, 0];
-    // What stands in an array stays there when something is appended, in whatever form.
-    if (op.startsWith('array.push.')) return [op, LENGTHS];
-    if (op.startsWith('array.pop.')) return [op, ELEMENTS | LENGTHS];
-    return [op, op !== 'rt' && effectsOf({ op, imm: null }).writes ? ALL_SPACES : 0];
-  }),
-);
+/** Spaces of which operations and built-ins may change any slot, as far as somebody asked. */
+const OP_WRITES = new Map<OpName, number>();
+const ALL_BUILTIN_WRITES = new Map<Imm, number>();
+
+/** What an operation other than `rt` may write; direct calls are for `analysis/memory.ts` to refine. */
+function opWrites(op: OpName): number {
+  if (ACCESSES.has(op) || op === 'poll') return 0;
+  // What stands in an array stays there when something is appended, in whatever form.
+  if (op.startsWith('array.push.')) return LENGTHS;
+  if (op.startsWith('array.pop.')) return ELEMENTS | LENGTHS;
+  return effectsOf({ op, imm: null }).writes ? ALL_SPACES : 0;
+}
+
+function builtinWrites(imm: Imm): number {
+  if (!builtinOf(imm).effects.writes) return 0;
+  return BUILTIN_WRITES.get(imm as string) ?? (HARMLESS.test(imm as string) ? 0 : ALL_SPACES);
+}
 
 /** What a load reads; null if the instruction is none. */
 export function loadedFrom(inst: Inst): Location | null {
@@ -103,9 +108,15 @@ export function storedValue(inst: Inst): ValueId {
 
 /** The spaces of which anything may be written; a plain store is not among them. */
 export function killsOf(inst: Inst): number {
-  if (inst.op !== 'rt') return OP_WRITES.get(inst.op) as number;
-  if (!builtinOf(inst.imm).effects.writes) return 0;
-  return BUILTIN_WRITES.get(inst.imm as string) ?? ALL_SPACES;
+  return inst.op === 'rt'
+    ? remembered(ALL_BUILTIN_WRITES, inst.imm, builtinWrites)
+    : remembered(OP_WRITES, inst.op, opWrites);
+}
+
+function remembered<K>(known: Map<K, number>, key: K, find: (key: K) => number): number {
+  let spaces = known.get(key);
+  if (spaces === undefined) known.set(key, (spaces = find(key)));
+  return spaces;
 }
 
 /** Space and slot as one number. */

@@ -15,7 +15,8 @@
 import type { Cfg } from '../analysis/cfg.ts';
 import { applyForwarding, forEachEdge, Forwarding, removeUnreachable, targetsOf } from '../ir/edit.ts';
 import type { Block, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
-import { OP_NAMES, type OpName } from '../ir/ops.ts';
+import { KINDS } from '../ir/memory.ts';
+import type { OpName } from '../ir/ops.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
 export const privateObjects: FuncPass = {
@@ -33,12 +34,12 @@ const MOST_FIELDS = 16;
 /** Blocks times variables at most; beyond, further objects stay. */
 const MOST_NEEDED = 100_000;
 
-const READS = named(/^(field|cell)\.get\./);
-const WRITES = named(/^(field|cell)\.set\./);
-const MAKES = named(/^(struct\.new$|cell\.new\.)/);
+const READS = ofKinds('field.get', 'cell.get');
+const WRITES = ofKinds('field.set', 'cell.set');
+const MAKES: ReadonlySet<OpName> = new Set<OpName>(['struct.new', ...ofKinds('cell.new')]);
 
-function named(pattern: RegExp): ReadonlySet<OpName> {
-  return new Set(OP_NAMES.filter((name) => pattern.test(name)));
+function ofKinds(...families: readonly string[]): ReadonlySet<OpName> {
+  return new Set(families.flatMap((family) => KINDS.map((kind) => `${family}.${kind}` as OpName)));
 }
 
 /** Objects that are only read and written in place, with the instructions that make them. */

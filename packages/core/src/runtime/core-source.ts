@@ -8,7 +8,7 @@ import { BUILTIN_NAMES } from '../base/builtins.ts';
 import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
 import { TRAP_KIND_NAMES, TRAP_NAMES, TRAPS } from '../base/traps.ts';
 import { CORE_REGS, FUEL_WANTED } from './core-registers.ts';
-import { STATIC_TEXTS } from './core-texts.ts';
+import { staticTexts } from './core-texts.ts';
 import * as layout from './layout.ts';
 import { CLASS_BYTES, SMALL_MAX } from './size-classes.ts';
 
@@ -82,7 +82,7 @@ export function layoutSource(): string {
 /** The text of `core/texts.ts`. */
 export function textsSource(): string {
   const encoder = new TextEncoder();
-  const lines = Object.entries(STATIC_TEXTS).map(([name, text]) => {
+  const lines = Object.entries(staticTexts()).map(([name, text]) => {
     const bytes = [...encoder.encode(text)];
     const data = [bytes.length & 255, bytes.length >> 8, ...bytes].join(', ');
     return `/** ${JSON.stringify(text).slice(1, -1)} */\nexport const T_${name}: usize = memory.data<u8>([${data}]);`;

@@ -65,10 +65,7 @@ function kindTexts(): Record<string, string> {
   return Object.fromEntries(TRAP_KIND_NAMES.map((name) => [`kind_${name}`, TRAP_KINDS[name].label]));
 }
 
-/** All static texts by the name of their constant, without the `T_` that it begins with. */
-export const STATIC_TEXTS: Readonly<Record<string, string>> = {
-  ...dynamicTexts(),
-  ...CONVERSIONS,
-  ...PIECES,
-  ...kindTexts(),
-};
+/** All static texts by the name of their constant, without the `T_` that it begins with. Only who makes the core asks for them. */
+export function staticTexts(): Readonly<Record<string, string>> {
+  return { ...dynamicTexts(), ...CONVERSIONS, ...PIECES, ...kindTexts() };
+}

@@ -78,11 +78,20 @@ export class Image {
     return address;
   }
 
-  /** The same for one byte, without anything that has to be allocated. */
-  stringOfByte(byte: number): number {
-    const address = this.object(this.#stringHead, 1, STRING_HEADER + 1);
-    this.set8(address + STRING_HEADER, byte);
-    return address;
+  /** A string for each byte: their addresses. Every program has them, so this does in one loop what `stringOfBytes` does. */
+  byteStrings(): number[] {
+    const size = (STRING_HEADER + 1 + 7) & ~7;
+    const first = this.reserve(256 * size);
+    const view = this.#view;
+    const addresses: number[] = [];
+    for (let byte = 0; byte < 256; byte++) {
+      const at = first - this.base + size * byte;
+      view.setUint32(at, this.#stringHead, true);
+      view.setUint32(at + HEADER.aux, 1, true);
+      view.setUint8(at + STRING_HEADER, byte);
+      addresses.push(at + this.base);
+    }
+    return addresses;
   }
 
   /** An object: its two header words, the rest zero. */
@@ -96,9 +105,12 @@ export class Image {
   /** A table of u32. */
   words(values: readonly number[]): number {
     const address = this.reserve(4 * values.length);
-    values.forEach((value, i) => {
-      this.set32(address + 4 * i, value);
-    });
+    const view = this.#view;
+    let at = address - this.base;
+    for (const value of values) {
+      view.setUint32(at, value, true);
+      at += 4;
+    }
     return address;
   }
 }

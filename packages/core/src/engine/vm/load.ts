@@ -134,7 +134,7 @@ export class Loader {
       STRINGS: image.words(this.#strings),
       STRING_COUNT: strings.length,
       EMPTY_STRING: image.string(''),
-      BYTE_STRINGS: image.words(this.#byteStrings()),
+      BYTE_STRINGS: image.words(image.byteStrings()),
       TRAP_MESSAGES: image.words(TRAP_NAMES.map((name) => image.string(TRAPS[name].message))),
       TRAP_ERRORS: image.words(TRAP_NAMES.map((name) => this.#readyError(name))),
       LABELS: image.words(LABEL_TEXTS.map((text) => image.string(text))),
@@ -240,12 +240,6 @@ export class Loader {
     return type.variants.map((variant, number) =>
       variant.payload.length > 0 ? 0 : this.#image.object(head(LAYOUT.enum, NOMINAL + index), number, SLOTS),
     );
-  }
-
-  #byteStrings(): number[] {
-    const addresses: number[] = [];
-    for (let byte = 0; byte < 256; byte++) addresses.push(this.#image.stringOfByte(byte));
-    return addresses;
   }
 
   /** Errors that are raised when nothing can be allocated exist from the start. */
