@@ -1,6 +1,7 @@
 /**
- * The part of `Emitter` that is the same in every engine: WebAssembly as it is, with locals that an instruction gives back at its end.
+ * What `Emitter` is where an engine has nothing better: WebAssembly as it is, with locals that an instruction gives back at its end.
  */
+import { ARRAY } from '../runtime/layout.ts';
 import type { CodeWriter, Expr, F64, I32, I64, Local } from '../wasm/code-writer.ts';
 import type { WasmType } from '../wasm/types.ts';
 
@@ -104,5 +105,25 @@ export abstract class PlainEmitter {
 
   storeF64(address: I32, value: F64, offset?: number): void {
     this.w.storeF64(address, value, offset);
+  }
+
+  hasElement(array: I32, index: I64, code: I32): I32 {
+    const { w } = this;
+    return w.i32.and(
+      w.i32.eq(w.load32(array, ARRAY.element), code),
+      w.i64.ltU(index, w.i64.extendU(w.load32(array, ARRAY.length))),
+    );
+  }
+
+  elements(array: I32): I32 {
+    return this.w.load32(array, ARRAY.buffer);
+  }
+
+  rarely<T extends WasmType>(body: () => Expr<T>): Expr<T> {
+    return body();
+  }
+
+  rarelyDo(body: () => void): void {
+    body();
   }
 }

@@ -43,6 +43,15 @@ export interface Emitter {
   store64(address: I32, value: I64, offset?: number): void;
   storeF64(address: I32, value: F64, offset?: number): void;
 
+  /** Whether an array has elements of this kind and one at the index. */
+  hasElement(array: I32, index: I64, code: I32): I32;
+  /** Where the elements of an array stand, less BUFFER_HEADER. */
+  elements(array: I32): I32;
+  /** Code for what hardly ever happens, in an instruction that may be executed again from its operands. */
+  rarely<T extends WasmType>(body: () => Expr<T>): Expr<T>;
+  /** Like `rarely`, without result. */
+  rarelyDo(body: () => void): void;
+
   /** Raises a machine trap if the condition holds. */
   trapIf(condition: I32, trap: TrapName): void;
   /** Raises the trap at this position of TRAPS. */

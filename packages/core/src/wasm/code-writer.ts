@@ -70,7 +70,11 @@ export class CodeWriter {
 
   local<T extends WasmType>(type: T): Local<T> {
     const free = this.#free[type].pop();
-    if (free !== undefined) return this.#local(free, type);
+    return free === undefined ? this.lasting(type) : this.#local(free, type);
+  }
+
+  /** A local that no code written so far has used, so that what it holds outlasts the round of a loop. */
+  lasting<T extends WasmType>(type: T): Local<T> {
     this.#locals.push(type);
     return this.#local(this.#locals.length - 1, type);
   }

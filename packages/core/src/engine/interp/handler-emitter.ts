@@ -35,11 +35,12 @@ import { ENTRY_BYTES } from '../../runtime/program-layout.ts';
 import { operandAddress, slotAddress, targetAddress, type Registers } from './frame-access.ts';
 
 /** Values of PENDING inside the interpreter, beyond those of the core. */
-export const PENDING_DONE = 5;
+export const PENDING_GUESS = 5;
+export const PENDING_DONE = 6;
 /** A machine trap: this plus its position in TRAPS. */
 export const PENDING_TRAP = 256;
 
-/** A status of fuel or host plus this is its PENDING. */
+/** A status of fuel, host or a guess plus this is its PENDING. */
 const PENDING_OF_STATUS = PENDING.fuel - RUN_STATUS.fuel;
 
 /** Objects of 9 to 128 bytes have size classes 8 bytes apart, from 16. */

@@ -20,7 +20,7 @@ import {
 } from '../../runtime/layout.ts';
 import type { CodeWriter, I32 } from '../../wasm/code-writer.ts';
 import { operandAddress } from './frame-access.ts';
-import { PENDING_DONE, PENDING_TRAP } from './handler-emitter.ts';
+import { PENDING_DONE, PENDING_GUESS, PENDING_TRAP } from './handler-emitter.ts';
 import { RUN_STATUS } from './run-status.ts';
 
 /** What `leave` gives: 0 to go on at VM.PC, else a status plus one. */
@@ -43,6 +43,7 @@ export function writeLeave(w: CodeWriter, core: Core): void {
   });
   w.if(w.i32.eq(why, w.i32.const(PENDING.fuel)), () => end(RUN_STATUS.fuel));
   w.if(w.i32.eq(why, w.i32.const(PENDING.host)), () => end(RUN_STATUS.host));
+  w.if(w.i32.eq(why, w.i32.const(PENDING_GUESS)), () => end(RUN_STATUS.guess));
   w.if(w.i32.eq(why, w.i32.const(PENDING_DONE)), () => end(RUN_STATUS.done));
   w.store32(vm(w, 'COLLECTING_OFF'), w.i32.const(0));
   w.if(w.i32.geU(why, w.i32.const(PENDING_TRAP)), () =>

@@ -4,6 +4,13 @@
  * The entry is the function's first instruction or a poll inside it, so a frame that stands in a loop has a flow of its own: what can be
  * reached from there. Only reachable code has blocks. Orders and dominators after Cooper, Harvey and Kennedy, "A Simple, Fast
  * Dominance Algorithm" (2001).
+ *
+ * A flow that simply began inside loops would have one loop of them all, or none that can be structured. So it begins before the
+ * outermost one and passes a `dispatch` at the head of each, which leads a frame that comes in on to the next:
+ *
+ *     enter ── dispatch ── dispatch ── the poll ── …          the poll's own loop is not touched: the poll stands once more before it
+ *                 │            │
+ *              outer head   inner head
  */
 import { present } from '../../base/bug.ts';
 import { decodeAll, type DecodedInst } from '../../isa/encode.ts';
@@ -14,6 +21,11 @@ export interface FlowBlock {
   /** First instruction, and the one after the last; positions in `Flow.insts`. */
   readonly start: number;
   readonly end: number;
+  /**
+   * What it is instead of instructions. `enter`: a frame comes in, which is in its window. `dispatch`: it goes on to the first successor while
+   * it comes in, else to the second. `arrive`: the same, and its slots are fetched; it has come in.
+   */
+  readonly role: 'code' | 'enter' | 'dispatch' | 'arrive';
   /** Where its last instruction goes: the branch target before what follows. */
   readonly succs: readonly number[];
   /** Handlers that its instructions can go to. */
@@ -31,7 +43,7 @@ export interface FlowBlock {
 export interface Flow {
   readonly insts: readonly DecodedInst[];
   readonly blocks: readonly FlowBlock[];
-  /** Block that begins at a pc. */
+  /** Block that begins at a pc: a handler. Where else to go say `succs`. */
   readonly blockAt: ReadonlyMap<number, number>;
   /** The try range that covers an instruction, by its position; innermost. */
   readonly handlerOf: (inst: number) => HandlerRange | null;
@@ -59,15 +71,108 @@ export function flowOf(func: BytecodeFunc, entry: number): Flow | Refusal {
     if (!op.traits.traps) return null;
     return func.handlers.find(({ start, end }) => start <= pc && pc < end) ?? null;
   };
-  const raw = rawBlocks(insts, at, handlerOf, at(entry), func.handlers);
-  const order = reversePostOrder(raw, at(entry));
-  const number = new Map(order.map((start, i) => [start, i]));
-  const blocks = order.map((start): FlowBlock => {
-    const { end, succs, handlers } = present(raw.get(start), 'block');
-    const numbers = (starts: readonly number[]): number[] => starts.map((each) => present(number.get(each), 'block'));
+  const start = at(entry);
+  const raw = rawBlocks(insts, at, handlerOf, entry === 0 ? [start] : [0, start], func.handlers);
+  if (entry === 0) return structured(insts, raw, start, handlerOf);
+  return entered(insts, raw, start, handlerOf) ?? structured(insts, raw, start, handlerOf);
+}
+
+/** Blocks that are not in the code, by what stands for their first instruction. */
+const ENTER = -1;
+const POLL = -2;
+const DISPATCH = -3;
+
+/** The flow of a frame that comes in at a poll inside of loops; null if it is in none, or they cannot be told. */
+function entered(
+  insts: readonly DecodedInst[],
+  code: ReadonlyMap<number, RawBlock>,
+  poll: number,
+  handlerOf: Flow['handlerOf'],
+): Flow | Refusal | null {
+  const whole = structured(insts, code, 0, handlerOf);
+  if (typeof whole === 'string') return null;
+  const { blocks } = whole;
+  const at = blocks.findIndex(({ start }) => start === poll);
+  if (at < 0) return null;
+  const around = blocks.flatMap(({ loop }, header) =>
+    loop && header <= at ? [{ header, body: bodyOf(blocks, header) }] : [],
+  );
+  const loops = around
+    .filter(({ body }) => body.has(at))
+    .map(({ header, body }) => ({
+      start: (blocks[header] as FlowBlock).start,
+      body: new Set([...body].map((block) => (blocks[block] as FlowBlock).start)),
+    }));
+  const inner = loops.at(-1);
+  if (inner === undefined) return null;
+  const heads = new Map(loops.map(({ start }, i) => [start, DISPATCH - i]));
+  if (blocks.some(({ handlers }) => handlers.some((handler) => heads.has((blocks[handler] as FlowBlock).start))))
+    return null;
+  const { succs } = code.get(poll) as RawBlock;
+  const before = poll !== inner.start && succs.every((to) => to === inner.start || !inner.body.has(to));
+  const raw = new Map<number, RawBlock>();
+  for (const [start, block] of code) {
+    const way = (to: number): number =>
+      before && to === inner.start && inner.body.has(start) ? to : (heads.get(to) ?? to);
+    raw.set(start, { ...block, succs: block.succs.map(way) });
+  }
+  const none = { start: poll, end: poll, handlers: [] };
+  raw.set(ENTER, { ...none, role: 'enter', succs: [DISPATCH] });
+  loops.forEach(({ start }, i) => {
+    const last = i === loops.length - 1;
+    const further = last ? (before ? POLL : poll) : DISPATCH - i - 1;
+    raw.set(DISPATCH - i, { ...none, role: last ? 'arrive' : 'dispatch', succs: [further, start] });
+  });
+  if (before) {
+    const copied = code.get(poll) as RawBlock;
+    raw.set(POLL, { ...copied, succs: succs.map((to) => (to === inner.start ? to : (heads.get(to) ?? to))) });
+  }
+  return structured(insts, raw, ENTER, handlerOf);
+}
+
+/** The blocks of a natural loop: from which its header is reached again without leaving it. */
+export function bodyOf(blocks: readonly FlowBlock[], header: number): Set<number> {
+  const inside = new Set([header]);
+  const preds = predecessors(blocks);
+  const pending = (preds[header] as number[]).filter((pred) => pred >= header);
+  for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
+    if (inside.has(block)) continue;
+    inside.add(block);
+    pending.push(...(preds[block] as number[]));
+  }
+  return inside;
+}
+
+const KNOWN_PREDECESSORS = new WeakMap<readonly FlowBlock[], number[][]>();
+
+function predecessors(blocks: readonly FlowBlock[]): number[][] {
+  let preds = KNOWN_PREDECESSORS.get(blocks);
+  if (preds === undefined) {
+    preds = blocks.map(() => []);
+    blocks.forEach(({ succs, handlers }, i) => {
+      for (const to of succs) (preds as number[][])[to]?.push(i);
+      for (const to of handlers) (preds as number[][])[to]?.push(i);
+    });
+    KNOWN_PREDECESSORS.set(blocks, preds);
+  }
+  return preds;
+}
+
+function structured(
+  insts: readonly DecodedInst[],
+  raw: ReadonlyMap<number, RawBlock>,
+  entry: number,
+  handlerOf: Flow['handlerOf'],
+): Flow | Refusal {
+  const order = reversePostOrder(raw, entry);
+  const number = new Map(order.map((key, i) => [key, i]));
+  const blocks = order.map((key): FlowBlock => {
+    const { start, end, role, succs, handlers } = present(raw.get(key), 'block');
+    const numbers = (keys: readonly number[]): number[] => keys.map((each) => present(number.get(each), 'block'));
     return {
       start,
       end,
+      role,
       succs: numbers(succs),
       handlers: numbers(handlers),
       idom: 0,
@@ -76,13 +181,28 @@ export function flowOf(func: BytecodeFunc, entry: number): Flow | Refusal {
       children: [],
     };
   });
+  // The way on behind a poll that branches is taken from two places, see `translate.ts`.
+  for (const { end, role, succs } of blocks) {
+    const last = insts[end - 1];
+    const next = succs.at(-1);
+    if (
+      role === 'code' &&
+      succs.length > 1 &&
+      next !== undefined &&
+      last?.op.placed.some(({ kind }) => kind === 'cost')
+    )
+      (blocks[next] as FlowBlock).merge = true;
+  }
   const problem = dominators(blocks);
   if (problem !== null) return problem;
-  const blockAt = new Map(blocks.map((block, i) => [(insts[block.start] as DecodedInst).pc, i]));
+  const blockAt = new Map<number, number>();
+  order.forEach((key, i) => {
+    if (key >= 0) blockAt.set((insts[key] as DecodedInst).pc, i);
+  });
   return { insts, blocks, blockAt, handlerOf };
 }
 
-interface RawBlock {
+interface RawBlock extends Pick<FlowBlock, 'start' | 'role'> {
   readonly end: number;
   readonly succs: readonly number[];
   readonly handlers: readonly number[];
@@ -93,17 +213,17 @@ function rawBlocks(
   insts: readonly DecodedInst[],
   at: (pc: number) => number,
   handlerOf: (inst: number) => HandlerRange | null,
-  entry: number,
+  entries: readonly number[],
   handlers: readonly HandlerRange[],
 ): Map<number, RawBlock> {
-  const leaders = new Set<number>([entry, ...handlers.map(({ target }) => at(target))]);
+  const leaders = new Set<number>([...entries, ...handlers.map(({ target }) => at(target))]);
   insts.forEach((inst, i) => {
     const target = targetOf(inst);
     if (target !== null) leaders.add(at(target));
     if (inst.op.traits.flow !== 'next' && inst.op.traits.flow !== 'call') leaders.add(i + 1);
   });
   const blocks = new Map<number, RawBlock>();
-  const pending = [entry];
+  const pending = [...entries];
   for (let start = pending.pop(); start !== undefined; start = pending.pop()) {
     if (blocks.has(start)) continue;
     const caught = new Set<number>();
@@ -119,7 +239,7 @@ function rawBlocks(
     const succs = target === null ? [] : [at(target)];
     // A built-in that always raises may stand last.
     if ((flow === 'next' || flow === 'call' || flow === 'branch') && i < insts.length) succs.push(i);
-    blocks.set(start, { end: i, succs, handlers: [...caught] });
+    blocks.set(start, { start, end: i, role: 'code', succs, handlers: [...caught] });
     pending.push(...succs, ...caught);
   }
   return blocks;
@@ -151,12 +271,8 @@ function reversePostOrder(blocks: ReadonlyMap<number, RawBlock>, entry: number):
 /** Fills in `idom`, `merge`, `loop` and `children`. */
 function dominators(blocks: readonly FlowBlock[]): Refusal | null {
   const block = (i: number): FlowBlock => blocks[i] as FlowBlock;
-  const preds: number[][] = blocks.map(() => []);
-  blocks.forEach(({ succs, handlers }, i) => {
-    for (const to of succs) preds[to]?.push(i);
-    for (const to of handlers) preds[to]?.push(i);
-    for (const to of handlers) block(to).merge = true;
-  });
+  const preds = predecessors(blocks);
+  for (const { handlers } of blocks) for (const to of handlers) block(to).merge = true;
   const intersect = (a: number, b: number): number => {
     while (a !== b) {
       while (a > b) a = block(a).idom;

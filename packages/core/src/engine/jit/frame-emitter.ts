@@ -86,7 +86,7 @@ export abstract class FrameEmitter extends PlainEmitter {
     const key = 4 * slot + rep;
     let local = this.#locals.get(key);
     if (local === undefined) {
-      local = this.w.local(WASM_OF_REP[rep as 1]);
+      local = this.w.lasting(WASM_OF_REP[rep as 1]);
       this.#locals.set(key, local);
     }
     return local;

@@ -51,6 +51,27 @@ export abstract class LeavingEmitter extends FrameEmitter {
     this.leave(this.w.call<'i64'>(this.link.outlined.stand, [this.fp, this.address(this.inst.pc), status]));
   }
 
+  /** What hardly ever happens is left to the interpreter, unless it has happened here too often. */
+  override rarely<T extends WasmType>(body: () => Expr<T>): Expr<T> {
+    if (!this.mayLeave) return body();
+    this.#guessed();
+    return () => undefined;
+  }
+
+  override rarelyDo(body: () => void): void {
+    if (this.mayLeave) this.#guessed();
+    else body();
+  }
+
+  protected get mayLeave(): boolean {
+    return this.flow.handlerOf(this.at) === null && this.link.mayGuess(this.code + 4 * this.inst.pc);
+  }
+
+  #guessed(): void {
+    this.storeFuel();
+    this.stop(this.w.i64.const(BigInt(-RUN_STATUS.guess)));
+  }
+
   trapIf(condition: I32, trap: TrapName): void {
     this.w.if(condition, () => this.#raise(this.w.i32.const(TRAP_NAMES.indexOf(trap))));
   }
@@ -187,11 +208,14 @@ export abstract class LeavingEmitter extends FrameEmitter {
 
   poll(cost: I64): void {
     const { w, fuel } = this;
-    const { more } = this.link.outlined;
     w.set(fuel, w.i64.sub(fuel, cost));
-    w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => {
-      w.set(fuel, w.call<'i64'>(more, [fuel, cost]));
-      w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => this.stop(w.i64.const(BigInt(-RUN_STATUS.fuel))));
-    });
+    w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => this.refill(cost));
+  }
+
+  /** Another slice for a poll that has taken its cost, or out. */
+  protected refill(cost: I64): void {
+    const { w, fuel } = this;
+    w.set(fuel, w.call<'i64'>(this.link.outlined.more, [fuel, cost]));
+    w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => this.stop(w.i64.const(BigInt(-RUN_STATUS.fuel))));
   }
 }

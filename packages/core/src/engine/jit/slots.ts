@@ -219,8 +219,10 @@ export class Slots {
   }
 
   #atExit(block: number, state: Uint8Array): void {
-    for (const to of (this.#flow.blocks[block] as Flow['blocks'][number]).succs)
-      this.#join(state, this.#entry[to] as Uint8Array, -1);
+    const { role, succs } = this.#flow.blocks[block] as Flow['blocks'][number];
+    // A frame that comes in is in the window until it arrives.
+    const ways = role === 'code' ? succs : succs.slice(1);
+    for (const to of ways) this.#join(state, this.#entry[to] as Uint8Array, -1);
   }
 
   #join(state: Uint8Array, other: Uint8Array, except: number): void {

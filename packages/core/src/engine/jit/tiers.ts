@@ -11,7 +11,7 @@
 import { present } from '../../base/bug.ts';
 import { decode } from '../../isa/encode.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
-import { VM_REGS } from '../../runtime/layout.ts';
+import { FRAME, VM_REGS } from '../../runtime/layout.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { Refusal } from './flow.ts';
 import type { Instruments } from './instruments.ts';
@@ -86,6 +86,9 @@ export class Tiers {
   readonly #entries = new Map<number, Entry | null>();
   /** How many entries a function has. */
   readonly #entryCount = new Map<number, number>();
+  /** How often guesses about an instruction failed, by its address, and the instructions about which none are made any more. */
+  readonly #failures = new Map<number, number>();
+  readonly #careful = new Set<number>();
   /** Why nothing is compiled any more. */
   #unavailable: string | null = null;
   #samples = 0;
@@ -108,6 +111,7 @@ export class Tiers {
     entries: 0,
     resumed: 0,
     evicted: 0,
+    guesses: 0,
     bytes: 0,
     translateMs: 0,
     hostMs: 0,
@@ -117,6 +121,7 @@ export class Tiers {
     this.#vm = vm;
     this.#options = options;
     this.#lastEnd = this.#ms();
+    vm.guessFailed = (frame, address) => this.#guessFailed(vm.memory.u32(frame + FRAME.func), address);
   }
 
   /** A program that is in the machine from now on. */
@@ -124,7 +129,7 @@ export class Tiers {
     const none = (): never => {
       throw new Error('plans are made without code');
     };
-    const resident = { vm: this.#vm, program, first };
+    const resident = { vm: this.#vm, program, first, careful: this.#careful };
     const link = {
       ...addressing(resident),
       core: none,
@@ -144,7 +149,7 @@ export class Tiers {
   }
 
   stats(): Readonly<Record<string, number>> {
-    const { interpretedMs, machineMs, units, functions, entries, resumed, evicted, bytes, translateMs, hostMs } =
+    const { interpretedMs, machineMs, units, functions, entries, resumed, evicted, guesses, bytes, translateMs, hostMs } =
       this.#counts;
     return {
       'jit.units': units,
@@ -153,6 +158,7 @@ export class Tiers {
       'jit.bytes': bytes,
       'jit.live-bytes': this.#liveBytes,
       'jit.evicted': evicted,
+      'jit.wrong-guesses': guesses,
       'jit.resumed': resumed,
       'jit.refused': this.#refused.size,
       'jit.unavailable': this.#unavailable === null ? 0 : 1,
@@ -383,6 +389,22 @@ export class Tiers {
     return this.#vm.now() * 1000;
   }
 
+  /** Machine code was wrong about an instruction; when that has happened often, it is made again without the guess. */
+  #guessFailed(func: number, address: number): void {
+    const failures = (this.#failures.get(address) ?? 0) + 1;
+    this.#failures.set(address, failures);
+    this.#counts.guesses++;
+    if (failures < GUESSES || this.#careful.has(address)) return;
+    this.#careful.add(address);
+    const part = this.#partOf(func);
+    const code = part.link.codeAddress((func - part.first) as FuncIndex);
+    const end = code + 4 * codeOf(part, (func - part.first) as FuncIndex).code.length;
+    const unit = this.#unitOf.get(func);
+    if (unit !== undefined) this.#evict(unit);
+    for (const [poll, entry] of this.#entries) if (entry !== null && code <= poll && poll < end) this.#evict(entry.unit);
+    this.#entryCount.delete(func);
+  }
+
   // eviction
 
   /** Removes what was not seen for longest until so many bytes more may live. */
@@ -432,6 +454,9 @@ export class Tiers {
 function codeOf({ program }: Part, func: FuncIndex): BytecodeFunc {
   return present(program.funcs[func], 'function');
 }
+
+/** Guesses about one instruction that may fail. */
+const GUESSES = 10;
 
 /** Plans are made without code. */
 const NO_OUTLINED = { pending: 0, more: 0, stand: 0, header: 0, far: 0 } as const;

@@ -9,10 +9,12 @@ import { OPCODES } from '../../isa/definitions.ts';
 import type { DecodedInst } from '../../isa/encode.ts';
 import type { Opcode } from '../../isa/opcode.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
-import type { CodeWriter, Expr, I32, Label } from '../../wasm/code-writer.ts';
+import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
+import { ARRAY } from '../../runtime/layout.ts';
 import type { WasmType } from '../../wasm/types.ts';
-import { flowOf, type Flow, type FlowBlock, type Refusal } from './flow.ts';
+import { flowOf, targetOf, type Flow, type FlowBlock, type Refusal } from './flow.ts';
 import type { Linkage } from './linkage.ts';
+import { arraySlot, isElementAccess, isPoll, loopsOf, type Loop } from './loops.ts';
 import { REP, Slots, calleeOf, type Rep } from './slots.ts';
 import { UnitEmitter } from './unit-emitter.ts';
 
@@ -23,6 +25,8 @@ export interface Plan {
   readonly entry: number;
   readonly flow: Flow;
   readonly slots: Slots;
+  /** For each block the innermost loop that it is in. */
+  readonly loops: readonly (Loop | null)[];
 }
 
 /** Whether an instruction only copies a slot. */
@@ -45,7 +49,8 @@ export function planUnit(link: Linkage, func: FuncIndex, entry: number): Plan | 
       if (needsClosure(flow.insts[i] as DecodedInst, link.program)) return 'opcode without machine code';
     }
   }
-  return { func, entry, flow, slots: new Slots(flow, code, link.program) };
+  const slots = new Slots(flow, code, link.program);
+  return { func, entry, flow, slots, loops: loopsOf(flow, slots) };
 }
 
 /** Writes the body of a plan's function; parameters as `HIDDEN_PARAMS` says, and the function's own if it is entered at its start. */
@@ -53,12 +58,26 @@ export function translate(link: Linkage, w: CodeWriter, plan: Plan): void {
   new Translator(link, w, plan).writeAll();
 }
 
+/** What is known of an array while a loop runs. */
+interface SteadyLocals {
+  readonly length: Local<'i64'>;
+  readonly elements: Local<'i32'>;
+}
+
 class Translator extends UnitEmitter {
   readonly #plan: Plan;
   /** Labels of the loops and merges around what is being written. */
   readonly #labels = new Map<number, Label>();
+  /** Where a tight loop is entered again from outside. */
+  readonly #again = new Map<number, Label>();
+  /** Length and elements of the arrays that stay the same in a loop, by their slot. */
+  readonly #steady = new Map<Loop, Map<number, SteadyLocals>>();
   /** The block that is being written. */
   #block = 0;
+  /** Whether the frame has just come in and is on its way to the poll where it stands. */
+  #coming: Local<'i32'> | null = null;
+  /** Whether the fuel for the poll that is being written has been taken. */
+  #paid = false;
 
   constructor(link: Linkage, w: CodeWriter, plan: Plan) {
     const params = plan.entry === 0 ? present(link.program.funcs[plan.func], 'function').params : [];
@@ -70,7 +89,7 @@ class Translator extends UnitEmitter {
     this.withExits(() => {
       const wanted = this.slots.atEntry(0);
       if (this.#plan.entry === 0) this.settle(wanted);
-      else this.load(wanted);
+      else if (this.#of(0).role === 'code') this.load(wanted);
       this.#tree(0);
     });
   }
@@ -83,10 +102,61 @@ class Translator extends UnitEmitter {
     const { loop, children } = this.#of(block);
     const merges = children.filter((child) => this.#of(child).merge);
     if (!loop) return this.#behind(block, merges);
-    this.w.loop((label) => {
-      this.#labels.set(block, label);
-      this.#behind(block, merges);
+    const described = present(this.#plan.loops[block], 'loop');
+    this.#beforeLoop(described);
+    const write = (): void =>
+      this.w.loop((label) => {
+        this.#labels.set(block, label);
+        this.#behind(block, merges);
+      });
+    if (!described.tight) return write();
+    this.w.loop((again) => {
+      this.#again.set(block, again);
+      write();
     });
+  }
+
+  #beforeLoop(loop: Loop): void {
+    const { w } = this;
+    const locals = loop.arrays.map(
+      ({ slot }) => [slot, { length: w.lasting('i64'), elements: w.lasting('i32') }] as const,
+    );
+    this.#steady.set(loop, new Map(locals));
+    this.current = this.slots.atEntry(loop.header).slice();
+    this.#fetchSteady(loop);
+  }
+
+  /** Fetches what stays the same in all rounds. An array with elements of another kind has none here. */
+  #fetchSteady(loop: Loop): void {
+    const { w, at } = this;
+    for (const { slot, inst } of loop.arrays) {
+      const { length, elements } = present(this.#steady.get(loop)?.get(slot), 'array of a loop');
+      const array = this.read(slot, REP.i32) as I32;
+      this.at = inst;
+      const isOfKind = w.i32.eq(w.load32(array, ARRAY.element), this.sources()['code'] as I32);
+      w.set(length, w.i64.extendU(w.select(isOfKind, w.load32(array, ARRAY.length), w.i32.const(0))));
+      w.set(elements, w.load32(array, ARRAY.buffer));
+    }
+    this.at = at;
+  }
+
+  #steadyArray(): SteadyLocals | null {
+    if (!isElementAccess(this.inst)) return null;
+    const slot = arraySlot(this.inst);
+    for (let loop = this.#plan.loops[this.#block] ?? null; loop !== null; loop = loop.parent) {
+      const known = this.#steady.get(loop)?.get(slot);
+      if (known !== undefined) return known;
+    }
+    return null;
+  }
+
+  override hasElement(array: I32, index: I64, code: I32): I32 {
+    const known = this.#steadyArray();
+    return known === null ? super.hasElement(array, index, code) : this.w.i64.ltU(index, known.length);
+  }
+
+  override elements(array: I32): I32 {
+    return this.#steadyArray()?.elements ?? super.elements(array);
   }
 
   /** The block, and behind it the merges that it dominates, the first of them innermost. */
@@ -101,11 +171,12 @@ class Translator extends UnitEmitter {
   }
 
   #instructions(block: number): void {
-    const { start, end, loop, merge, succs } = this.#of(block);
+    const { start, end, role, loop, merge, succs } = this.#of(block);
     this.#block = block;
     const wanted = this.slots.atEntry(block);
     if (loop || merge) this.current = wanted.slice();
     this.slots.enter(block);
+    if (role !== 'code') return this.#way(role);
     for (this.at = start; this.at < end; this.at++) {
       const { op } = this.inst;
       this.ended = false;
@@ -124,12 +195,79 @@ class Translator extends UnitEmitter {
     else this.goTo(next);
   }
 
+  /** To the first successor a frame that has just come in, else to the second. */
+  #way(role: 'enter' | 'dispatch' | 'arrive'): void {
+    const { w } = this;
+    const [first, second] = this.#of(this.#block).succs as [number, number];
+    const coming = (this.#coming ??= w.lasting('i32'));
+    if (role === 'enter') {
+      w.set(coming, w.i32.const(1));
+      return this.goTo(first);
+    }
+    w.if(coming, () => {
+      this.aside(() => {
+        if (role === 'arrive') this.#arrive(first);
+        this.goTo(first);
+      });
+    });
+    this.goTo(second);
+  }
+
+  #arrive(block: number): void {
+    this.w.set(present(this.#coming, 'mark of a frame that comes in'), this.w.i32.const(0));
+    this.load(this.slots.atEntry(block));
+    for (let loop = this.#plan.loops[this.#block] ?? null; loop !== null; loop = loop.parent) this.#fetchSteady(loop);
+  }
+
   #instruction(op: Opcode): void {
     if (isCopy(op)) return this.#copy();
+    if (this.#closesTightLoop()) return this.#pollOutside(op);
+    this.#emit(op);
+  }
+
+  #emit(op: Opcode): void {
     const { emit } = present(OPCODES[op.number], 'opcode');
     // the operands are those that the entry declares
     const value = (emit as (w: unknown, s: unknown) => Expr<WasmType> | void)(this, this.sources());
     if (value) this.result(value);
+  }
+
+  protected override get target(): number {
+    return present(this.#of(this.#block).succs[0], 'branch target');
+  }
+
+  /** Whether the instruction is a poll that goes on with a loop in which nothing calls. */
+  #closesTightLoop(): boolean {
+    if (targetOf(this.inst) === null || !isPoll(this.inst)) return false;
+    const header = this.target;
+    return header <= this.#block && this.#plan.loops[this.#block]?.header === header && this.#again.has(header);
+  }
+
+  /** A poll at the end of a tight loop: where it cannot pay, the loop is left, and entered again with another slice. */
+  #pollOutside(op: Opcode): void {
+    const { w, fuel } = this;
+    const loop = this.target;
+    const cost = this.sources()['cost'] as I64;
+    w.set(fuel, w.i64.sub(fuel, cost));
+    this.#paid = true;
+    w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => {
+      this.refill(cost);
+      this.aside(() => {
+        const inner = present(this.#labels.get(loop), 'label');
+        this.#labels.set(loop, present(this.#again.get(loop), 'label'));
+        this.ended = false;
+        this.#emit(op);
+        this.finish();
+        this.#labels.set(loop, inner);
+        if (!this.ended) this.goTo(present(this.#of(this.#block).succs.at(-1), 'way on'));
+      });
+    });
+    this.#emit(op);
+    this.#paid = false;
+  }
+
+  override poll(cost: I64): void {
+    if (!this.#paid) super.poll(cost);
   }
 
   #copy(): void {

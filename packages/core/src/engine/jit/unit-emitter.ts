@@ -5,7 +5,7 @@ import { Bug, present } from '../../base/bug.ts';
 import type { Kind } from '../../base/kinds.ts';
 import type { Emitter } from '../../isa/emitter.ts';
 import type { PlacedOperand } from '../../isa/opcode.ts';
-import { RELOCATED, type ImmKind, type Target } from '../../isa/operand.ts';
+import { RELOCATED, type ImmKind } from '../../isa/operand.ts';
 import { HEADER, SLOTS, VM_FREE_LISTS } from '../../runtime/layout.ts';
 import type { Expr, I32, I64 } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
@@ -21,6 +21,8 @@ interface TargetPc {
 }
 
 export abstract class UnitEmitter extends CallEmitter implements Emitter {
+  /** The block to which the instruction branches. */
+  protected abstract get target(): number;
   /** Goes to a block where the condition holds. */
   protected abstract branchWhere(condition: I32, block: number): void;
 
@@ -86,17 +88,13 @@ export abstract class UnitEmitter extends CallEmitter implements Emitter {
 
   // control
 
-  jump(target: Target): void {
-    this.goTo(this.#block(target));
+  jump(): void {
+    this.goTo(this.target);
     this.ended = true;
   }
 
-  branchIf(condition: I32, target: Target): void {
-    this.branchWhere(condition, this.#block(target));
-  }
-
-  #block(target: Target): number {
-    return present(this.flow.blockAt.get((target as unknown as TargetPc).pc), 'branch target');
+  branchIf(condition: I32): void {
+    this.branchWhere(condition, this.target);
   }
 
   return(value: I64 | null): void {

@@ -101,6 +101,8 @@ export interface Resident {
   readonly program: BytecodeProgram;
   /** The machine's number of the program's first function. */
   readonly first: number;
+  /** Addresses of instructions about which guesses have failed often. */
+  readonly careful?: ReadonlySet<number>;
 }
 
 /** For those who want to see units work, or what they are made of. */
@@ -115,9 +117,15 @@ const markingWatch =
     mark(plan, at, w.size());
 
 /** What `planUnit` needs of the linkage: addresses and the program. */
-export function addressing({ vm, program, first }: Resident): Pick<Linkage, 'program' | 'codeAddress' | 'word'> {
+export function addressing({
+  vm,
+  program,
+  first,
+  careful,
+}: Resident): Pick<Linkage, 'program' | 'codeAddress' | 'word' | 'mayGuess'> {
   return {
     program,
+    mayGuess: (address) => careful?.has(address) !== true,
     codeAddress: (func) => present(vm.loaded.code[first + func], 'code'),
     word: (address) => vm.memory.u32(address),
   };

@@ -58,6 +58,9 @@ export type CallResult =
   | { readonly status: 'returned'; readonly slot: bigint }
   | Exclude<Outcome, { readonly status: 'done' }>;
 
+/** Fuel for the interpreter behind a wrong guess: to the next poll, where machine code may be entered again. */
+const AFTER_GUESS = 1;
+
 export class Vm {
   readonly memory: MemoryView;
   readonly map: MemoryMap;
@@ -86,6 +89,8 @@ export class Vm {
   #line: Uint8Array | null = null;
   /** Looks at the frames between two slices and gives the fuel for the next, see `engine/jit/sampler.ts`. */
   betweenSlices: ((usual: number) => number) | null = null;
+  /** Told of the frame and the instruction before which machine code was left because it had guessed wrong. */
+  guessFailed: ((frame: number, address: number) => void) | null = null;
   /** What the host threw, to be thrown again when the machine has come to rest. */
   #hostError: { readonly error: unknown } | null = null;
 
@@ -304,6 +309,11 @@ export class Vm {
         if (limit !== null) return limit;
         continue;
       }
+      if (status === RUN_STATUS.guess) {
+        this.guessFailed?.(this.memory.u32(VM_REGS.FP), this.memory.u32(VM_REGS.PC));
+        this.#keepFuel(AFTER_GUESS);
+        continue;
+      }
       if (status === RUN_STATUS.host) {
         const thrown = this.#hostError;
         this.#hostError = null;
@@ -356,6 +366,15 @@ export class Vm {
     this.#reserve -= Number(given);
     this.#given += given;
     this.memory.setI64(VM_FUEL, this.memory.i64(VM_FUEL) + given);
+  }
+
+  /** Takes back what is left of a slice beyond some fuel. */
+  #keepFuel(amount: number): void {
+    const beyond = this.memory.i64(VM_FUEL) - BigInt(amount);
+    if (beyond <= 0n) return;
+    this.#reserve += Number(beyond);
+    this.#given -= beyond;
+    this.memory.setI64(VM_FUEL, this.memory.i64(VM_FUEL) - beyond);
   }
 
   #flushOutput(): void {

@@ -69,11 +69,11 @@ const ref: Element<'i32'> = {
 
 const hasCode = (w: Emitter, array: I32, code: I32): I32 => w.i32.eq(w.load32(array, ARRAY.element), code);
 
-const inside = (w: Emitter, array: I32, index: I64, code: I32): I32 =>
-  w.i32.and(hasCode(w, array, code), w.i64.ltU(index, w.i64.extendU(w.load32(array, ARRAY.length))));
+const addressOf = (w: Emitter, elements: I32, index: I32, shift: number): I32 =>
+  w.i32.add(elements, shift === 0 ? index : w.i32.shl(index, w.i32.const(shift)));
 
 const elementAddress = (w: Emitter, array: I32, index: I32, shift: number): I32 =>
-  w.i32.add(w.load32(array, ARRAY.buffer), shift === 0 ? index : w.i32.shl(index, w.i32.const(shift)));
+  addressOf(w, w.load32(array, ARRAY.buffer), index, shift);
 
 type ElementKind = 'i32' | 'i64' | 'f64' | 'ref';
 
@@ -95,9 +95,9 @@ function get<T extends 'i32' | 'i64' | 'f64'>(
       const index = w.let('i64', s.index);
       return w.choose(
         element.type,
-        inside(w, array, index, s.code),
-        () => element.load(w, elementAddress(w, array, w.i32.wrap(index), element.shift)),
-        () => element.fromSlot(w, w.core<'i64'>('array_get_slot', [array, index, s.code])),
+        w.hasElement(array, index, s.code),
+        () => element.load(w, addressOf(w, w.elements(array), w.i32.wrap(index), element.shift)),
+        () => w.rarely(() => element.fromSlot(w, w.core<'i64'>('array_get_slot', [array, index, s.code]))),
         // the destination's kind is `kind`, whose WebAssembly type `element` has
       ) as never;
     },
@@ -123,9 +123,9 @@ function set<T extends 'i32' | 'i64' | 'f64'>(
       // see `get`
       const src = s.src as unknown as Value<T>;
       w.if(
-        inside(w, array, index, s.code),
-        () => element.store(w, array, elementAddress(w, array, w.i32.wrap(index), element.shift), src),
-        () => w.coreEffect('array_set_slot', [array, index, element.toSlot(w, src), s.code]),
+        w.hasElement(array, index, s.code),
+        () => element.store(w, array, addressOf(w, w.elements(array), w.i32.wrap(index), element.shift), src),
+        () => w.rarelyDo(() => w.coreEffect('array_set_slot', [array, index, element.toSlot(w, src), s.code])),
       );
     },
   });
