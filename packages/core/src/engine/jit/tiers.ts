@@ -149,8 +149,19 @@ export class Tiers {
   }
 
   stats(): Readonly<Record<string, number>> {
-    const { interpretedMs, machineMs, units, functions, entries, resumed, evicted, guesses, bytes, translateMs, hostMs } =
-      this.#counts;
+    const {
+      interpretedMs,
+      machineMs,
+      units,
+      functions,
+      entries,
+      resumed,
+      evicted,
+      guesses,
+      bytes,
+      translateMs,
+      hostMs,
+    } = this.#counts;
     return {
       'jit.units': units,
       'jit.functions': functions,
@@ -401,7 +412,8 @@ export class Tiers {
     const end = code + 4 * codeOf(part, (func - part.first) as FuncIndex).code.length;
     const unit = this.#unitOf.get(func);
     if (unit !== undefined) this.#evict(unit);
-    for (const [poll, entry] of this.#entries) if (entry !== null && code <= poll && poll < end) this.#evict(entry.unit);
+    for (const [poll, entry] of this.#entries)
+      if (entry !== null && code <= poll && poll < end) this.#evict(entry.unit);
     this.#entryCount.delete(func);
   }
 
