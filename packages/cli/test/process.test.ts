@@ -239,6 +239,15 @@ describe('reports', () => {
     expect(place.orus(['explain']).stdout).toMatch(/^E0001 {2}.*\n/);
   });
 
+  test('modules that cannot be read are not said to be missing', () => {
+    place.shell("printf 'x = \"\\377\"\n' > torn.orus");
+    place.file('torn-user.orus', 'use torn\n');
+    const { status, stderr } = place.orus(['torn-user.orus']);
+    expect(status).toBe(65);
+    expect(stderr).toContain('module `torn` is there, but cannot be read');
+    expect(stderr).toContain("help: cannot read 'torn.orus': it is not UTF-8");
+  });
+
   test('modules that are missing list the places tried', () => {
     place.file('uses.orus', 'use shapes.round\n');
     place.file('lib/other.orus', 'pub n := 1\n');

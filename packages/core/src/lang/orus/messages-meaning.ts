@@ -228,9 +228,10 @@ module.`,
     right: 'SIZE := 3\nprint(SIZE)\n',
     modules: { 'ring.orus': 'use ring\npub SIZE := 3\n' },
   }),
-  E3003: entry<{ readonly module: string }>({
+  E3003: entry<{ readonly module: string; readonly problem?: 'unreadable' }>({
     summary: 'a module was not found',
-    title: ({ module }) => `module \`${module}\` was not found`,
+    title: ({ module, problem }) =>
+      `module \`${module}\` ${problem === undefined ? 'was not found' : 'is there, but cannot be read'}`,
     explanation: `\`use a.b\` looks for the file a/b.orus: from the working directory, then beside the file that uses it, then in the interpreter's
 directory, then in every directory of the environment variable ORUSPATH.`,
     wrong: 'use geometri\nprint(geometri.PI)\n',

@@ -87,7 +87,8 @@ function follow(graph: Graph, use: UseDecl, fromPath: string): LoadedModule | nu
   const span = pathSpan(use);
   const found = graph.loader.resolve(dotted, fromPath);
   if (!('path' in found)) {
-    graph.diagnostics.push(diagnostic('E3003', { module: name }, span, { help: whereSearched(use, found) }));
+    const args = 'error' in found ? ({ module: name, problem: 'unreadable' } as const) : { module: name };
+    graph.diagnostics.push(diagnostic('E3003', args, span, { help: whereSearched(use, found) }));
     return null;
   }
   const known = graph.byPath.get(found.path);
