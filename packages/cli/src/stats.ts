@@ -3,6 +3,7 @@
  */
 import type { RunStats } from '@orus/core/engine/engine';
 import type { JitReport } from '@orus/core/engine/jit/report';
+import { UsageError } from './arguments.ts';
 import type { CompileStats } from './program.ts';
 import { writeError } from './terminal.ts';
 
@@ -27,18 +28,20 @@ export interface Stats {
 /** Groups that need to be asked for before the program runs. */
 export const COUNTED: readonly string[] = ['jit', 'hot'];
 
+/** What every run counts; an engine may leave some out. */
+const GROUPS: readonly string[] = ['fuel', 'run', 'gc', 'memory', 'time', ...Object.keys(TABLES), ...COUNTED];
+
+/** Refuses what is no group, nor a counter of one, before anything runs. */
+export function checkStats(what: string): void {
+  const unknown = what.split(',').find((name) => name !== '' && !GROUPS.includes(name.split('.')[0] ?? ''));
+  if (unknown === undefined) return;
+  throw new UsageError(`--stats knows no '${unknown}'; there are ${GROUPS.join(', ')}`, 'run');
+}
+
 /** `what` names groups, separated by commas; empty for all counters and no table. */
 export function showStats({ counters: all, compiled, jit }: Stats, what: string, format: string | undefined): void {
   const names = what.split(',').filter((name) => name !== '');
   const counters = Object.entries(all);
-  const groups = [
-    ...new Set([...counters.map(([name]) => name.split('.')[0] ?? name), ...Object.keys(TABLES), ...COUNTED]),
-  ];
-  const unknown = names.find((name) => !groups.includes(name) && !(name in all));
-  if (unknown !== undefined) {
-    writeError(`orus: --stats knows no '${unknown}'; there are ${groups.join(', ')}\n`);
-    return;
-  }
   const wanted = counters.filter(
     ([counter]) => names.length === 0 || names.some((name) => counter === name || counter.startsWith(`${name}.`)),
   );

@@ -212,7 +212,9 @@ describe('reports', () => {
     expect(both.status).toBe(0);
     expect(both.stderr).toMatch(/^function +registers +frame +moves removed +moves left +spills/m);
     expect(both.stderr).toMatch(/^pass +changes +ms/m);
-    expect(place.orus(['hello.orus', '--stats=nothing']).stderr).toContain("knows no 'nothing'");
+    const refused = place.orus(['hello.orus', '--stats=nothing']);
+    expect([refused.status, refused.stdout]).toEqual([64, '']);
+    expect(refused.stderr).toContain("knows no 'nothing'");
   });
 
   test('--stats=gc tells how often, how long and for how much the collector worked', () => {
@@ -240,7 +242,7 @@ describe('reports', () => {
   });
 
   test('modules that cannot be read are not said to be missing', () => {
-    place.shell("printf 'x = \"\\377\"\n' > torn.orus");
+    place.shell('printf \'x = "\\377"\n\' > torn.orus');
     place.file('torn-user.orus', 'use torn\n');
     const { status, stderr } = place.orus(['torn-user.orus']);
     expect(status).toBe(65);

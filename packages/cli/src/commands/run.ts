@@ -14,7 +14,7 @@ import { engineNamed, jitOptions, runProgram, type RunRequest, type RunResult } 
 import { programFolder } from '../program-folder.ts';
 import { showProblem, showReports } from '../reporting.ts';
 import { readProgramFile } from '../source-files.ts';
-import { COUNTED, showStats } from '../stats.ts';
+import { checkStats, COUNTED, showStats } from '../stats.ts';
 import { Input, Output } from '../terminal.ts';
 
 /** Engines that recurse natively with the guest and so need a large stack. */
@@ -22,6 +22,7 @@ const RECURSIVE_ENGINES: readonly string[] = ['tree'];
 
 export async function run({ operands, options }: Invocation): Promise<number> {
   const limits = limitsFrom(options);
+  checkStats(options.get('stats') ?? '');
   const choice = engineFrom(options, 'run');
   const source = readProgramFile(operands[0] ?? '-');
   if ('error' in source) {
