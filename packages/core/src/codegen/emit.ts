@@ -9,7 +9,7 @@ import { encode, setTarget } from '../isa/encode.ts';
 import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
 import { hasOpcode, opcode } from '../isa/opcodes.ts';
 import type { HandlerRange, Pc, PcEntry, Safepoint } from '../isa/program.ts';
-import { builtinIsSafepoint, builtinOf } from '../isa/select.ts';
+import { builtinIsSafepoint, builtinNumber, builtinOf } from '../isa/select.ts';
 import type { Allocation } from './allocate.ts';
 import type { Copy, LBlock, LBlockId, LFunc, LInst, Test, VReg } from './lir.ts';
 import { operandsOf, visitOperands } from './lir.ts';
@@ -108,7 +108,11 @@ class CodeEmitter {
   /** Nothing but copies that became nothing, and a jump. */
   #isEmpty(block: LBlock): boolean {
     if (block.term.kind !== 'jump' || block.term.poll !== null) return false;
-    return block.insts.every((inst) => inst.kind === 'copies' && this.#movesOf(inst).length === 0);
+    return block.insts.every((inst) => this.#isNothing(inst));
+  }
+
+  #isNothing(inst: LInst): boolean {
+    return inst.kind === 'copies' && this.#movesOf(inst).length === 0;
   }
 
   #emitBlock(b: number, block: LBlock): void {
@@ -117,9 +121,11 @@ class CodeEmitter {
     const first = present(this.#a.live.firstIndex[b], 'block');
     // A collection that an error has made due runs when control is at its handler.
     if (this.#handlerTargets.has(b as LBlockId)) this.#safepoint(this.#out.length, first, true, [], []);
-    const fused = this.#fusedCount(b, block);
     const { insts } = block;
-    for (let i = 0; i < insts.length - (fused === null ? 0 : 1); i++) this.#emitInst(insts[i] as LInst, first + i);
+    let last = insts.length - 1;
+    while (last >= 0 && this.#isNothing(insts[last] as LInst)) last--;
+    const fused = this.#fusedCount(b, block, insts[last], first + insts.length);
+    for (let i = 0; i < (fused === null ? insts.length : last); i++) this.#emitInst(insts[i] as LInst, first + i);
     this.#emitTerm(b, block, first + insts.length, fused);
   }
 
@@ -428,13 +434,15 @@ class CodeEmitter {
   }
 
   /** A counter's step right before the loop's test becomes one instruction with it, poll included. */
-  #fusedCount(b: number, block: LBlock): FusedCount | null {
-    const { term } = block;
-    const last = block.insts.at(-1);
+  #fusedCount(b: number, { term }: LBlock, last: LInst | undefined, index: number): FusedCount | null {
     if (term.kind !== 'branch' || term.poll === null || last?.kind !== 'op' || last.handler !== null) return null;
     const then = this.#threaded[term.then] as LBlockId;
     const ranging = /^(?:upto|downto)(?:\.by)?\.(?:i32|i64)$/.test(term.test.name);
     if (ranging) return then === this.#threaded[term.else] ? null : this.#fusedRange(term.test, term.poll);
+    if (then <= b && term.test.name === 'nz') {
+      const iterates = last.opcode.name === 'rt.1' && last.values[0] === builtinNumber('iter.more');
+      return iterates && last.values[1] === term.test.regs[0] ? this.#fusedIteration(last, index, term.poll) : null;
+    }
     const match = /^(lt|le)_s\.(i32|i64)$/.exec(term.test.name);
     if (match === null || term.test.imm !== null || then > b || then === this.#threaded[term.else]) return null;
     const [, order, kind] = match;
@@ -449,6 +457,22 @@ class CodeEmitter {
     if (left !== counter && right !== counter) return null;
     const op = `loop.add.${name}.${kind}`;
     return hasOpcode(op) ? { op: opcode(op), values: [counter, limit, step, term.poll] } : null;
+  }
+
+  /** Whether an iterator has a value left, asked by the branch at `index` alone. */
+  #fusedIteration(last: OpInst, index: number, cost: number): FusedCount | null {
+    const [, more, iterator] = last.values as [number, VReg, VReg];
+    const slot = this.#a.slotOf(iterator);
+    if (slot >= this.#a.limit || this.#isLiveAfter(more, index)) return null;
+    return { op: opcode('loop.iter'), values: [slot, cost] };
+  }
+
+  #isLiveAfter(reg: VReg, index: number): boolean {
+    const range = this.#a.classes.rangeOf(reg);
+    for (let i = 0; i < range.length; i += 2) {
+      if ((range[i] as number) <= 2 * index && (range[i + 1] as number) > 2 * index + 1) return true;
+    }
+    return false;
   }
 
   /** The step of a range loop and its test, unless something of it stands in memory. */

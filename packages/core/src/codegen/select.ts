@@ -11,7 +11,6 @@ import { type Dominators, dominates, dominatorsOf } from '../analysis/dominators
 import { type Liveness, livenessOf } from '../analysis/liveness.ts';
 import { Bug, present } from '../base/bug.ts';
 import type { BuiltinName } from '../base/builtins.ts';
-import { BUILTIN_NAMES } from '../base/builtins.ts';
 import { NOMINAL } from '../base/kinds.ts';
 import type { TrapName } from '../base/traps.ts';
 import { TRAP_NAMES } from '../base/traps.ts';
@@ -21,7 +20,7 @@ import type { OpName, VariantImm } from '../ir/ops.ts';
 import type { Opcode, PlacedOperand } from '../isa/opcode.ts';
 import { hasOpcode, opcode, opcodesFor } from '../isa/opcodes.ts';
 import { fieldRange } from '../isa/operand.ts';
-import { builtinForm, immediateForm, selectOp } from '../isa/select.ts';
+import { builtinForm, builtinNumber, immediateForm, selectOp } from '../isa/select.ts';
 import type { Copy, Handler, LBlock, LBlockId, LFunc, LInst, LTerm, Test, VReg, Window } from './lir.ts';
 import { operandsOf, visitOperands } from './lir.ts';
 import type { Pools } from './pools.ts';
@@ -87,6 +86,10 @@ class Selector {
   #tree: Dominators | null = null;
   #liveness: Liveness | null = null;
   readonly #blocks: LBlock[] = [];
+  /** Calls of methods by name, with the name's value, and the instructions that would find them. */
+  readonly #methodCalls = new Map<Inst, ValueId>();
+  readonly #found = new Set<Inst>();
+  #findsMethods = false;
   readonly #handlers = new Map<LBlockId, Handler>();
   /** Constants put at the end of a block for the loop behind it, by block and constant. */
   readonly #hoisted = new Map<number, Map<string, VReg>>();
@@ -161,6 +164,7 @@ class Selector {
       }
     };
     for (const inst of block.insts) {
+      if (inst.imm === 'dyn.method') this.#findsMethods = true;
       count(inst.args);
       if (inst.exc !== null) {
         count(inst.exc.args);
@@ -199,10 +203,11 @@ class Selector {
     this.#out = [];
     this.#local = new Map();
     this.#handlerHolds.clear();
+    if (this.#findsMethods) this.#noteMethodCalls(block.insts);
     // A poll at the end belongs to the branch behind it, if nothing is emitted between them.
     let poll: number | null = null;
     for (const inst of block.insts) {
-      if (isConst(inst) || this.#isFused(inst, block.term)) continue;
+      if (isConst(inst) || this.#isFused(inst, block.term) || this.#found.has(inst)) continue;
       if (poll !== null) this.#emitPoll(poll);
       poll = null;
       this.#span = inst.span;
@@ -525,7 +530,18 @@ class Selector {
           inst.exc,
         );
         return;
-      case 'call.boxed':
+      case 'call.boxed': {
+        const name = this.#methodCalls.get(inst);
+        if (name !== undefined) {
+          const object = this.#reg(args[1]);
+          this.#emit(
+            opcode('call.method'),
+            [object, 0, present(this.#name(name), 'name'), args.length - 1, inst.inlined.length],
+            this.#window(args.slice(1), result, true),
+            inst.exc,
+          );
+          return;
+        }
         this.#emit(
           opcode(op),
           [this.#reg(args[0]), 0, args.length - 1, inst.inlined.length],
@@ -533,6 +549,7 @@ class Selector {
           inst.exc,
         );
         return;
+      }
       case 'rt':
         this.#selectBuiltin(inst, imm as BuiltinName, result);
         return;
@@ -570,20 +587,60 @@ class Selector {
 
   #selectBuiltin(inst: Inst, name: BuiltinName, result: VReg | null): void {
     const direct = opcodesFor(`rt:${name}`)[0];
-    if (direct !== undefined) {
-      const constants = operandsOf(direct).filter((o) => o.role === 'imm').length;
-      const fixed = inst.args.slice(inst.args.length - constants).map((v) => this.#integer(v));
-      if (fixed.every((value) => value !== null)) {
-        const registers = inst.args.slice(0, inst.args.length - constants);
-        this.#emitOperands(direct, inst, registers, fixed.map(Number));
-        return;
-      }
+    const values = direct === undefined ? null : this.#directOperands(direct, inst);
+    if (direct !== undefined && values !== null) {
+      this.#emit(direct, values, null, inst.exc);
+      return;
     }
     const form = builtinForm(name);
     const number = builtinNumber(name);
     if (operandsOf(form).some((o) => o.kind === 'window')) {
       this.#emit(form, [number, 0], this.#window(inst.args, result, false), inst.exc);
     } else this.#emitOperands(form, inst, inst.args, [number]);
+  }
+
+  /** Operands of a built-in for its own opcode, in the same order; null if one that must be constant is not. */
+  #directOperands(direct: Opcode, inst: Inst): number[] | null {
+    const operands = operandsOf(direct);
+    const given = operands.filter(({ role }) => role !== 'def');
+    const fixed = given.map(({ role, kind }, i) =>
+      role === 'imm' ? this.#fixed(inst.args[i] as ValueId, kind) : null,
+    );
+    if (given.some(({ role }, i) => role === 'imm' && fixed[i] === null)) return null;
+    if (given.length !== inst.args.length) throw new Bug(`${direct.name} does not take ${inst.args.length} operands`);
+    const values = given.map((_, i) => fixed[i] ?? this.#reg(inst.args[i]));
+    return operands[0]?.role === 'def' ? [this.#resultOf(inst), ...values] : values;
+  }
+
+  #fixed(value: ValueId, kind: string): number | null {
+    if (kind === 'selector') return this.#name(value);
+    const integer = this.#integer(value);
+    return integer === null ? null : Number(integer);
+  }
+
+  /** The number of a constant string. */
+  #name(value: ValueId): number | null {
+    const def = this.#defs[value];
+    return def?.op === 'const.str' ? this.#cx.pools.string(def.imm as string) : null;
+  }
+
+  /**
+   * A method found by name and called at once is one instruction: the two that find it are left out, and the call is made where it stands.
+   *
+   *     f = rt dyn.method, x, "name"        g = rt any.func, f        call.boxed g, x, y
+   */
+  #noteMethodCalls(insts: readonly Inst[]): void {
+    const plain = insts.filter((inst) => !isConst(inst));
+    for (const [i, find] of plain.entries()) {
+      const [func, call] = [plain[i + 1], plain[i + 2]];
+      if (find.op !== 'rt' || find.imm !== 'dyn.method' || func === undefined || call?.op !== 'call.boxed') continue;
+      if (func.op !== 'rt' || func.imm !== 'any.func' || func.args[0] !== find.result) continue;
+      if (call.args[0] !== func.result || call.args[1] !== find.args[0]) continue;
+      if (this.#uses[find.result as ValueId] !== 1 || this.#uses[func.result as ValueId] !== 1) continue;
+      if (this.#name(find.args[1] as ValueId) === null || !sameEdge(find.exc, call.exc)) continue;
+      this.#found.add(find).add(func);
+      this.#methodCalls.set(call, find.args[1] as ValueId);
+    }
   }
 
   /** Registers for operands, one immediate at most: with a constant right operand in its immediate form, if there is one. */
@@ -794,10 +851,9 @@ function constantKey({ op, imm }: ConstInst): string {
   return `${op} ${Object.is(imm, -0) ? '-0' : imm}`;
 }
 
-const BUILTIN_NUMBERS: ReadonlyMap<string, number> = new Map(BUILTIN_NAMES.map((name, i) => [name, i]));
-
-function builtinNumber(name: BuiltinName): number {
-  return BUILTIN_NUMBERS.get(name) as number;
+function sameEdge(a: Edge | null, b: Edge | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.block === b.block && a.args.length === b.args.length && a.args.every((arg, i) => arg === b.args[i]);
 }
 
 const DIFFERENCE = /^sub(c?\.i(?:32|64))$/;

@@ -95,6 +95,7 @@ class Printer {
       case 'pool':
         return String(constants[value]);
       case 'string':
+      case 'selector':
         return JSON.stringify(strings[value] ?? '');
       case 'func':
       case 'function':

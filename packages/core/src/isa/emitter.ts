@@ -97,4 +97,6 @@ export interface Emitter {
   runtimeOn(builtin: I32, operands: readonly I64[]): void;
   /** A built-in on values; gives 0 as an any word only if it leaves. */
   builtin<T extends WasmType>(name: BuiltinName, args: readonly Expr<WasmType>[]): Expr<T>;
+  /** Like `builtin`, for those without result. */
+  builtinEffect(name: BuiltinName, args: readonly Expr<WasmType>[]): void;
 }

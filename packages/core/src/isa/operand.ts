@@ -20,6 +20,7 @@ export type ImmKind =
   | 'target' //   pc in the program, address in memory
   | 'pool' //     number of a 64-bit constant; as a word: its address in memory
   | 'string' //   number of a constant string; address in memory
+  | 'selector' // number of a constant string, the name of a member; address of its SELECTOR in memory
   | 'function' // number of a function; address of its function value in memory
   | 'variant' //  type number << 16 | variant; address of its value in memory
   | 'global' //   number of a module variable; address of its slot in memory
@@ -37,6 +38,7 @@ export const RELOCATED: readonly ImmKind[] = [
   'target',
   'pool',
   'string',
+  'selector',
   'function',
   'variant',
   'global',

@@ -73,6 +73,13 @@ export function builtinOf(op: Opcode, values: readonly number[]): number {
   return present(values[0], `built-in of ${op.name}`);
 }
 
+const BUILTIN_NUMBERS: ReadonlyMap<string, number> = new Map(BUILTIN_NAMES.map((name, i) => [name, i]));
+
+/** The number by which instructions name a built-in. */
+export function builtinNumber(name: BuiltinName): number {
+  return BUILTIN_NUMBERS.get(name) as number;
+}
+
 /** The opcode that calls a built-in: on registers if it has a result and one to three operands, else on a window. */
 export function builtinForm(name: BuiltinName): Opcode {
   const { params, result } = BUILTINS[name];

@@ -13,6 +13,7 @@ import { hoist } from './hoist.ts';
 import { inline } from './inline.ts';
 import { jumps } from './jumps.ts';
 import { knownFunctions } from './known-functions.ts';
+import { knownMembers } from './known-members.ts';
 import { loads } from './loads.ts';
 import { pollCosts } from './poll-costs.ts';
 import { privateObjects } from './private-objects.ts';
@@ -29,6 +30,7 @@ import { typedOperations } from './typed-operations.ts';
 export const PASSES: readonly Pass[] = [
   pruneParams,
   constantGlobals,
+  knownMembers,
   constants,
   // Early, so that the copies are small and everything below sees their types.
   specialise,
@@ -73,7 +75,9 @@ export const PASSES: readonly Pass[] = [
 ];
 
 /** For programs that later ones go on from. */
-export const SESSION_PASSES: readonly Pass[] = PASSES.filter((pass) => pass !== constantGlobals);
+export const SESSION_PASSES: readonly Pass[] = PASSES.filter(
+  (pass) => pass !== constantGlobals && pass !== knownMembers,
+);
 
 /** What holds of every program that code generation sees, optimised or not. */
 export const FINAL_PASSES: readonly Pass[] = [pollCosts];

@@ -166,6 +166,17 @@ export const METHOD_INFO = { name: 0, func: 4 } as const;
 export const METHOD_INFO_SIZE = 8;
 
 /**
+ * What a name means as a member of each struct type, by TypeCode from `first` on: u32 entries behind the record. It is made when the program
+ * is loaded; an entry of 0, or a type beyond, asks for a search. In a session that may go on everything does.
+ *
+ *     0000 0000 0000 0hhh  oooo oooo oooo oooo    a field: SELECTOR_FIELD and its offset in the object
+ *     1aaa aaaa aaaa aaaa  aaaa aaaa aaaa aaaa    a method: address of its function value
+ */
+export const SELECTOR = { name: 0, first: 4, count: 8, entries: 12 } as const;
+export const SELECTOR_FIELD = { any: 1, f64: 2, i64: 3, i32: 4, u32: 5, bool: 6, ref: 7 } as const;
+export const SELECTOR_METHOD = 0x8000_0000;
+
+/**
  * Object header, 8 bytes; objects are 8-byte aligned and never move.
  *
  *     0  u8   gc      mark state, owned by the collector
@@ -206,6 +217,7 @@ export const LAYOUT = {
   iterator: 16,
 } as const;
 
+export const ITERATOR = { position: 8, value: 16 } as const;
 export const STRING_HEADER = 12;
 export const ARRAY = { length: 4, buffer: 8, capacity: 12, element: 16 } as const;
 export const ARRAY_SIZE = 24;

@@ -145,6 +145,13 @@ export class HandlerEmitter extends PlainEmitter implements Emitter {
     return result;
   }
 
+  builtinEffect(name: BuiltinName, args: readonly Expr<WasmType>[]): void {
+    if (this.#exits.outside) return this.#exits.outside();
+    this.w.do(this.w.call(this.#callees.builtin(name), args));
+    const { effects } = BUILTINS[name];
+    if (effects.traps || effects.allocates) this.#leaveIfPending();
+  }
+
   #leaveIfPending(): void {
     this.#exits.leaveIf(this.w.load32(this.#vm('PENDING')));
     this.#collected();

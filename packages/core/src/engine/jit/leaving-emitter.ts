@@ -137,6 +137,11 @@ export abstract class LeavingEmitter extends FrameEmitter {
     return this.#calling(type, this.link.builtin(name), args, effects.traps || effects.allocates) as Expr<T>;
   }
 
+  builtinEffect(name: BuiltinName, args: readonly Expr<WasmType>[]): void {
+    const { effects } = BUILTINS[name];
+    this.#calling(null, this.link.builtin(name), args, effects.traps || effects.allocates);
+  }
+
   runtime(): void {
     const { start, args } = present(windowOf(this.inst, this.link.program), 'window');
     this.#callBuiltin(

@@ -29,6 +29,9 @@ import {
   METHOD_INFO_SIZE,
   SAFEPOINT,
   SAFEPOINT_SIZE,
+  SELECTOR,
+  SELECTOR_FIELD,
+  SELECTOR_METHOD,
   SLOTS,
   TYPE_INFO,
   TYPE_INFO_KIND,
@@ -94,6 +97,8 @@ export class Loader {
   readonly #moreConstants = new Map<number, number>();
   #constantsFit: number;
   readonly #strings: number[] = [];
+  /** By number of the name. */
+  readonly #selectors = new Map<number, number>();
   /** The number of the program's first function. */
   #firstFunc = 0;
   /** Function values by function, 0 for those with captures. */
@@ -348,6 +353,8 @@ export class Loader {
         return this.#moreConstants.get(value) ?? CONSTANTS + 8 * value;
       case 'string':
         return present(this.#strings[value], `string ${value}`);
+      case 'selector':
+        return this.#selector(value);
       case 'function':
         return present(this.#closures[this.#firstFunc + value] || undefined, `function value ${value}`);
       case 'variant':
@@ -361,6 +368,42 @@ export class Loader {
       default:
         return value;
     }
+  }
+
+  // members by name
+
+  #selector(name: number): number {
+    let address = this.#selectors.get(name);
+    if (address === undefined) {
+      address = this.#makeSelector(present(this.#program.strings[name], `string ${name}`));
+      this.#selectors.set(name, address);
+    }
+    return address;
+  }
+
+  #makeSelector(name: string): number {
+    const image = this.#image;
+    // Types that are declared later would have to be added.
+    const entries = this.#room === NO_ROOM ? this.#program.types.map((type) => this.#memberEntry(type, name)) : [];
+    const known = entries.flatMap((entry, i) => (entry === 0 ? [] : [i]));
+    const from = known[0] ?? 0;
+    const to = (known.at(-1) ?? -1) + 1;
+    const address = image.reserve(SELECTOR.entries + 4 * (to - from));
+    image.set32(address + SELECTOR.name, image.string(name));
+    image.set32(address + SELECTOR.first, NOMINAL + from);
+    image.set32(address + SELECTOR.count, to - from);
+    for (let i = from; i < to; i++) image.set32(address + SELECTOR.entries + 4 * (i - from), entries[i] as number);
+    return address;
+  }
+
+  #memberEntry(type: BytecodeProgram['types'][number], name: string): number {
+    if (type.kind === 'enum') return 0;
+    const field = type.fields.findIndex((each) => each.name === name);
+    const method = type.methods.find((each) => each.name === name);
+    if (method !== undefined) return field < 0 ? (SELECTOR_METHOD | (this.#closures[method.func] as number)) >>> 0 : 0;
+    const offset = SLOTS + 8 * field;
+    const how = field < 0 ? 0 : fieldHow((type.fields[field] as BytecodeField).code);
+    return how === 0 || offset > 0xffff ? 0 : (how << 16) | offset;
   }
 
   // types
@@ -435,6 +478,30 @@ export class Loader {
       image.set32(entry + VARIANT_INFO.value, present(this.#variants[type]?.[i], 'variant'));
     });
     return table;
+  }
+}
+
+/** How a field of a type is read and written by name; 0: by search. */
+function fieldHow(code: number): number {
+  switch (code) {
+    case TYPE_CODES.i32:
+      return SELECTOR_FIELD.i32;
+    case TYPE_CODES.u32:
+      return SELECTOR_FIELD.u32;
+    case TYPE_CODES.i64:
+      return SELECTOR_FIELD.i64;
+    case TYPE_CODES.u64:
+      return 0;
+    case TYPE_CODES.f64:
+      return SELECTOR_FIELD.f64;
+    case TYPE_CODES.bool:
+      return SELECTOR_FIELD.bool;
+    case TYPE_CODES.any:
+    case TYPE_CODES.nil:
+    case TYPE_CODES.undecided:
+      return code === TYPE_CODES.any ? SELECTOR_FIELD.any : 0;
+    default:
+      return SELECTOR_FIELD.ref;
   }
 }
 

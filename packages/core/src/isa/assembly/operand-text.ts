@@ -101,6 +101,14 @@ function named(list: readonly string[], what: string): ImmText {
   };
 }
 
+const text: ImmText = {
+  write: (value, names) => {
+    const text = names.program.strings[value];
+    return text !== undefined && names.unique.string(value) ? JSON.stringify(text) : `S${value}`;
+  },
+  read: (token, names) => (token.startsWith('S') ? readNumbered('S', token) : names.stringNumber(readString(token))),
+};
+
 /** Targets are labels, which the assembler resolves itself. */
 export const IMM_TEXTS: Readonly<Record<Exclude<ImmKind, 'target' | 'info'>, ImmText>> = {
   i32: number,
@@ -129,13 +137,8 @@ export const IMM_TEXTS: Readonly<Record<Exclude<ImmKind, 'target' | 'info'>, Imm
       return ((readNumbered('T', type) << 16) | readNumber(variant)) >>> 0;
     },
   },
-  string: {
-    write: (value, names) => {
-      const text = names.program.strings[value];
-      return text !== undefined && names.unique.string(value) ? JSON.stringify(text) : `S${value}`;
-    },
-    read: (token, names) => (token.startsWith('S') ? readNumbered('S', token) : names.stringNumber(readString(token))),
-  },
+  string: text,
+  selector: text,
   pool: {
     write: (value, names) => {
       const bits = names.program.constants[value];

@@ -342,31 +342,14 @@ const loops: readonly OpcodeDef[] = [
       w.branchIf(s.condition, s.target);
     },
   }),
-  effectOp({
-    name: 'loop.z',
-    doc: 'polls, then goes to target if the condition is 0',
-    operands: { condition: use('i32'), target, cost },
-    traits: looping,
-    ir: [],
-    emit: (w, s) => {
-      w.poll(s.cost);
-      w.branchIf(w.i32.eqz(s.condition), s.target);
-    },
-  }),
-  loop32('loop.ne.i32', 'ne', 'inline'),
   loop32('loop.lt_s.i32', 'lt_s', 'inline'),
-  loop32('loop.le_s.i32', 'le_s', 'inline'),
-  loop64('loop.ne.i64', 'ne', 'inline'),
   loop64('loop.lt_s.i64', 'lt_s', 'hot'),
   loop64('loop.le_s.i64', 'le_s', 'inline'),
-  loop32Imm('loop.ne.i32.imm', 'ne'),
   loop32Imm('loop.lt_s.i32.imm', 'lt_s'),
-  loop32Imm('loop.ge_s.i32.imm', 'ge_s'),
   loop64Imm('loop.ne.i64.imm', 'ne', 'inline'),
   loop64Imm('loop.lt_s.i64.imm', 'lt_s', 'hot'),
   loop64Imm('loop.ge_s.i64.imm', 'ge_s', 'inline'),
   count32('loop.add.lt_s.i32', 'lt_s', 'inline'),
-  count32('loop.add.gt_s.i32', 'gt_s', 'inline'),
   count64('loop.add.lt_s.i64', 'lt_s', 'hot'),
   count64('loop.add.le_s.i64', 'le_s', 'inline'),
   count64('loop.add.gt_s.i64', 'gt_s', 'inline'),

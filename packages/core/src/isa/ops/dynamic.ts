@@ -16,13 +16,16 @@ import {
   FUNC_INFO,
   FUNC_INFO_SIZE,
   HEADER,
+  ITERATOR,
+  SELECTOR,
+  SELECTOR_FIELD,
   SLOTS,
   VM_REGS,
 } from '../../runtime/layout.ts';
-import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
+import type { Expr, F64, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import { effectOp, pure, stopping, valueOp, type OpcodeDef } from '../opcode.ts';
-import { def, imm, use } from '../operand.ts';
+import { def, imm, use, window } from '../operand.ts';
 
 const SHIFT = BigInt(ANY_TAG_SHIFT);
 const MASK48 = (1n << SHIFT) - 1n;
@@ -433,6 +436,46 @@ const arithmetic: readonly OpcodeDef[] = [
   }),
 ];
 
+/** The element of an array at an index that is inside, as an any word. */
+function elementWord(w: Emitter, array: I32, index: I32, slow: () => I64): I64 {
+  const code = w.let('i32', w.load32(array, ARRAY.element));
+  const buffer = w.load32(array, ARRAY.buffer);
+  const wide = w.i32.add(buffer, w.i32.shl(index, w.i32.const(3)));
+  const ifCode = (wanted: number, then: () => I64, otherwise: () => I64) => (): I64 =>
+    w.choose('i64', w.i32.eq(code, w.i32.const(wanted)), then, otherwise);
+  const integer = (): I64 => {
+    const value = w.let('i64', w.load64(wide, BUFFER_HEADER));
+    return w.choose('i64', w.i64.eq(signed48(w, value), value), () => boxI64(w, value), slow);
+  };
+  // Strings and whatever else is a reference; nil is no storage of its own.
+  const others = (): I64 =>
+    w.choose(
+      'i64',
+      w.i32.geU(code, w.i32.const(TYPE_CODES.string)),
+      () => w.i64.extendU(w.load32(w.i32.add(buffer, w.i32.shl(index, w.i32.const(2))), BUFFER_HEADER)),
+      slow,
+    );
+  return ifCode(
+    TYPE_CODES.any,
+    () => w.load64(wide, BUFFER_HEADER),
+    ifCode(
+      TYPE_CODES.f64,
+      () => boxF64(w, w.loadF64(wide, BUFFER_HEADER)),
+      ifCode(TYPE_CODES.i64, integer, ifCode(TYPE_CODES.nil, slow, others)),
+    ),
+  )();
+}
+
+/** Whether a word is an object of a type below the nominal ones. */
+function isObject(w: Emitter, word: I64, code: number): I32 {
+  return w.choose(
+    'i32',
+    w.i32.eqz(tagOf(w, word)),
+    () => w.i32.eq(typeOfObject(w, word), w.i32.const(code)),
+    () => w.i32.const(0),
+  );
+}
+
 const elements: readonly OpcodeDef[] = [
   valueOp({
     name: 'array.get.any',
@@ -443,35 +486,272 @@ const elements: readonly OpcodeDef[] = [
     emit: (w, s) => {
       const array = w.let('i32', s.array);
       const index = w.let('i64', s.index);
-      const code = w.let('i32', w.load32(array, ARRAY.element));
-      const address = w.i32.add(w.load32(array, ARRAY.buffer), w.i32.shl(w.i32.wrap(index), w.i32.const(3)));
-      const has = (wanted: number): I32 => w.i32.eq(code, w.i32.const(wanted));
-      return w.unless(
+      const slow = (): I64 => w.builtin<'i64'>('array.get.any', [array, index]);
+      return w.choose(
         'i64',
-        (misses) => {
-          misses(w.i64.geU(index, w.i64.extendU(w.load32(array, ARRAY.length))));
-          return w.choose(
-            'i64',
-            has(TYPE_CODES.any),
-            () => w.load64(address, BUFFER_HEADER),
-            () =>
-              w.choose(
-                'i64',
-                has(TYPE_CODES.f64),
-                () => boxF64(w, w.loadF64(address, BUFFER_HEADER)),
-                () => {
-                  misses(w.i32.eqz(has(TYPE_CODES.i64)));
-                  const value = w.let('i64', w.load64(address, BUFFER_HEADER));
-                  misses(w.i64.ne(signed48(w, value), value));
-                  return boxI64(w, value);
-                },
-              ),
-          );
-        },
-        () => w.builtin<'i64'>('array.get.any', [array, index]),
+        w.i64.ltU(index, w.i64.extendU(w.load32(array, ARRAY.length))),
+        () => elementWord(w, array, w.let('i32', w.i32.wrap(index)), slow),
+        slow,
+      );
+    },
+  }),
+  valueOp({
+    name: 'any.get',
+    doc: 'dst := an element of a dynamic array or string',
+    operands: { dst: def('any'), src: use('any'), index: use('any') },
+    traits: stopping,
+    ir: ['rt:any.get'],
+    emit: (w, s) => {
+      const word = w.let('i64', s.src);
+      const at = w.let('i64', s.index);
+      const slow = (): I64 => w.builtin<'i64'>('any.get', [word, at]);
+      const index = w.let('i64', signed48(w, at));
+      const inside = w.choose(
+        'i32',
+        w.i32.and(isObject(w, word, TYPE_CODES.array), w.i32.eq(tagOf(w, at), w.i32.const(ANY_TAG.i64))),
+        () => w.i64.ltU(index, w.i64.extendU(w.load32(w.i32.wrap(word), ARRAY.length))),
+        () => w.i32.const(0),
+      );
+      return w.choose(
+        'i64',
+        inside,
+        () => elementWord(w, w.let('i32', w.i32.wrap(word)), w.let('i32', w.i32.wrap(index)), slow),
+        slow,
+      );
+    },
+  }),
+  valueOp({
+    name: 'any.len',
+    doc: 'dst := the length of a dynamic array or string',
+    operands: { dst: def('i64'), src: use('any') },
+    traits: stopping,
+    ir: ['rt:any.len'],
+    emit: (w, s) => {
+      const word = w.let('i64', s.src);
+      const code = w.choose(
+        'i32',
+        w.i32.eqz(tagOf(w, word)),
+        () => typeOfObject(w, word),
+        () => w.i32.const(0),
+      );
+      // the two codes are neighbours, and both objects have their length in one place
+      return w.choose(
+        'i64',
+        w.i32.leU(w.i32.sub(code, w.i32.const(TYPE_CODES.string)), w.i32.const(1)),
+        () => w.i64.extendU(w.load32(w.i32.wrap(word), HEADER.aux)),
+        () => w.builtin<'i64'>('any.len', [word]),
       );
     },
   }),
 ];
 
-export const dynamic: readonly OpcodeDef[] = [...boxes, ...unboxes, ...tests, ...arithmetic, ...elements];
+/** Whether an iterator goes over an array, whose address `then` gets. */
+function overArray<T extends 'i32' | 'i64'>(
+  w: Emitter,
+  type: T,
+  iterator: I32,
+  then: (array: I32) => Expr<T>,
+  slow: () => Expr<T>,
+): Expr<T> {
+  const word = w.let('i64', w.load64(iterator, ITERATOR.value));
+  return w.choose(type, isObject(w, word, TYPE_CODES.array), () => then(w.let('i32', w.i32.wrap(word))), slow);
+}
+
+const iteration: readonly OpcodeDef[] = [
+  valueOp({
+    name: 'iter.next',
+    doc: 'dst := the next value, of whatever the iterator goes over',
+    operands: { dst: def('any'), src: use('ref') },
+    traits: stopping,
+    ir: ['rt:iter.next'],
+    emit: (w, s) => {
+      const iterator = w.let('i32', s.src);
+      const slow = (): I64 => w.builtin<'i64'>('iter.next', [iterator]);
+      return overArray(
+        w,
+        'i64',
+        iterator,
+        (array) => {
+          const position = w.let('i64', w.load64(iterator, ITERATOR.position));
+          return w.choose(
+            'i64',
+            w.i64.ltU(position, w.i64.extendU(w.load32(array, ARRAY.length))),
+            () => {
+              const word = w.let('i64', elementWord(w, array, w.let('i32', w.i32.wrap(position)), slow));
+              w.store64(iterator, w.i64.add(position, w.i64.const(1n)), ITERATOR.position);
+              return word;
+            },
+            slow,
+          );
+        },
+        slow,
+      );
+    },
+  }),
+  effectOp({
+    name: 'loop.iter',
+    doc: 'polls, then goes to target if the iterator has a value left',
+    operands: { src: use('ref'), target: imm('target'), cost: imm('cost') },
+    traits: { traps: false, safepoint: 'self', flow: 'branch' },
+    ir: [],
+    emit: (w, s) => {
+      const iterator = w.let('i32', s.src);
+      const more = w.let(
+        'i32',
+        overArray(
+          w,
+          'i32',
+          iterator,
+          (array) => w.i64.ltU(w.load64(iterator, ITERATOR.position), w.i64.extendU(w.load32(array, ARRAY.length))),
+          () => w.builtin<'i32'>('iter.more', [iterator]),
+        ),
+      );
+      w.poll(s.cost);
+      w.branchIf(more, s.target);
+    },
+  }),
+];
+
+/** What a name means as a member of an object's type, 0 if it must be searched for; see SELECTOR. */
+function memberOf(w: Emitter, object: I64, selector: I32): I32 {
+  return w.choose(
+    'i32',
+    w.i32.eqz(tagOf(w, object)),
+    () => {
+      const at = w.let('i32', w.i32.sub(typeOfObject(w, object), w.load32(selector, SELECTOR.first)));
+      return w.choose(
+        'i32',
+        w.i32.ltU(at, w.load32(selector, SELECTOR.count)),
+        () => w.load32(w.i32.add(selector, w.i32.shl(at, w.i32.const(2))), SELECTOR.entries),
+        () => w.i32.const(0),
+      );
+    },
+    () => w.i32.const(0),
+  );
+}
+
+const members: readonly OpcodeDef[] = [
+  valueOp({
+    name: 'dyn.field',
+    doc: 'dst := the field of that name',
+    operands: { dst: def('any'), object: use('any'), name: imm('selector') },
+    traits: stopping,
+    ir: ['rt:dyn.field'],
+    emit: (w, s) => {
+      const object = w.let('i64', s.object);
+      const selector = w.let('i32', s.name);
+      const member = w.let('i32', memberOf(w, object, selector));
+      const how = w.let('i32', w.i32.shrU(member, w.i32.const(16)));
+      const slot = w.i32.add(w.i32.wrap(object), w.i32.and(member, w.i32.const(0xffff)));
+      const slow = (): I64 => w.builtin<'i64'>('dyn.field', [object, w.load32(selector, SELECTOR.name)]);
+      const ifHow = (test: (how: I32) => I32, then: () => I64, otherwise: () => I64) => (): I64 =>
+        w.choose('i64', test(how), then, otherwise);
+      const is = (wanted: number) => (how: I32) => w.i32.eq(how, w.i32.const(wanted));
+      const wide = (): I64 => {
+        const value = w.let('i64', w.load64(slot));
+        return w.choose('i64', w.i64.eq(signed48(w, value), value), () => boxI64(w, value), slow);
+      };
+      const small = (): I64 => {
+        const tag = w.select(
+          w.i32.eq(how, w.i32.const(SELECTOR_FIELD.bool)),
+          w.i32.const(ANY_TAG.bool),
+          w.i32.sub(how, w.i32.const(SELECTOR_FIELD.i32 - ANY_TAG.i32)),
+        );
+        return w.i64.or(w.load64(slot), w.i64.shl(w.i64.extendU(tag), w.i64.const(SHIFT)));
+      };
+      return ifHow(
+        is(SELECTOR_FIELD.ref),
+        () => w.load64(slot),
+        ifHow(
+          is(SELECTOR_FIELD.any),
+          () => w.load64(slot),
+          ifHow(
+            is(SELECTOR_FIELD.f64),
+            () => boxF64(w, w.loadF64(slot)),
+            ifHow(
+              is(SELECTOR_FIELD.i64),
+              wide,
+              ifHow((h) => w.i32.leU(w.i32.sub(h, w.i32.const(SELECTOR_FIELD.i32)), w.i32.const(2)), small, slow),
+            ),
+          ),
+        ),
+      )();
+    },
+  }),
+  effectOp({
+    name: 'dyn.setfield',
+    doc: 'the field of that name := value, which must have its type or be converted, by style',
+    operands: { object: use('any'), name: imm('selector'), value: use('any'), style: imm('i32') },
+    traits: stopping,
+    ir: ['rt:dyn.setfield'],
+    emit: (w, s) => {
+      const object = w.let('i64', s.object);
+      const value = w.let('i64', s.value);
+      const selector = w.let('i32', s.name);
+      const member = w.let('i32', memberOf(w, object, selector));
+      const how = w.let('i32', w.i32.shrU(member, w.i32.const(16)));
+      const tag = w.let('i32', tagOf(w, value));
+      const slot = w.let('i32', w.i32.add(w.i32.wrap(object), w.i32.and(member, w.i32.const(0xffff))));
+      const when = (wanted: number, right: I32, then: () => void, otherwise: () => void) => (): void =>
+        w.if(w.i32.and(w.i32.eq(how, w.i32.const(wanted)), right), then, otherwise);
+      when(
+        SELECTOR_FIELD.f64,
+        w.i32.geU(tag, w.i32.const(DOUBLE_TAG)),
+        () => w.storeF64(slot, unboxF64(w, value)),
+        when(
+          SELECTOR_FIELD.i64,
+          w.i32.eq(tag, w.i32.const(ANY_TAG.i64)),
+          () => w.store64(slot, signed48(w, value)),
+          when(
+            SELECTOR_FIELD.any,
+            w.i32.const(1),
+            () => w.storeSlotBarrier(w.i32.wrap(object), slot, value),
+            () => {
+              const name = w.load32(selector, SELECTOR.name);
+              w.builtinEffect('dyn.setfield', [object, name, value, s.style]);
+            },
+          ),
+        ),
+      )();
+    },
+  }),
+  effectOp({
+    name: 'call.method',
+    doc: 'calls the boxed entry of the method of that name with `count` any words, the object first; a field of that name is no function',
+    operands: {
+      object: use('any'),
+      window: window(),
+      name: imm('selector'),
+      count: imm('count'),
+      deeper: imm('count'),
+    },
+    traits: { traps: true, safepoint: 'both', flow: 'call' },
+    place: 'hot',
+    ir: [],
+    emit: (w, s) => {
+      const object = w.let('i64', s.object);
+      const selector = w.let('i32', s.name);
+      const member = w.let('i32', memberOf(w, object, selector));
+      const closure = w.choose(
+        'i32',
+        w.i32.ltS(member, w.i32.const(0)),
+        () => w.i32.and(member, w.i32.const(0x7fff_ffff)),
+        () => {
+          const found = w.builtin<'i64'>('dyn.method', [object, w.load32(selector, SELECTOR.name)]);
+          return w.builtin<'i32'>('any.func', [found]);
+        },
+      );
+      w.callBoxed(closure, s.window, s.count, s.deeper);
+    },
+  }),
+];
+
+export const dynamic: readonly OpcodeDef[] = [
+  ...boxes,
+  ...unboxes,
+  ...tests,
+  ...arithmetic,
+  ...elements,
+  ...iteration,
+  ...members,
+];

@@ -187,6 +187,7 @@ const IMMEDIATES: Limits = {
   target: anything,
   pool: (value, { constants }) => exists(value, constants),
   string: (value, { strings }) => exists(value, strings),
+  selector: (value, { strings }) => exists(value, strings),
   function: (value, { funcs }) => exists(value, funcs),
   variant: (value, { types }) => {
     const type = types[value >>> 16];

@@ -144,7 +144,7 @@ export class Step {
 export type Typing = (s: Step) => void;
 
 /** Immediates of which any allowed value means the same for types. */
-const PLAIN_IMMEDIATES: readonly ImmKind[] = ['i32', 'i64', 'target', 'cost', 'count', 'trap', 'code'];
+const PLAIN_IMMEDIATES: readonly ImmKind[] = ['i32', 'i64', 'target', 'cost', 'count', 'trap', 'code', 'selector'];
 const PLAIN_KINDS: readonly string[] = ['i32', 'i64', 'f64', 'any'];
 
 /** Whether the kinds of its operands say all about an opcode. */

@@ -62,6 +62,16 @@ export const callClosure: Typing = (s) => {
 
 export const callBoxed: Typing = (s) => {
   s.operandHeap('closure', 'func');
+  callWithWords(s);
+};
+
+/** Its callee is found by the name of the method in the object's type, or at run time. */
+export const callMethod: Typing = (s) => {
+  s.slotOfKind(operandValue(s.inst, 'object'), 'any');
+  callWithWords(s);
+};
+
+const callWithWords: Typing = (s) => {
   const count = s.imm('count');
   s.window('window', count);
   const { first } = passOperands(

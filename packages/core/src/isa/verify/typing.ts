@@ -12,7 +12,7 @@ import { hasOpcode } from '../opcodes.ts';
 import { operandValue } from './code.ts';
 import type { Plain } from './slot-types.ts';
 import { type Step, type Typing, isPlain, plain, copy } from './step.ts';
-import { direct, callClosure, callBoxed, giveBack, runtime } from './typing-calls.ts';
+import { direct, callClosure, callBoxed, callMethod, giveBack, runtime } from './typing-calls.ts';
 import {
   elements,
   rawKinds,
@@ -86,6 +86,11 @@ const ROWS: Readonly<Record<string, Typing>> = {
     s.slotOfKind(operandValue(s.inst, 'index'), 'i64');
     s.define(s.types.any);
   },
+  'iter.next': (s) => {
+    s.operandHeap('src', 'iterator');
+    s.define(s.types.any);
+  },
+  'loop.iter': (s) => void s.operandHeap('src', 'iterator'),
   'array.len': length('array'),
   'enum.tag': (s) => {
     s.operandHeap('src', 'enum');
@@ -162,6 +167,7 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'call.env': direct(true),
   'call.closure': callClosure,
   'call.boxed': callBoxed,
+  'call.method': callMethod,
   ret: giveBack,
   'ret.void': giveBack,
   rt: runtime,
