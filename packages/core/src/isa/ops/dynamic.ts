@@ -22,7 +22,7 @@ import {
   SLOTS,
   VM_REGS,
 } from '../../runtime/layout.ts';
-import type { Expr, F64, I32, I64 } from '../../wasm/code-writer.ts';
+import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import { effectOp, pure, stopping, valueOp, type OpcodeDef } from '../opcode.ts';
 import { def, imm, use, window } from '../operand.ts';
@@ -263,16 +263,28 @@ const tests: readonly OpcodeDef[] = [
 /** Hands a condition over under which the built-in decides. */
 type Misses = (condition: I32) => void;
 
-/** What two inline operands of one type give; null where only the built-in knows. */
+/** What two inline operands of one type give. */
 interface FastPaths {
   /** On two 48-bit integers; the result is inline if it fits in 48 bits, else the built-in decides. */
-  readonly wide: ((w: Emitter, a: I64, b: I64) => I64) | null;
+  readonly wide: (w: Emitter, a: I64, b: I64) => I64;
   /** On two i32, widened; the result is inline if it fits in 32 bits. */
   readonly narrow: (w: Emitter, a: I64, b: I64) => I64;
   readonly float: (w: Emitter, a: F64, b: F64) => F64;
+  /** The wide operation is for operands that fit in 32 bits. */
+  readonly half?: boolean;
 }
 
 const signed32 = (w: Emitter, word: I64): I64 => w.i64.extendS(w.i32.wrap(word));
+
+/** Whether two words have a tag: if nothing of it is left when it is taken away from both. */
+function bothTagged(w: Emitter, a: I64, b: I64, tag: number): I32 {
+  const rest = w.i64.or(w.i64.xor(a, w.i64.const(tagged(tag))), w.i64.xor(b, w.i64.const(tagged(tag))));
+  return w.i64.eqz(w.i64.shrU(rest, w.i64.const(SHIFT)));
+}
+
+function bothDoubles(w: Emitter, a: I64, b: I64): I32 {
+  return w.i32.and(w.i64.geU(a, w.i64.const(ANY_DOUBLE_OFFSET)), w.i64.geU(b, w.i64.const(ANY_DOUBLE_OFFSET)));
+}
 
 /** Arithmetic: one word from two, with the built-in behind the fast paths. */
 function dynArith(name: 'dyn.add' | 'dyn.sub' | 'dyn.mul', doc: string, fast: FastPaths): OpcodeDef {
@@ -285,41 +297,32 @@ function dynArith(name: 'dyn.add' | 'dyn.sub' | 'dyn.mul', doc: string, fast: Fa
     emit: (w, { lhs, rhs, style }) => {
       const a = w.let('i64', lhs);
       const b = w.let('i64', rhs);
-      const tagA = w.let('i32', tagOf(w, a));
-      const tagB = w.let('i32', tagOf(w, b));
-      const both = (tag: number): I32 =>
-        w.i32.eqz(w.i32.or(w.i32.xor(tagA, w.i32.const(tag)), w.i32.xor(tagB, w.i32.const(tag))));
-      const fits = (misses: Misses, value: I64, read: (w: Emitter, word: I64) => I64): I64 => {
-        const result = w.let('i64', value);
-        misses(w.i64.ne(read(w, result), result));
-        return result;
-      };
-      const { wide, narrow } = fast;
+      const { wide, narrow, float, half } = fast;
+      const read = signed48;
       return w.unless(
         'i64',
         (misses) => {
-          const floats = (): I64 => {
-            misses(w.i32.ltU(tagA, w.i32.const(DOUBLE_TAG)));
-            misses(w.i32.ltU(tagB, w.i32.const(DOUBLE_TAG)));
-            return boxF64(w, fast.float(w, unboxF64(w, a), unboxF64(w, b)));
+          const fits = (value: I64, read: (w: Emitter, word: I64) => I64): I64 => {
+            const result = w.let('i64', value);
+            misses(w.i64.ne(read(w, result), result));
+            return result;
           };
-          const narrowOrFloats = (): I64 =>
-            w.choose(
-              'i64',
-              both(ANY_TAG.i32),
-              () =>
-                box32(w, w.i32.wrap(fits(misses, narrow(w, signed32(w, a), signed32(w, b)), signed32)), ANY_TAG.i32),
-              floats,
-            );
-          if (wide === null) return narrowOrFloats();
-          return w.choose(
-            'i64',
-            both(ANY_TAG.i64),
-            () => {
-              const result = fits(misses, wide(w, signed48(w, a), signed48(w, b)), signed48);
-              return w.i64.or(w.i64.and(result, w.i64.const(MASK48)), w.i64.const(tagged(ANY_TAG.i64)));
-            },
-            narrowOrFloats,
+          const narrowOnes = (): I64 => {
+            misses(w.i32.eqz(bothTagged(w, a, b, ANY_TAG.i32)));
+            return box32(w, w.i32.wrap(fits(narrow(w, signed32(w, a), signed32(w, b)), signed32)), ANY_TAG.i32);
+          };
+          const wideOnes = (): I64 => {
+            const x = w.let('i64', read(w, a));
+            const y = w.let('i64', read(w, b));
+            if (half) {
+              misses(w.i64.ne(signed32(w, x), x));
+              misses(w.i64.ne(signed32(w, y), y));
+            }
+            return boxI64(w, fits(wide(w, x, y), read));
+          };
+          const doubles = (): I64 => boxF64(w, float(w, unboxF64(w, a), unboxF64(w, b)));
+          return w.choose('i64', bothTagged(w, a, b, ANY_TAG.i64), wideOnes, () =>
+            w.choose('i64', bothDoubles(w, a, b), doubles, narrowOnes),
           );
         },
         () => w.builtin<'i64'>(name, [a, b, style]),
@@ -339,25 +342,21 @@ function testWords(
 ): I32 {
   const a = w.let('i64', lhs);
   const b = w.let('i64', rhs);
-  const tagA = w.let('i32', tagOf(w, a));
-  const tagB = w.let('i32', tagOf(w, b));
-  const signed = w.i32.or(w.i32.eq(tagA, w.i32.const(ANY_TAG.i64)), w.i32.eq(tagA, w.i32.const(ANY_TAG.i32)));
-  return w.choose(
-    'i32',
-    w.i32.and(signed, w.i32.eq(tagA, tagB)),
-    // Both words have one tag, so the order of their payloads is that of the words without it: shifted out, 16 bits for an i64 and
-    // 32 for an i32, whose sign is lower.
-    () => {
-      const up = w.let('i64', w.select(w.i32.eq(tagA, w.i32.const(ANY_TAG.i32)), w.i64.const(32n), w.i64.const(16n)));
-      return integers(w, w.i64.shl(a, up), w.i64.shl(b, up));
-    },
-    () =>
-      w.choose(
-        'i32',
-        w.i32.and(w.i32.geU(tagA, w.i32.const(DOUBLE_TAG)), w.i32.geU(tagB, w.i32.const(DOUBLE_TAG))),
-        () => floats(w, unboxF64(w, a), unboxF64(w, b)),
-        () => slow(a, b),
-      ),
+  // Two words of one tag have the order of their payloads: shifted out, 16 bits for an i64 and 32 for an i32, whose sign is lower.
+  const ofTag = (tag: number, up: bigint, otherwise: () => I32): I32 =>
+    w.choose(
+      'i32',
+      bothTagged(w, a, b, tag),
+      () => integers(w, w.i64.shl(a, w.i64.const(up)), w.i64.shl(b, w.i64.const(up))),
+      otherwise,
+    );
+  return ofTag(ANY_TAG.i64, 16n, () =>
+    w.choose(
+      'i32',
+      bothDoubles(w, a, b),
+      () => floats(w, unboxF64(w, a), unboxF64(w, b)),
+      () => ofTag(ANY_TAG.i32, 32n, () => slow(a, b)),
+    ),
   );
 }
 
@@ -390,7 +389,8 @@ const arithmetic: readonly OpcodeDef[] = [
   }),
   dynArith('dyn.mul', 'dst := lhs * rhs on dynamic values', {
     // 48-bit operands can overflow 64 bits without leaving a trace in the result
-    wide: null,
+    wide: (w, a, b) => w.i64.mul(a, b),
+    half: true,
     narrow: (w, a, b) => w.i64.mul(a, b),
     float: (w, a, b) => w.f64.mul(a, b),
   }),
@@ -437,7 +437,7 @@ const arithmetic: readonly OpcodeDef[] = [
 ];
 
 /** The element of an array at an index that is inside, as an any word. */
-function elementWord(w: Emitter, array: I32, index: I32, slow: () => I64): I64 {
+function elementWord(w: Emitter, array: I32, index: I32, misses: Misses): I64 {
   const code = w.let('i32', w.load32(array, ARRAY.element));
   const buffer = w.load32(array, ARRAY.buffer);
   const wide = w.i32.add(buffer, w.i32.shl(index, w.i32.const(3)));
@@ -445,35 +445,26 @@ function elementWord(w: Emitter, array: I32, index: I32, slow: () => I64): I64 {
     w.choose('i64', w.i32.eq(code, w.i32.const(wanted)), then, otherwise);
   const integer = (): I64 => {
     const value = w.let('i64', w.load64(wide, BUFFER_HEADER));
-    return w.choose('i64', w.i64.eq(signed48(w, value), value), () => boxI64(w, value), slow);
+    misses(w.i64.ne(signed48(w, value), value));
+    return boxI64(w, value);
   };
   // Strings and whatever else is a reference; nil is no storage of its own.
-  const others = (): I64 =>
-    w.choose(
-      'i64',
-      w.i32.geU(code, w.i32.const(TYPE_CODES.string)),
-      () => w.i64.extendU(w.load32(w.i32.add(buffer, w.i32.shl(index, w.i32.const(2))), BUFFER_HEADER)),
-      slow,
-    );
+  const reference = (): I64 => {
+    misses(w.i32.ltU(code, w.i32.const(TYPE_CODES.string)));
+    misses(w.i32.eq(code, w.i32.const(TYPE_CODES.nil)));
+    return w.i64.extendU(w.load32(w.i32.add(buffer, w.i32.shl(index, w.i32.const(2))), BUFFER_HEADER));
+  };
   return ifCode(
     TYPE_CODES.any,
     () => w.load64(wide, BUFFER_HEADER),
-    ifCode(
-      TYPE_CODES.f64,
-      () => boxF64(w, w.loadF64(wide, BUFFER_HEADER)),
-      ifCode(TYPE_CODES.i64, integer, ifCode(TYPE_CODES.nil, slow, others)),
-    ),
+    ifCode(TYPE_CODES.f64, () => boxF64(w, w.loadF64(wide, BUFFER_HEADER)), ifCode(TYPE_CODES.i64, integer, reference)),
   )();
 }
 
-/** Whether a word is an object of a type below the nominal ones. */
-function isObject(w: Emitter, word: I64, code: number): I32 {
-  return w.choose(
-    'i32',
-    w.i32.eqz(tagOf(w, word)),
-    () => w.i32.eq(typeOfObject(w, word), w.i32.const(code)),
-    () => w.i32.const(0),
-  );
+/** Misses if a word is no object of a type below the nominal ones. */
+function missUnlessObject(w: Emitter, word: I64, code: number, misses: Misses): void {
+  misses(w.i32.ne(tagOf(w, word), w.i32.const(0)));
+  misses(w.i32.ne(typeOfObject(w, word), w.i32.const(code)));
 }
 
 const elements: readonly OpcodeDef[] = [
@@ -486,12 +477,13 @@ const elements: readonly OpcodeDef[] = [
     emit: (w, s) => {
       const array = w.let('i32', s.array);
       const index = w.let('i64', s.index);
-      const slow = (): I64 => w.builtin<'i64'>('array.get.any', [array, index]);
-      return w.choose(
+      return w.unless(
         'i64',
-        w.i64.ltU(index, w.i64.extendU(w.load32(array, ARRAY.length))),
-        () => elementWord(w, array, w.let('i32', w.i32.wrap(index)), slow),
-        slow,
+        (misses) => {
+          misses(w.i64.geU(index, w.i64.extendU(w.load32(array, ARRAY.length))));
+          return elementWord(w, array, w.i32.wrap(index), misses);
+        },
+        () => w.builtin<'i64'>('array.get.any', [array, index]),
       );
     },
   }),
@@ -504,19 +496,17 @@ const elements: readonly OpcodeDef[] = [
     emit: (w, s) => {
       const word = w.let('i64', s.src);
       const at = w.let('i64', s.index);
-      const slow = (): I64 => w.builtin<'i64'>('any.get', [word, at]);
-      const index = w.let('i64', signed48(w, at));
-      const inside = w.choose(
-        'i32',
-        w.i32.and(isObject(w, word, TYPE_CODES.array), w.i32.eq(tagOf(w, at), w.i32.const(ANY_TAG.i64))),
-        () => w.i64.ltU(index, w.i64.extendU(w.load32(w.i32.wrap(word), ARRAY.length))),
-        () => w.i32.const(0),
-      );
-      return w.choose(
+      return w.unless(
         'i64',
-        inside,
-        () => elementWord(w, w.let('i32', w.i32.wrap(word)), w.let('i32', w.i32.wrap(index)), slow),
-        slow,
+        (misses) => {
+          missUnlessObject(w, word, TYPE_CODES.array, misses);
+          misses(w.i32.ne(tagOf(w, at), w.i32.const(ANY_TAG.i64)));
+          const index = w.let('i64', signed48(w, at));
+          const array = w.let('i32', w.i32.wrap(word));
+          misses(w.i64.geU(index, w.i64.extendU(w.load32(array, ARRAY.length))));
+          return elementWord(w, array, w.i32.wrap(index), misses);
+        },
+        () => w.builtin<'i64'>('any.get', [word, at]),
       );
     },
   }),
@@ -528,33 +518,25 @@ const elements: readonly OpcodeDef[] = [
     ir: ['rt:any.len'],
     emit: (w, s) => {
       const word = w.let('i64', s.src);
-      const code = w.choose(
-        'i32',
-        w.i32.eqz(tagOf(w, word)),
-        () => typeOfObject(w, word),
-        () => w.i32.const(0),
-      );
-      // the two codes are neighbours, and both objects have their length in one place
-      return w.choose(
+      return w.unless(
         'i64',
-        w.i32.leU(w.i32.sub(code, w.i32.const(TYPE_CODES.string)), w.i32.const(1)),
-        () => w.i64.extendU(w.load32(w.i32.wrap(word), HEADER.aux)),
+        (misses) => {
+          misses(w.i32.ne(tagOf(w, word), w.i32.const(0)));
+          // the two codes are neighbours, and both objects have their length in one place
+          misses(w.i32.gtU(w.i32.sub(typeOfObject(w, word), w.i32.const(TYPE_CODES.string)), w.i32.const(1)));
+          return w.i64.extendU(w.load32(w.i32.wrap(word), HEADER.aux));
+        },
         () => w.builtin<'i64'>('any.len', [word]),
       );
     },
   }),
 ];
 
-/** Whether an iterator goes over an array, whose address `then` gets. */
-function overArray<T extends 'i32' | 'i64'>(
-  w: Emitter,
-  type: T,
-  iterator: I32,
-  then: (array: I32) => Expr<T>,
-  slow: () => Expr<T>,
-): Expr<T> {
+/** The array that an iterator goes over, if it is one. */
+function arrayOf(w: Emitter, iterator: I32, misses: Misses): I32 {
   const word = w.let('i64', w.load64(iterator, ITERATOR.value));
-  return w.choose(type, isObject(w, word, TYPE_CODES.array), () => then(w.let('i32', w.i32.wrap(word))), slow);
+  missUnlessObject(w, word, TYPE_CODES.array, misses);
+  return w.let('i32', w.i32.wrap(word));
 }
 
 const iteration: readonly OpcodeDef[] = [
@@ -566,25 +548,17 @@ const iteration: readonly OpcodeDef[] = [
     ir: ['rt:iter.next'],
     emit: (w, s) => {
       const iterator = w.let('i32', s.src);
-      const slow = (): I64 => w.builtin<'i64'>('iter.next', [iterator]);
-      return overArray(
-        w,
+      return w.unless(
         'i64',
-        iterator,
-        (array) => {
+        (misses) => {
+          const array = arrayOf(w, iterator, misses);
           const position = w.let('i64', w.load64(iterator, ITERATOR.position));
-          return w.choose(
-            'i64',
-            w.i64.ltU(position, w.i64.extendU(w.load32(array, ARRAY.length))),
-            () => {
-              const word = w.let('i64', elementWord(w, array, w.let('i32', w.i32.wrap(position)), slow));
-              w.store64(iterator, w.i64.add(position, w.i64.const(1n)), ITERATOR.position);
-              return word;
-            },
-            slow,
-          );
+          misses(w.i64.geU(position, w.i64.extendU(w.load32(array, ARRAY.length))));
+          const word = w.let('i64', elementWord(w, array, w.i32.wrap(position), misses));
+          w.store64(iterator, w.i64.add(position, w.i64.const(1n)), ITERATOR.position);
+          return word;
         },
-        slow,
+        () => w.builtin<'i64'>('iter.next', [iterator]),
       );
     },
   }),
@@ -596,15 +570,13 @@ const iteration: readonly OpcodeDef[] = [
     ir: [],
     emit: (w, s) => {
       const iterator = w.let('i32', s.src);
-      const more = w.let(
+      const more = w.unless(
         'i32',
-        overArray(
-          w,
-          'i32',
-          iterator,
-          (array) => w.i64.ltU(w.load64(iterator, ITERATOR.position), w.i64.extendU(w.load32(array, ARRAY.length))),
-          () => w.builtin<'i32'>('iter.more', [iterator]),
-        ),
+        (misses) => {
+          const array = arrayOf(w, iterator, misses);
+          return w.i64.ltU(w.load64(iterator, ITERATOR.position), w.i64.extendU(w.load32(array, ARRAY.length)));
+        },
+        () => w.builtin<'i32'>('iter.more', [iterator]),
       );
       w.poll(s.cost);
       w.branchIf(more, s.target);
@@ -643,39 +615,32 @@ const members: readonly OpcodeDef[] = [
       const member = w.let('i32', memberOf(w, object, selector));
       const how = w.let('i32', w.i32.shrU(member, w.i32.const(16)));
       const slot = w.i32.add(w.i32.wrap(object), w.i32.and(member, w.i32.const(0xffff)));
-      const slow = (): I64 => w.builtin<'i64'>('dyn.field', [object, w.load32(selector, SELECTOR.name)]);
-      const ifHow = (test: (how: I32) => I32, then: () => I64, otherwise: () => I64) => (): I64 =>
-        w.choose('i64', test(how), then, otherwise);
-      const is = (wanted: number) => (how: I32) => w.i32.eq(how, w.i32.const(wanted));
-      const wide = (): I64 => {
-        const value = w.let('i64', w.load64(slot));
-        return w.choose('i64', w.i64.eq(signed48(w, value), value), () => boxI64(w, value), slow);
-      };
-      const small = (): I64 => {
-        const tag = w.select(
-          w.i32.eq(how, w.i32.const(SELECTOR_FIELD.bool)),
-          w.i32.const(ANY_TAG.bool),
-          w.i32.sub(how, w.i32.const(SELECTOR_FIELD.i32 - ANY_TAG.i32)),
-        );
-        return w.i64.or(w.load64(slot), w.i64.shl(w.i64.extendU(tag), w.i64.const(SHIFT)));
-      };
-      return ifHow(
-        is(SELECTOR_FIELD.ref),
-        () => w.load64(slot),
-        ifHow(
-          is(SELECTOR_FIELD.any),
-          () => w.load64(slot),
-          ifHow(
-            is(SELECTOR_FIELD.f64),
-            () => boxF64(w, w.loadF64(slot)),
-            ifHow(
-              is(SELECTOR_FIELD.i64),
-              wide,
-              ifHow((h) => w.i32.leU(w.i32.sub(h, w.i32.const(SELECTOR_FIELD.i32)), w.i32.const(2)), small, slow),
-            ),
-          ),
-        ),
-      )();
+      const is = (wanted: number, then: () => I64, otherwise: () => I64) => (): I64 =>
+        w.choose('i64', w.i32.eq(how, w.i32.const(wanted)), then, otherwise);
+      return w.unless(
+        'i64',
+        (misses) => {
+          const wide = (): I64 => {
+            const value = w.let('i64', w.load64(slot));
+            misses(w.i64.ne(signed48(w, value), value));
+            return boxI64(w, value);
+          };
+          const small = (): I64 => {
+            misses(w.i32.gtU(w.i32.sub(how, w.i32.const(SELECTOR_FIELD.i32)), w.i32.const(2)));
+            const tag = w.select(
+              w.i32.eq(how, w.i32.const(SELECTOR_FIELD.bool)),
+              w.i32.const(ANY_TAG.bool),
+              w.i32.sub(how, w.i32.const(SELECTOR_FIELD.i32 - ANY_TAG.i32)),
+            );
+            return w.i64.or(w.load64(slot), w.i64.shl(w.i64.extendU(tag), w.i64.const(SHIFT)));
+          };
+          const word = (): I64 => w.load64(slot);
+          const double = (): I64 => boxF64(w, w.loadF64(slot));
+          const { any, f64, i64, ref } = SELECTOR_FIELD;
+          return is(ref, word, is(any, word, is(f64, double, is(i64, wide, small))))();
+        },
+        () => w.builtin<'i64'>('dyn.field', [object, w.load32(selector, SELECTOR.name)]),
+      );
     },
   }),
   effectOp({
