@@ -4,6 +4,7 @@
  * `emit` is staged: it is called with operands that fetch (interpreter) or that are (machine code) the values. `fold` states the
  * same meaning in plain numbers, giving undefined where the operation traps.
  */
+import type { BuiltinName } from '../base/builtins.ts';
 import type { Emitter } from './emitter.ts';
 import type { Operand, Operands, PlainResult, PlainSources, ResultOf, Sources } from './operand.ts';
 
@@ -56,6 +57,8 @@ export interface OpcodeDef {
   readonly place: Placement;
   /** IR operations this opcode means; `rt:NAME` for a built-in. See `select.ts`. */
   readonly ir: readonly string[];
+  /** Built-ins that `emit` calls, apart from those that the opcode means. */
+  readonly calls: readonly BuiltinName[];
   readonly fold: ((sources: never) => Scalar | undefined) | null;
   /** Writes the code; a result is stored in the `def` or `update` operand by the engine. */
   readonly emit: (w: Emitter, sources: never) => (() => void) | void;
@@ -81,6 +84,7 @@ export function valueOp<const O extends Operands>(row: ValueRow<O>): OpcodeDef {
     traits: row.traits ?? pure,
     place: row.place ?? 'inline',
     ir: row.ir ?? [row.name],
+    calls: [],
     fold: (row.fold ?? null) as OpcodeDef['fold'],
     emit: row.emit as OpcodeDef['emit'],
   };
@@ -93,6 +97,7 @@ interface EffectRow<O extends Operands> {
   readonly traits: Traits;
   readonly place?: Placement;
   readonly ir?: readonly string[];
+  readonly calls?: readonly BuiltinName[];
   readonly emit: (w: Emitter, sources: Sources<O>) => void;
 }
 
@@ -105,6 +110,7 @@ export function effectOp<const O extends Operands>(row: EffectRow<O>): OpcodeDef
     traits: row.traits,
     place: row.place ?? 'inline',
     ir: row.ir ?? [row.name],
+    calls: row.calls ?? [],
     fold: null,
     emit: row.emit as OpcodeDef['emit'],
   };

@@ -65,7 +65,9 @@ function builtinsOf(plans: readonly Plan[]): Set<BuiltinName> {
       op.placed.forEach(({ kind }, i) => {
         if (kind === 'builtin') names.add(present(BUILTIN_NAMES[values[i] as number], 'built-in'));
       });
-      for (const ir of present(OPCODES[op.number], 'opcode').ir) {
+      const definition = present(OPCODES[op.number], 'opcode');
+      for (const name of definition.calls) names.add(name);
+      for (const ir of definition.ir) {
         if (ir.startsWith('rt:')) names.add(ir.slice(3) as BuiltinName);
       }
     }

@@ -568,6 +568,7 @@ const iteration: readonly OpcodeDef[] = [
     operands: { src: use('ref'), target: imm('target'), cost: imm('cost') },
     traits: { traps: false, safepoint: 'self', flow: 'branch' },
     ir: [],
+    calls: ['iter.more'],
     emit: (w, s) => {
       const iterator = w.let('i32', s.src);
       const more = w.unless(
@@ -693,6 +694,7 @@ const members: readonly OpcodeDef[] = [
     traits: { traps: true, safepoint: 'both', flow: 'call' },
     place: 'hot',
     ir: [],
+    calls: ['dyn.method', 'any.func'],
     emit: (w, s) => {
       const object = w.let('i64', s.object);
       const selector = w.let('i32', s.name);
