@@ -15,3 +15,5 @@ export const PAGE = 65_536;
 
 /** Room for `tier.enter` before a function's code; FUNC_INFO.code points to it once there is machine code. */
 export const ENTRY_BYTES = 16;
+/** In a `tier.enter` of a function, behind the instruction: position in the table of what machine code calls, 0 if there is nothing. */
+export const TYPED_ENTRY = 8;

@@ -2,16 +2,22 @@
  * Calls of functions: direct ones with operands in registers, the others through the callee's window in memory.
  */
 import { present } from '../../base/bug.ts';
+import { machineEntry } from '../../isa/entries.ts';
 import { infoOfClosure } from '../../isa/ops/dynamic.ts';
 import type { FuncIndex, Safepoint } from '../../isa/program.ts';
 import { FRAME, FUNC_INFO, FUNC_INFO_SIZE, HEADER } from '../../runtime/layout.ts';
+import { TYPED_ENTRY } from '../../runtime/program-layout.ts';
 import type { I32 } from '../../wasm/code-writer.ts';
+import { formOf } from './frame-emitter.ts';
 import type { DirectCallee } from './linkage.ts';
 import { ERROR_RESULT } from './outlined.ts';
 import { REP, WASM_OF_REP, repOfKind, windowOf, type Rep } from './slots.ts';
 import { LeavingEmitter } from './leaving-emitter.ts';
 
 const NOTHING = (): void => undefined;
+
+/** First byte of a `tier.enter`. */
+const ENTER_OPCODE = (machineEntry(0)[0] as number) & 0xff;
 
 interface Callee {
   readonly func: I32;
@@ -27,10 +33,10 @@ export abstract class CallEmitter extends LeavingEmitter {
     this.trapIf(w.i32.gtU(w.i32.add(this.depth, deeper), this.get('DEPTH_LIMIT')), 'stackOverflow');
   }
 
-  call(func: I32, info: I32): void {
+  call(func: I32, info: I32, _window: I32, _deeper: I32, closure: I32 | null): void {
     const index = this.value('func') as FuncIndex;
     this.#checkStack();
-    const callee: Callee = { func, info, closure: null, counted: true };
+    const callee: Callee = { func, info, closure, counted: true };
     const direct = this.link.direct(index);
     if (direct === null) this.#callThroughMemory(callee);
     else this.#callDirect(callee, direct, index);
@@ -49,10 +55,8 @@ export abstract class CallEmitter extends LeavingEmitter {
         if (value !== null) w.set(value, this.fromWindow(start, rep));
       },
       () => {
-        if (collects) {
-          this.storeRefs(this.waiting());
-          this.#writeHeader(callee);
-        }
+        if (collects) this.storeRefs(this.waiting());
+        if (collects || callee.closure !== null) this.#writeHeader(callee);
         const args = params.map((kind, i) => this.read(start + i, repOfKind(kind)));
         w.do(w.call(index, [this.#window(), this.calleeDepth(), this.fuel, ...args]));
         w.set(this.fuel, NOTHING);
@@ -68,7 +72,7 @@ export abstract class CallEmitter extends LeavingEmitter {
     const value = this.let('i32', closure);
     const info = this.let('i32', infoOfClosure(this, value));
     this.#checkStack();
-    this.#callThroughMemory({ func: w.load32(value, HEADER.aux), info, closure: value, counted: true });
+    this.#callThroughTable({ func: w.load32(value, HEADER.aux), info, closure: value, counted: true });
   }
 
   callBoxed(closure: I32, _window: I32, count: I32): void {
@@ -79,7 +83,7 @@ export abstract class CallEmitter extends LeavingEmitter {
     const func = this.let('i32', w.load32(info, FUNC_INFO.boxed));
     const adapter = this.let('i32', w.i32.add(this.get('FUNC_TABLE'), w.i32.mul(func, w.i32.const(FUNC_INFO_SIZE))));
     this.#checkStack();
-    this.#callThroughMemory({ func, info: adapter, closure: value, counted: false });
+    this.#callThroughTable({ func, info: adapter, closure: value, counted: false });
   }
 
   closure(): I32 {
@@ -138,6 +142,40 @@ export abstract class CallEmitter extends LeavingEmitter {
       this.storeTo(this.fp, 8 * (start + i), start + i);
     });
     w.set(this.fuel, w.call<'i64'>(this.link.outlined.far, [...this.#headerParts(callee), callee.info, this.fuel]));
+  }
+
+  /** A callee of which only the form is known: its typed form if it has machine code, else through the window. */
+  #callThroughTable(callee: Callee): void {
+    const { w } = this;
+    const { start, args, result } = present(windowOf(this.inst, this.link.program), 'window');
+    const rep = result === null ? REP.dead : repOfKind(result);
+    const value = rep === REP.dead ? null : this.temporary(WASM_OF_REP[rep as 1]);
+    const code = this.let('i32', w.load32(callee.info, FUNC_INFO.code));
+    const typed = this.temporary('i32');
+    w.set(typed, w.i32.const(0));
+    const ready = w.i32.and(
+      w.i32.eq(w.load8(code), w.i32.const(ENTER_OPCODE)),
+      w.i32.leU(this.calleeDepth(), this.get('NATIVE_LIMIT')),
+    );
+    w.if(ready, () => w.set(typed, w.load32(code, TYPED_ENTRY)));
+    w.if(
+      typed,
+      () => {
+        this.storeRefs(this.waiting());
+        this.#writeHeader(callee);
+        const operands = args.map((kind, i) => this.read(start + i, repOfKind(kind)));
+        const all = [this.#window(), this.calleeDepth(), this.fuel, ...operands];
+        w.do(w.callIndirect(formOf(args, result), typed, all));
+        w.set(this.fuel, NOTHING);
+        if (value !== null) w.set(value, NOTHING);
+      },
+      () => {
+        this.#farCall(callee);
+        if (value !== null) w.set(value, this.fromWindow(start, rep));
+      },
+    );
+    w.if(w.i64.ltS(this.fuel, w.i64.const(0n)), () => this.#calleeLeft(callee));
+    if (value !== null) this.write(start, rep as Rep, value);
   }
 
   #callThroughMemory(callee: Callee): void {

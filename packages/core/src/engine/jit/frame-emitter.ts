@@ -11,7 +11,7 @@ import type { DecodedInst } from '../../isa/encode.ts';
 import type { BytecodeFunc, FuncIndex, Safepoint } from '../../isa/program.ts';
 import { VM_FUEL, VM_REGS, type VmWord } from '../../runtime/layout.ts';
 import type { CodeWriter, Expr, F64, I32, I64, Local } from '../../wasm/code-writer.ts';
-import type { WasmType } from '../../wasm/types.ts';
+import { funcType, type FuncType, type WasmType } from '../../wasm/types.ts';
 import { PlainEmitter } from '../plain-emitter.ts';
 import type { Flow } from './flow.ts';
 import { REP, WASM_OF_REP, repOfKind, type Rep, type Slots } from './slots.ts';
@@ -19,6 +19,15 @@ import type { Linkage } from './linkage.ts';
 
 /** Parameters that stand before a function's own. */
 export const HIDDEN_PARAMS = ['i32', 'i32', 'i64'] as const satisfies readonly WasmType[];
+
+/** The typed form of a function that takes and gives such kinds. */
+export function formOf(params: readonly Kind[], result: Kind | null): FuncType {
+  const types = params.map((kind) => WASM_OF_REP[repOfKind(kind) as 1]);
+  return funcType(
+    [...HIDDEN_PARAMS, ...types],
+    result === null ? ['i64'] : [WASM_OF_REP[repOfKind(result) as 1], 'i64'],
+  );
+}
 
 export abstract class FrameEmitter extends PlainEmitter {
   protected readonly link: Linkage;

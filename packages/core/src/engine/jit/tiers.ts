@@ -336,15 +336,19 @@ export class Tiers {
     const made = plans.length === 0 ? null : this.#make(part, plans);
     if (made === null) return;
     const { unit, functions } = made;
-    for (const { plan, entry, compiled } of functions) {
+    const called: number[] = [];
+    for (const { plan, entry, compiled, indirect } of functions) {
       const func = first + plan.func;
       part.compiled.set(plan.func, compiled);
       this.#unitOf.set(func, unit);
       unit.funcs.push(func);
-      unit.table.push(this.#vm.installMachineCode(func as FuncIndex, entry));
+      const typed = indirect ? this.#vm.addEntry(compiled.typed) : 0;
+      if (indirect) called.push(typed);
+      unit.table.push(this.#vm.installMachineCode(func as FuncIndex, entry, typed));
       this.#counts.functions++;
       this.#options.observer?.event({ kind: 'installed', unit: unit.number, part: this.#described(part, plan) });
     }
+    unit.table.push(...called);
   }
 
   /** Has a module compiled and linked; null if the host does not. */

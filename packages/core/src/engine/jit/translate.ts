@@ -6,16 +6,15 @@
  */
 import { Bug, present } from '../../base/bug.ts';
 import { OPCODES } from '../../isa/definitions.ts';
-import type { DecodedInst } from '../../isa/encode.ts';
 import type { Opcode } from '../../isa/opcode.ts';
-import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
+import type { FuncIndex } from '../../isa/program.ts';
 import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
 import { ARRAY } from '../../runtime/layout.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import { flowOf, targetOf, type Flow, type FlowBlock, type Refusal } from './flow.ts';
 import type { Linkage } from './linkage.ts';
 import { arraySlot, isElementAccess, isPoll, loopsOf, type Loop } from './loops.ts';
-import { REP, Slots, calleeOf, type Rep } from './slots.ts';
+import { REP, Slots, type Rep } from './slots.ts';
 import { UnitEmitter } from './unit-emitter.ts';
 
 /** A function ready to be written, from one of its instructions on. */
@@ -34,21 +33,10 @@ function isCopy({ placed }: Opcode): boolean {
   return placed.length === 2 && placed.every(({ kind, role }) => kind === 'slot' && role !== 'imm');
 }
 
-/** Whether a call hands the running function value on, which the interpreter does: the callee has captures. */
-function needsClosure(inst: DecodedInst, program: BytecodeProgram): boolean {
-  const callee = calleeOf(inst);
-  return callee !== null && present(program.funcs[callee], 'function').captures.length > 0;
-}
-
 export function planUnit(link: Linkage, func: FuncIndex, entry: number): Plan | Refusal {
   const code = present(link.program.funcs[func], 'function');
   const flow = flowOf(code, entry);
   if (typeof flow === 'string') return flow;
-  for (const { start, end } of flow.blocks) {
-    for (let i = start; i < end; i++) {
-      if (needsClosure(flow.insts[i] as DecodedInst, link.program)) return 'opcode without machine code';
-    }
-  }
   const slots = new Slots(flow, code, link.program);
   return { func, entry, flow, slots, loops: loopsOf(flow, slots) };
 }

@@ -6,6 +6,7 @@
  */
 import { present } from '../../base/bug.ts';
 import { BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
+import { TYPE_CODES, kindOfCode } from '../../base/kinds.ts';
 import { OPCODES } from '../../isa/definitions.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import {
@@ -27,7 +28,7 @@ import { collectors } from './collectors.ts';
 import { calleeOf } from './slots.ts';
 import { translate, type Plan } from './translate.ts';
 import { ENTRY_TYPE, writeOutlined } from './outlined.ts';
-import { HIDDEN_PARAMS } from './frame-emitter.ts';
+import { formOf } from './frame-emitter.ts';
 
 type WasmFunction = (...args: never[]) => unknown;
 
@@ -42,6 +43,8 @@ export interface UnitFunction {
   readonly plan: Plan;
   readonly entry: (frame: number) => number;
   readonly compiled: Compiled;
+  /** Whether calls of function values may call the typed form: it is what the function's signature says, or takes and gives any words. */
+  readonly indirect: boolean;
 }
 
 const nothing = (): void => undefined;
@@ -51,8 +54,16 @@ const FRAME_BYTES = 400;
 const LOCAL_BYTES = 8;
 
 function typedForm(func: BytecodeFunc, entry: number): FuncType {
-  const params = entry === 0 ? func.params.map((kind) => WASM_OF_KIND[kind]) : [];
-  return funcType([...HIDDEN_PARAMS, ...params], func.result === null ? ['i64'] : [WASM_OF_KIND[func.result], 'i64']);
+  return formOf(entry === 0 ? func.params : [], func.result);
+}
+
+function hasSignature(func: BytecodeFunc, program: BytecodeProgram): boolean {
+  const { params, result } = func;
+  if (result === 'any' && params.every((kind) => kind === 'any')) return true;
+  const signature = program.signatures[func.sig];
+  if (signature === undefined || signature.params.length !== params.length) return false;
+  const wanted = signature.result === TYPE_CODES.nil ? null : kindOfCode(signature.result);
+  return wanted === result && signature.params.every((code, i) => kindOfCode(code) === params[i]);
 }
 
 const exportName = (kind: 'entry' | 'typed', position: number): string => `${kind}${position}`;
@@ -245,7 +256,7 @@ function writeEntry(
 
 /** Links a unit that the host has compiled. */
 export function linkUnit(
-  { vm }: Resident,
+  { vm, program }: Resident,
   plans: readonly Plan[],
   { outer, collects, frameBytes }: UnitModule,
   module: WebAssembly.Module,
@@ -265,5 +276,6 @@ export function linkUnit(
     plan,
     entry: exports[exportName('entry', i)] as (frame: number) => number,
     compiled: { typed: exports[exportName('typed', i)] as WasmFunction, collects: collects[i] as boolean },
+    indirect: plan.entry === 0 && hasSignature(present(program.funcs[plan.func], 'function'), program),
   }));
 }

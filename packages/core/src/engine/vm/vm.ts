@@ -35,7 +35,7 @@ import {
 } from '../engine.ts';
 import { guestText } from './guest-string.ts';
 import { RUN_STATUS } from '../interp/run-status.ts';
-import { ENTRY_BYTES } from '../../runtime/program-layout.ts';
+import { ENTRY_BYTES, TYPED_ENTRY } from '../../runtime/program-layout.ts';
 import { Loader, type LoadedProgram, type Room } from './load.ts';
 import { MemoryView, createMemory, mapMemory, type MemoryMap } from './memory.ts';
 import { CollectorStats, machineStats } from './stats.ts';
@@ -162,18 +162,20 @@ export class Vm {
 
   /**
    * From now on calls of the function run machine code: `entry(frame) -> status` loads its parameters from the window and stores its
-   * result in the first slot. Frames of the function that exist already go on in bytecode. Gives the number of the entry.
+   * result in the first slot. Frames of the function that exist already go on in bytecode. Gives the number of the entry. `typed` is the
+   * number of the form that other machine code calls, 0 if it has to use the entry.
    */
-  installMachineCode(func: FuncIndex, entry: (frame: number) => number): number {
+  installMachineCode(func: FuncIndex, entry: (frame: number) => number, typed = 0): number {
     const stub = present(this.loaded.code[func], 'function') - ENTRY_BYTES;
     const index = this.addEntry(entry);
     this.#writeStub(stub, index);
+    this.memory.setU32(stub + TYPED_ENTRY, typed);
     this.#setEntry(func, { code: stub, cost: 0, paid: stub });
     return index;
   }
 
-  /** Makes an entry of machine code known to the interpreter; gives its number. */
-  addEntry(entry: (frame: number) => number): number {
+  /** Puts a function of machine code into the machine's table; gives its number. */
+  addEntry(entry: (...args: never[]) => unknown): number {
     const index = this.#freeEntries.pop() ?? this.table.grow(1);
     this.table.set(index, entry);
     return index;
