@@ -6,7 +6,7 @@ import { COMMANDS, GLOBAL_OPTIONS, type OptionSpec } from '@orus/cli/command-tab
 import { EXIT } from '@orus/cli/exit-status';
 import { optionDoc, optionSyntax } from '@orus/cli/help';
 import { BUILTINS, type Effects } from '@orus/core/base/builtins';
-import { OPS } from '@orus/core/ir/ops';
+import { OP_NAMES, opDef } from '@orus/core/ir/ops';
 import { FORMAT_VERSION } from '@orus/core/isa/file/bytecode-file';
 import { MAGIC } from '@orus/core/isa/file/magic';
 import { SECTIONS } from '@orus/core/isa/file/sections';
@@ -105,14 +105,17 @@ function instructions(): string {
     'One row for each instruction: its operands, what else it carries (immediate), its result and its effects.',
     table(
       ['Instruction', 'Operands', 'Immediate', 'Result', 'Effects', 'Meaning'],
-      Object.entries(OPS).map(([name, { doc, args, imm, result, effects }]) => [
-        code(name),
-        typeof args === 'string' ? args : args.map(code).join(' '),
-        imm === 'none' ? '' : imm,
-        result === null ? '' : result === 'imm' ? 'by immediate' : code(result),
-        effectWords(effects),
-        doc,
-      ]),
+      OP_NAMES.map((name) => {
+        const { doc, args, imm, result, effects } = opDef(name);
+        return [
+          code(name),
+          typeof args === 'string' ? args : args.map(code).join(' '),
+          imm === 'none' ? '' : imm,
+          result === null ? '' : result === 'imm' ? 'by immediate' : code(result),
+          effectWords(effects),
+          doc,
+        ];
+      }),
     ),
   );
 }

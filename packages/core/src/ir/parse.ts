@@ -28,7 +28,7 @@ import type {
   Terminator,
   ValueId,
 } from './ir.ts';
-import { type Imm, type ImmClass, OPS, type OpName, type VariantImm } from './ops.ts';
+import { type Imm, type ImmClass, isOpName, opDef, type VariantImm } from './ops.ts';
 import type { TypeId } from '../hir/hir.ts';
 
 /** Text that is not IR. */
@@ -189,9 +189,9 @@ function parseInst(reader: Reader, kinds: (Kind | undefined)[]): Inst {
     if (reader.take(':')) stated = reader.kind();
     reader.expect('=');
   }
-  const op = reader.next() as OpName;
-  if (!Object.hasOwn(OPS, op)) throw reader.error(`no operation ${op}`);
-  const def = OPS[op];
+  const op = reader.next();
+  if (!isOpName(op)) throw reader.error(`no operation ${op}`);
+  const def = opDef(op);
   const imm = parseImm(reader, def.imm);
   const args: ValueId[] = [];
   let more = def.imm === 'none' ? reader.atId('v') && !reader.startsInst() : reader.take(',');

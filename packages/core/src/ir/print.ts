@@ -30,7 +30,7 @@ import type {
   Terminator,
   ValueId,
 } from './ir.ts';
-import { type Imm, OPS, type ImmClass, type VariantImm } from './ops.ts';
+import { type Imm, opDef, type ImmClass, type VariantImm } from './ops.ts';
 
 export interface PrintOptions {
   readonly spans?: boolean;
@@ -82,9 +82,9 @@ function printBlock(func: Func, id: BlockId, block: Block, options: PrintOptions
 }
 
 export function printInst(func: Func, inst: Inst): string {
-  const imm = printImm(OPS[inst.op].imm, inst.imm);
+  const imm = printImm(opDef(inst.op).imm, inst.imm);
   const operands = [...(imm === null ? [] : [imm]), ...inst.args.map(printValue)].join(', ');
-  const known = OPS[inst.op].result !== 'imm' || inst.op === 'rt';
+  const known = opDef(inst.op).result !== 'imm' || inst.op === 'rt';
   const result = inst.result === null ? '' : `v${inst.result}${known ? '' : `: ${func.values.get(inst.result)}`} = `;
   return `${result}${inst.op}${operands === '' ? '' : ` ${operands}`}${printExc(inst.exc)}`;
 }

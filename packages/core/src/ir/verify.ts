@@ -11,7 +11,7 @@ import { type Kind, kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../ba
 import { TRAPS } from '../base/traps.ts';
 import { canThrow } from './effects.ts';
 import type { Block, BlockId, Edge, Func, FuncId, GlobalId, Inst, IrProgram, SigId, ValueId } from './ir.ts';
-import { OPS, type VariantImm } from './ops.ts';
+import { opDef, type VariantImm } from './ops.ts';
 import { printFunc } from './print.ts';
 
 export interface Problem {
@@ -146,7 +146,7 @@ function valuesAreDefinedOnce(func: Func, report: Report): void {
 /** Operands and result have the kinds of the operation's row. */
 function operandsFit(func: Func, report: Report): void {
   forEachInst(func, (inst, id, index) => {
-    const def = OPS[inst.op];
+    const def = opDef(inst.op);
     if (def.args !== 'variadic') {
       const problem = misfit(func, inst.args, def.args);
       if (problem !== null) report(id, index, problem);
@@ -171,7 +171,7 @@ function immediatesFit(func: Func, report: Report): void {
   forEachInst(func, (inst, id, index) => {
     const { imm } = inst;
     const bad = (what: string): void => report(id, index, `the immediate ${String(imm)} is not ${what}`);
-    switch (OPS[inst.op].imm) {
+    switch (opDef(inst.op).imm) {
       case 'none':
         if (imm !== null) bad('absent');
         break;
@@ -314,7 +314,7 @@ function programAgrees(func: Func, report: Report, program: IrProgram | null): v
     const fail = (message: string | null): void => {
       if (message !== null) report(id, index, message);
     };
-    switch (OPS[inst.op].imm) {
+    switch (opDef(inst.op).imm) {
       case 'func': {
         if ((inst.imm as number) >= program.funcs.size) return fail(`there is no f${String(inst.imm)}`);
         const callee = program.funcs.get(inst.imm as FuncId);

@@ -11,7 +11,7 @@ import type { Defs } from '../analysis/defs.ts';
 import { applyForwarding, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import { canThrow } from '../ir/effects.ts';
 import type { Block, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
-import { opDef, OPS, type OpName, type Scalar } from '../ir/ops.ts';
+import { isOpName, opDef, type OpName, type Scalar } from '../ir/ops.ts';
 import type { Change, FuncPass, PassContext } from './pass.ts';
 import { RULES, type Rule } from './rules.ts';
 
@@ -81,14 +81,14 @@ function parsePattern(text: string): Pattern {
     if (/^-?\d+$/.test(word)) return { kind: 'number', value: Number(word) };
     if (/^[A-Z]$/.test(word)) return { kind: 'constant', name: word };
     if (/^[a-z]$/.test(word)) return { kind: 'value', name: word };
-    if (!Object.hasOwn(OPS, word)) throw new Bug(`rule names ${word}, which is no operation`);
+    if (!isOpName(word)) throw new Bug(`rule names ${word}, which is no operation`);
     const args: Pattern[] = [];
     do {
       at += 1;
       args.push(parse());
     } while (words[at] === ',');
     at += 1;
-    return { kind: 'op', op: word as OpName, args };
+    return { kind: 'op', op: word, args };
   };
   return parse();
 }

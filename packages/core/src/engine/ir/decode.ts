@@ -9,7 +9,7 @@ import type { BuiltinName } from '../../base/builtins.ts';
 import type { TypeCode } from '../../base/kinds.ts';
 import type { TrapName } from '../../base/traps.ts';
 import type { BlockId, Edge, Func, FuncId, GlobalId, Inst, Terminator, TypeId } from '../../ir/ir.ts';
-import { type OpDef, OPS, type VariantImm } from '../../ir/ops.ts';
+import { type OpDef, opDef, type VariantImm } from '../../ir/ops.ts';
 import { append, elementIndex, store, typedElement } from './arrays.ts';
 import { OPERATIONS } from './builtins.ts';
 import { expect } from './dynamic.ts';
@@ -132,7 +132,7 @@ function does(act: Act): Operation {
 type Fold = (...args: readonly (number | bigint)[]) => number | bigint | undefined;
 
 function operation(m: Machine, inst: Inst): Operation {
-  const def: OpDef = OPS[inst.op];
+  const def: OpDef = opDef(inst.op);
   if (def.fold !== null) return does(folded(m, inst, def));
   const special = control(m, inst) ?? constant(m, inst) ?? boxing(m, inst) ?? memory(m, inst) ?? arrays(m, inst);
   if (special === null) throw new Bug(`the evaluator does not know ${inst.op}`);
