@@ -39,11 +39,11 @@ export const cliChunks = [
     // programs that get hot
     name: 'later-jit',
     'core/src/engine': 'plain-emitter',
-    'core/src/engine/jit': '(?!(?:jit|sampler|tuning|metering|report)\\.)*',
+    'core/src/engine/jit': '(?!(?:jit|sampler|tuning|metering|report|print-units)\\.)*',
     'core/src/isa': 'definitions emitter',
     'core/src/isa/ops': '*',
     'core/src/runtime': 'core-exports',
-    'core/src/wasm': '*',
+    'core/src/wasm': '(?!print\\.)*',
   },
   {
     // deep nesting

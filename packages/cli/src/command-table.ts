@@ -205,7 +205,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         name: 'after',
         value: 'STAGE',
-        doc: 'the stage: tree, ir, the name of a pass, opt, or bytecode (default: all but the passes)',
+        doc: 'the stage: tree, ir, the name of a pass, opt, bytecode, or jit for machine code (default: all but passes and jit)',
       },
       { name: 'only', value: 'FUNC', doc: 'only this function' },
       ...optimising,

@@ -5,12 +5,14 @@
  *     ```tree              the typed tree            ```ir         the IR as lowering gives it
  *     ```ir after PASS     the IR after one pass     ```opt        the IR that code is made of
  *     ```bytecode          disassembly               ```allocation registers, moves and spills
+ *     ```jit               machine code
  *
  * A page has only the sections that matter to it. A section may name one function: ```bytecode fib. `bless` writes the sections
  * anew; what it wrote is then read by a person.
  */
 import { checkProgram } from '@orus/core/compile';
 import { DEFAULT_CHECKS } from '@orus/core/engine/engine';
+import { printUnits } from '@orus/core/engine/jit/print-units';
 import { printFunc as printTreeFunc } from '@orus/core/hir/print';
 import { printFunc } from '@orus/core/ir/print';
 import { disassembleProgram } from '@orus/core/isa/disassemble';
@@ -69,6 +71,7 @@ export function makeStages(page: string): Section[] {
         .map((f) => printFunc(f))
         .join('\n');
     }
+    if (stage === 'jit') return printUnits(bytecode, func);
     if (stage === 'bytecode') return disassembleProgram(bytecode, func);
     if (stage === 'allocation')
       return allocations

@@ -1,15 +1,16 @@
-/** Every page of tests/stages says what the compiler does. `BLESS=1` writes them anew. */
+/** Every page of tests/stages, and docs/jit.md, says what the compiler does. `BLESS=1` writes them anew. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { blessStages, makeStages, parseStages } from '../src/stages.ts';
 
-const folder = join(import.meta.dirname, '../../../tests/stages');
+const root = join(import.meta.dirname, '../../..');
+const folder = join(root, 'tests/stages');
+const pages = readdirSync(folder).filter((file) => file.endsWith('.md'));
 
 describe('stages', () => {
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.md'))) {
-    test(name, () => {
-      const path = join(folder, name);
+  for (const path of [...pages.map((name) => join(folder, name)), join(root, 'docs/jit.md')]) {
+    test(basename(path), () => {
       const page = readFileSync(path, 'utf8');
       if (process.env['BLESS'] === '1') writeFileSync(path, blessStages(page));
       const expected = parseStages(page).filter(({ info }) => !info.startsWith('orus'));

@@ -21,11 +21,11 @@ interface Stage {
   readonly text: string;
 }
 
-export function dump({ operands, options }: Invocation): number {
+export async function dump({ operands, options }: Invocation): Promise<number> {
   const after = options.get('after');
   // A pass may run several times; its text is that after the last time.
   const passes = new Set([...PASSES, ...FINAL_PASSES].map((pass) => pass.name));
-  const names = ['tree', 'ir', ...passes, 'opt', 'bytecode'];
+  const names = ['tree', 'ir', ...passes, 'opt', 'bytecode', 'jit'];
   if (after !== undefined && !names.includes(after)) {
     const near = closest(after, names);
     const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
@@ -35,7 +35,7 @@ export function dump({ operands, options }: Invocation): number {
 }
 
 /** Shows one stage, or without a name the main ones under a heading each. */
-function show(path: string, options: ReadonlyMap<string, string>, wanted: string | undefined): number {
+async function show(path: string, options: ReadonlyMap<string, string>, wanted: string | undefined): Promise<number> {
   const source = readSource(path);
   if ('error' in source) {
     showProblem(source.error, options);
@@ -77,6 +77,10 @@ function show(path: string, options: ReadonlyMap<string, string>, wanted: string
   const bytecode = disassembleProgram(prepared.bytecode(), only);
   stages.push({ name: 'opt', text: last }, { name: 'bytecode', text: bytecode });
 
+  if (wanted === 'jit') {
+    const { printUnits } = await import('@orus/core/engine/jit/print-units');
+    stages.push({ name: 'jit', text: printUnits(prepared.bytecode(), only) });
+  }
   const output = new Output();
   if (wanted === undefined) {
     for (const name of ['tree', 'ir', 'opt', 'bytecode']) {

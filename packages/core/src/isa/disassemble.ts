@@ -16,7 +16,7 @@ import type { BytecodeFunc, BytecodeProgram } from './program.ts';
 
 /** The whole program, or the functions of one name or of these numbers. */
 export function disassembleProgram(program: BytecodeProgram, only?: string | ReadonlySet<number>): string {
-  const printer = new Printer(program);
+  const printer = new Disassembler(program);
   return program.funcs
     .map((func, index) => ({ func, index }))
     .filter(({ func, index }) => (typeof only === 'string' ? func.name === only : (only?.has(index) ?? true)))
@@ -26,7 +26,8 @@ export function disassembleProgram(program: BytecodeProgram, only?: string | Rea
 
 const CODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPE_CODES).map(([name, code]) => [code, name]));
 
-class Printer {
+/** Prints functions, or their parts. */
+export class Disassembler {
   readonly #program: BytecodeProgram;
   readonly #starts = new Map<FileId, readonly number[]>();
 
@@ -50,18 +51,19 @@ class Printer {
     let next = 0;
     for (const inst of insts) {
       while (next < func.lines.length && (func.lines[next]?.pc ?? 0) <= inst.pc) {
-        const place = this.#place(func, next++);
+        const place = this.place(func, next++);
         if (place !== shown) lines.push(place);
         shown = place;
       }
-      lines.push(this.#inst(inst, targets.has(inst.pc)));
+      lines.push(this.inst(inst, targets.has(inst.pc)));
     }
     for (const { start, end, target, slot } of func.handlers)
       lines.push(`  try ${start} to ${end}: ${target}, error in r${slot}`);
     return `${lines.join('\n')}\n`;
   }
 
-  #place(func: BytecodeFunc, entry: number): string {
+  /** The source that an entry of a function's table of lines stands for. */
+  place(func: BytecodeFunc, entry: number): string {
     const line = func.lines[entry];
     if (line === undefined) return '';
     const file = this.#program.files.get(line.span.file);
@@ -76,7 +78,7 @@ class Printer {
     return `  ${`${file.path}:${at}${inside}`.padEnd(34)}  ${text}`;
   }
 
-  #inst(inst: DecodedInst, isTarget: boolean): string {
+  inst(inst: DecodedInst, isTarget: boolean): string {
     const operands: string[] = [];
     let target = '';
     inst.op.placed.forEach((operand, i) => {

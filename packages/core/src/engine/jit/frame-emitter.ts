@@ -65,6 +65,17 @@ export abstract class FrameEmitter extends PlainEmitter {
     });
   }
 
+  /** What locals are for: slots are named as registers are in bytecode, with their type if they have several. */
+  localNames(): ReadonlyMap<number, string> {
+    const names = new Map([
+      [this.fp.index, 'fp'],
+      [this.depth.index, 'depth'],
+      [this.fuel.index, 'fuel'],
+    ]);
+    for (const [key, local] of this.#locals) names.set(local.index, `r${key >> 2}.${local.type}`);
+    return names;
+  }
+
   /** Hands the temporaries of an unfinished instruction over while other code is written. */
   protected aside<T>(body: () => T): T {
     const { current, at, ended } = this;

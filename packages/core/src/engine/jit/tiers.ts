@@ -21,7 +21,7 @@ import { calleeOf } from './slots.ts';
 import { lineOf } from './source-line.ts';
 import { planUnit, type Plan } from './translate.ts';
 import { AS_CALLER, LEAVING, SLICES, type Tuning } from './tuning.ts';
-import { addressing, buildUnit, linkUnit, type Compiled, type Resident, type UnitFunction } from './unit.ts';
+import { addressing, buildUnit, linkUnit, NO_CODE, type Compiled, type Resident, type UnitFunction } from './unit.ts';
 
 /** What a host makes of a unit. */
 export interface HostCode {
@@ -126,18 +126,8 @@ export class Tiers {
 
   /** A program that is in the machine from now on. */
   add(program: BytecodeProgram, first: number): void {
-    const none = (): never => {
-      throw new Error('plans are made without code');
-    };
     const resident = { vm: this.#vm, program, first, careful: this.#careful };
-    const link = {
-      ...addressing(resident),
-      core: none,
-      builtin: none,
-      direct: () => null,
-      watch: null,
-      outlined: NO_OUTLINED,
-    };
+    const link = { ...addressing(resident), ...NO_CODE };
     const part: Part = { ...resident, link, compiled: new Map() };
     this.#parts.push(part);
     if (this.#options.tuning.threshold > 0) return;
@@ -355,7 +345,7 @@ export class Tiers {
   #make(part: Part, plans: readonly Plan[]): { readonly unit: Unit; readonly functions: UnitFunction[] } | null {
     const { observer, instruments } = this.#options;
     const begun = this.#ms();
-    const module = buildUnit(part, plans, part.compiled, { instruments });
+    const module = buildUnit(part.link, plans, part.compiled, { instruments });
     this.#makeRoom(module.bytes.length);
     const written = this.#ms();
     let functions: UnitFunction[];
@@ -473,9 +463,6 @@ function codeOf({ program }: Part, func: FuncIndex): BytecodeFunc {
 
 /** Guesses about one instruction that may fail. */
 const GUESSES = 10;
-
-/** Plans are made without code. */
-const NO_OUTLINED = { pending: 0, more: 0, stand: 0, header: 0, far: 0 } as const;
 
 /** Whether the instruction at a pc is one that takes fuel before it does anything else. */
 function isPoll(func: BytecodeFunc, pc: number): boolean {

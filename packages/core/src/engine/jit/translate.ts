@@ -41,9 +41,14 @@ export function planUnit(link: Linkage, func: FuncIndex, entry: number): Plan | 
   return { func, entry, flow, slots, loops: loopsOf(flow, slots) };
 }
 
-/** Writes the body of a plan's function; parameters as `HIDDEN_PARAMS` says, and the function's own if it is entered at its start. */
-export function translate(link: Linkage, w: CodeWriter, plan: Plan): void {
-  new Translator(link, w, plan).writeAll();
+/**
+ * Writes the body of a plan's function; parameters as `HIDDEN_PARAMS` says, and the function's own if it is entered at its start. Gives
+ * the names of its locals, for those who want to read it.
+ */
+export function translate(link: Linkage, w: CodeWriter, plan: Plan): () => ReadonlyMap<number, string> {
+  const translator = new Translator(link, w, plan);
+  translator.writeAll();
+  return () => translator.localNames();
 }
 
 /** What is known of an array while a loop runs. */

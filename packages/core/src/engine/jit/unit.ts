@@ -4,7 +4,7 @@
  * Each function has a typed form, which others call directly, and an entry `(frame) -> status` for the interpreter, the driver and calls
  * of function values. Callees of earlier units are imported.
  */
-import { present } from '../../base/bug.ts';
+import { Bug, present } from '../../base/bug.ts';
 import { BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
 import { TYPE_CODES, kindOfCode } from '../../base/kinds.ts';
 import { OPCODES } from '../../isa/definitions.ts';
@@ -102,6 +102,8 @@ function outerCallees(plans: readonly Plan[], compiled: ReadonlyMap<FuncIndex, C
 /** The bytes of a unit's module and what it has to be linked with. */
 export interface UnitModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Numbers of the functions in the module, in the order of the plans. */
+  readonly typed: readonly number[];
   readonly outer: ReadonlySet<FuncIndex>;
   readonly collects: readonly boolean[];
   /** Bytes of the largest frame on the host's stack, estimated for its baseline compiler, with those of a nested run. */
@@ -122,6 +124,8 @@ export interface Resident {
 export interface Seeing {
   readonly instruments?: Instruments | undefined;
   readonly mark?: Mark | undefined;
+  /** Names of a function's locals, by index. */
+  readonly named?: (plan: Plan, locals: ReadonlyMap<number, string>) => void;
 }
 
 const markingWatch =
@@ -129,13 +133,14 @@ const markingWatch =
   (w, plan, at) =>
     mark(plan, at, w.size());
 
+/** What a function is called in its module, and so by the host's profilers. */
+export function unitName({ funcs }: BytecodeProgram, func: FuncIndex, entry: number): string {
+  const { name, boxed } = present(funcs[func], 'function');
+  return `${name}${boxed === func ? ' adapter' : ''}${entry === 0 ? '' : ` at ${entry}`}`;
+}
+
 /** What `planUnit` needs of the linkage: addresses and the program. */
-export function addressing({
-  vm,
-  program,
-  first,
-  careful,
-}: Resident): Pick<Linkage, 'program' | 'codeAddress' | 'word' | 'mayGuess'> {
+export function addressing({ vm, program, first, careful }: Resident): Placed {
   return {
     program,
     mayGuess: (address) => careful?.has(address) !== true,
@@ -144,13 +149,29 @@ export function addressing({
   };
 }
 
+/** What of the linkage does not depend on the unit: a program, and where it is in a memory. */
+export type Placed = Pick<Linkage, 'program' | 'codeAddress' | 'word' | 'mayGuess'>;
+
+/** For plans, which are made without code. */
+export const NO_CODE: Omit<Linkage, keyof Placed> = {
+  core: nothingToCall,
+  builtin: nothingToCall,
+  direct: () => null,
+  watch: null,
+  outlined: { pending: 0, more: 0, stand: 0, header: 0, far: 0 },
+};
+
+function nothingToCall(): never {
+  throw new Bug('plans are made without code');
+}
+
 export function buildUnit(
-  resident: Resident,
+  placed: Placed,
   plans: readonly Plan[],
   compiled: ReadonlyMap<FuncIndex, Compiled>,
-  { instruments, mark }: Seeing = {},
+  { instruments, mark, named }: Seeing = {},
 ): UnitModule {
-  const { program } = resident;
+  const { program } = placed;
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory');
   module.importTable('interp', 'table', 0);
@@ -173,25 +194,26 @@ export function buildUnit(
   }
   const typed = plans.map(({ func, entry }, i) => {
     const code = present(program.funcs[func], 'function');
-    const name = entry === 0 ? code.name : `${code.name} at ${entry}`;
+    const name = unitName(program, func, entry);
     const index = module.declare(name, typedForm(code, entry));
     if (entry === 0) direct.set(func, { index, collects: collects[i] as boolean });
     module.export(exportName('typed', i), index);
     return index;
   });
   const link: Linkage = {
-    ...addressing(resident),
+    ...placed,
     core: (name: CoreFunction) => present(core.get(name), name),
     builtin: (name) => present(core.get(`rt ${name}`), name),
     outlined: writeOutlined(module, { run, refill, gcStep: present(core.get('gc_step'), 'gc_step') }),
     direct: (func) => direct.get(func) ?? null,
     watch: instruments ? countingWatch(instruments, count) : mark ? markingWatch(mark) : null,
   };
-  let locals = 0;
+  let most = 0;
   plans.forEach((plan, i) => {
     const w = module.body(typed[i] as number);
-    translate(link, w, plan);
-    locals = Math.max(locals, w.localCount);
+    const locals = translate(link, w, plan);
+    named?.(plan, locals());
+    most = Math.max(most, w.localCount);
     writeEntry(
       module,
       program.funcs[plan.func] as BytecodeFunc,
@@ -203,7 +225,7 @@ export function buildUnit(
       },
     );
   });
-  return { bytes: module.build(), outer, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * locals };
+  return { bytes: module.build(), typed, outer, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * most };
 }
 
 /** `entry(frame) -> status`: operands from the window, the result into its first slot. */
