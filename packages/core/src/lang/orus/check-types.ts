@@ -146,7 +146,10 @@ export function checkFields(cx: Cx, decl: StructDecl): void {
   const info = symbol === null ? null : cx.build.typeInfos.get(symbol.id);
   for (const field of decl.fields) {
     checkLengths(cx, field.type);
-    const known = info?.kind === 'struct' ? info.fields.find((other) => other.span === field.name.span) : undefined;
+    const index = info?.kind === 'struct' ? info.fieldIndex.get(field.name.text) : undefined;
+    const first = info?.kind === 'struct' && index !== undefined ? info.fields[index] : undefined;
+    // The second of two fields of one name is not there.
+    const known = first?.span === field.name.span ? first : undefined;
     const func = known?.default?.func ?? null;
     if (field.defaultValue !== null && known !== undefined && func !== null) {
       checkDefault(cx, func, field.defaultValue, known.ty);
