@@ -4,7 +4,7 @@
  *
  * The program is a sequence of *units* such as people write: structs with methods, enums with matches, numeric loops, text
  * building, closures, error handling, arrays, a few functions without types. Units call functions of earlier ones. The program runs too:
- * `main` calls the last functions, each of which ends after little work.
+ * `main` leads to every unit, each of which ends after little work, so nothing can be left out as never called.
  */
 import { pathToFileURL } from 'node:url';
 
@@ -31,6 +31,8 @@ const MAX_CALLS = 500;
 /** What a unit may use: names of functions from earlier units by signature, and small choices. */
 class Writer {
   #random;
+  /** What the current unit defined last: of type fn(i64) -> i64, and it leads to the unit's other functions. */
+  last = '';
   /** Functions of type fn(i64) -> i64 that are cheap enough to be called by others. */
   numeric = ['identity'];
   /** About how many calls the current unit makes; and the functions of earlier units. */
@@ -60,6 +62,7 @@ class Writer {
   }
   /** Adds a function that the current unit has defined, unless calling it would take too long. */
   define(list, name) {
+    this.last = name;
     const cost = 1 + 8 * this.#spent;
     if (cost <= MAX_CALLS || list.length < 2) list.push(name);
     this.#costs.set(name, cost);
@@ -361,8 +364,8 @@ fn ${name}(n: i64) -> i64 {
   },
 ];
 
-/** How many of the last functions `main` calls. */
-const CALLED = 20;
+/** How many units a function in front of `main` calls. */
+const GROUP = 20;
 
 /** The text of a program of about `lines` lines. */
 export function compileSource(lines, seed = 20_260_721) {
@@ -372,15 +375,27 @@ export function compileSource(lines, seed = 20_260_721) {
     'fn identity(n: i64) -> i64: n\n\nfn shout(text: string) -> string: text + "!"\n',
   ];
   let written = 6;
-  for (let id = 0; written < lines - CALLED; id++) {
+  /** Lines of `main`, and the calls of units since the last of them. */
+  const main = [];
+  let calls = [];
+  const group = () => {
+    const name = `group_${main.length}`;
+    parts.push(`\nfn ${name}():\n`, ...calls);
+    main.push(`    ${name}()\n`);
+    written += 3;
+    calls = [];
+  };
+  for (let id = 0; written < lines; id++) {
     const unit = id < UNITS.length ? UNITS[id] : w.pick(UNITS);
     w.beginUnit();
     const text = unit(w, id);
     parts.push(text);
-    written += text.split('\n').length - 1;
+    calls.push(`    print("${w.last}", ${w.last}(${w.below(100)}))\n`);
+    written += text.split('\n').length;
+    if (calls.length === GROUP) group();
   }
-  parts.push('\nfn main():\n');
-  for (const name of w.numeric.slice(-CALLED)) parts.push(`    print("${name}", ${name}(${w.below(100)}))\n`);
+  if (calls.length > 0) group();
+  parts.push('\nfn main():\n', ...main);
   return parts.join('');
 }
 
