@@ -20,6 +20,7 @@ export const dropUnused: ProgramPass = {
       entry.insts = [];
       entry.term = { kind: 'unreachable', span: func.span };
       for (const id of [...func.blocks.keys()]) if (id !== func.entry) func.blocks.delete(id);
+      cx.changed(func);
       changed = true;
     }
     return changed;

@@ -8,7 +8,7 @@
  * what it reads. A comparison that only branches use stays, since there it costs nothing, and so do constants, which selection
  * places by itself.
  */
-import { type CallWrites, callWrites, loopWrites, type Written } from '../analysis/memory.ts';
+import { type CallWrites, loopWrites, type Written } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
 import { countUses, removeUnreachable } from '../ir/edit.ts';
@@ -17,25 +17,17 @@ import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
 import { loadedFrom } from '../ir/memory.ts';
 import type { Scalar } from '../ir/ops.ts';
 import { LoopEntries } from './loop-entries.ts';
-import type { PassContext, ProgramPass } from './pass.ts';
+import type { FuncPass, PassContext } from './pass.ts';
 
-export const hoist: ProgramPass = {
+export const hoist: FuncPass = {
   name: 'hoist',
+  needsWrites: true,
   doc: 'nothing is computed or loaded again in every iteration that stays the same',
-  runProgram: (program, cx) => {
-    let writes: CallWrites | null = null;
-    let changed = false;
-    for (const func of program.funcs.values()) {
-      if (!mayLoop(func)) continue;
-      const { cfg, loops: nest } = cx.analyses(func);
-      const { loops, loopOf } = nest;
-      if (loops.length === 0) continue;
-      writes ??= callWrites(program);
-      if (!new Hoisting(func, cx, cfg, loops, loopOf, writes).run()) continue;
-      cx.changed(func);
-      changed = true;
-    }
-    return changed;
+  run: (func, cx) => {
+    if (!mayLoop(func)) return false;
+    const { cfg, loops: nest } = cx.analyses(func);
+    const { loops, loopOf } = nest;
+    return loops.length > 0 && new Hoisting(func, cx, cfg, loops, loopOf, cx.writes).run();
   },
 };
 

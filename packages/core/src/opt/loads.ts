@@ -9,7 +9,7 @@
  * the old one is out of reach. A block with several ways in takes new versions of all places that are written on the way from its
  * dominator.
  */
-import { type CallWrites, callWrites, killsWith, Written } from '../analysis/memory.ts';
+import { type CallWrites, killsWith, Written } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { type Dominators, dominates } from '../analysis/dominators.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
@@ -25,23 +25,13 @@ import {
   storedTo,
   storedValue,
 } from '../ir/memory.ts';
-import type { PassContext, ProgramPass } from './pass.ts';
+import type { FuncPass, PassContext } from './pass.ts';
 
-export const loads: ProgramPass = {
+export const loads: FuncPass = {
   name: 'loads',
+  needsWrites: true,
   doc: 'nothing is loaded that is known to stand there, nor stored where it stands',
-  runProgram: (program, cx) => {
-    let writes: CallWrites | null = null;
-    let changed = false;
-    for (const func of program.funcs.values()) {
-      if (!hasLoads(func)) continue;
-      writes ??= callWrites(program);
-      if (!new Memory(func, cx, writes).run()) continue;
-      cx.changed(func);
-      changed = true;
-    }
-    return changed;
-  },
+  run: (func, cx) => hasLoads(func) && new Memory(func, cx, cx.writes).run(),
 };
 
 function hasLoads(func: Func): boolean {

@@ -18,9 +18,10 @@
  * then blocks are still the same objects and each still leads to the same others (also by exceptions). A pass that asks
  * for an analysis after its own first change says `cx.changed(func)` in between. The runner also leaves out passes that have
  * nothing to do: a pass runs again on a function only if that changed since, so it may look at nothing but the function, signatures
- * and types. A program pass says `cx.changed(func)` for each function that it changed.
+ * and types, and at `cx.writes`. A program pass says `cx.changed(func)` for each function that it changed.
  */
 import type { Analyses } from '../analysis/analyses.ts';
+import type { CallWrites } from '../analysis/memory.ts';
 import type { Func, IrProgram } from '../ir/ir.ts';
 import type { CallTypes } from '../ir/result-kind.ts';
 
@@ -30,6 +31,8 @@ export type Change = boolean | 'values';
 export interface PassContext {
   readonly program: IrProgram;
   readonly calls: CallTypes;
+  /** What calls may write, as it was when the last program pass had run: function passes only make it less. See `needsWrites`. */
+  readonly writes: CallWrites;
   /** Asks for leave to make one change, and counts it. */
   may(): boolean;
   /** What is known of a function as it is now. The results are good until it changes, and no longer than the pass runs. */
@@ -44,6 +47,8 @@ export interface FuncPass {
   readonly doc: string;
   /** Whether running it again right after it made a change would change nothing more. */
   readonly settles?: boolean;
+  /** Whether it asks for `cx.writes`. */
+  readonly needsWrites?: boolean;
   readonly run: (func: Func, cx: PassContext) => Change;
 }
 

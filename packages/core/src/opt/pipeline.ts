@@ -43,9 +43,11 @@ export const PASSES: readonly Pass[] = [
   // Bodies are small by now, and dropped ones need no more work.
   dropUnused,
   inline,
-  knownFunctions,
+  // What was copied into all of its callers needs no more work either.
+  dropUnused,
   // Constants computed from constants are constants by now.
   constantGlobals,
+  knownFunctions,
   // Again, because typed operations and joined blocks show what was hidden before.
   constants,
   typedOperations,

@@ -11,32 +11,24 @@
  * loads and stores of the same object. Stores stay where they are, because an error may leave the loop anywhere and somebody
  * look: memory is right at every moment, only nobody in the loop asks it.
  */
-import { type CallWrites, callWrites, loopWrites } from '../analysis/memory.ts';
+import { type CallWrites, loopWrites } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
 import { applyForwarding, Forwarding, newInst, targetsOf } from '../ir/edit.ts';
 import type { Block, BlockId, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import { CELLS, FIELDS, GLOBALS, loadedFrom, type Location, placeOf, storedTo, storedValue } from '../ir/memory.ts';
 import { LoopEntries } from './loop-entries.ts';
-import type { PassContext, ProgramPass } from './pass.ts';
+import type { FuncPass, PassContext } from './pass.ts';
 
-export const promote: ProgramPass = {
+export const promote: FuncPass = {
   name: 'promote',
+  needsWrites: true,
   doc: 'no loop loads a place that only it changes',
-  runProgram: (program, cx) => {
-    let writes: CallWrites | null = null;
-    let changed = false;
-    for (const func of program.funcs.values()) {
-      if (!hasStores(func)) continue;
-      const { cfg, loops: nest } = cx.analyses(func);
-      const { loops, loopOf } = nest;
-      if (loops.length === 0) continue;
-      writes ??= callWrites(program);
-      if (!new Promotion(func, cx, cfg, loops, loopOf, writes).run()) continue;
-      cx.changed(func);
-      changed = true;
-    }
-    return changed;
+  run: (func, cx) => {
+    if (!hasStores(func)) return false;
+    const { cfg, loops: nest } = cx.analyses(func);
+    const { loops, loopOf } = nest;
+    return loops.length > 0 && new Promotion(func, cx, cfg, loops, loopOf, cx.writes).run();
   },
 };
 

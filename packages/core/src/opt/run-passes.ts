@@ -8,7 +8,9 @@
  * did not change since it last had nothing to do there.
  */
 import { Analyses } from '../analysis/analyses.ts';
+import { type CallWrites, callWrites } from '../analysis/memory.ts';
 import { Arena } from '../base/arrays.ts';
+import { Bug } from '../base/bug.ts';
 import type { Func, IrProgram } from '../ir/ir.ts';
 import { printProgram } from '../ir/print.ts';
 import { callTypesOf, type CallTypes } from '../ir/result-kind.ts';
@@ -58,6 +60,10 @@ interface Slot<P extends Pass> {
   changed: boolean;
 }
 
+function isProgramPass(slot: Slot<Pass> | undefined): boolean {
+  return slot !== undefined && 'runProgram' in slot.pass;
+}
+
 class Runner implements PassContext {
   readonly program: IrProgram;
   readonly calls: CallTypes;
@@ -73,6 +79,7 @@ class Runner implements PassContext {
   /** While a program pass runs: what it asked for, and whether it named what it changed. */
   #byFunc: Map<Func, Analyses> | null = null;
   #named = false;
+  #writes: CallWrites | null = null;
 
   constructor(program: IrProgram, options: RunnerOptions, observer: StageObserver) {
     this.program = program;
@@ -95,10 +102,11 @@ class Runner implements PassContext {
     for (let i = 0; i < slots.length; ) {
       const first = slots[i] as Slot<Pass>;
       let end = i + 1;
+      if (i === 0 || isProgramPass(slots[i - 1])) this.#writes = this.#writesFor(slots, i);
       if ('runProgram' in first.pass) {
         this.#runProgram(first as Slot<ProgramPass>);
       } else {
-        if (!inOrder) while (end < slots.length && !('runProgram' in (slots[end] as Slot<Pass>).pass)) end += 1;
+        if (!inOrder) while (end < slots.length && !isProgramPass(slots[end])) end += 1;
         const group = slots.slice(i, end) as Slot<FuncPass>[];
         for (const func of this.program.funcs.values()) this.#runFunc(group, func);
       }
@@ -110,7 +118,20 @@ class Runner implements PassContext {
     }
   }
 
+  /** What calls write, if one of the function passes from `first` to the next program pass asks for it. */
+  #writesFor(slots: readonly Slot<Pass>[], first: number): CallWrites | null {
+    for (let i = first; i < slots.length && !isProgramPass(slots[i]); i++) {
+      if ((slots[i] as Slot<FuncPass>).pass.needsWrites === true) return callWrites(this.program);
+    }
+    return null;
+  }
+
   /* ---- what passes ask for ------------------------------------------------------------------------------------- */
+
+  get writes(): CallWrites {
+    if (this.#writes === null) throw new Bug('a pass that did not say so asks what calls write');
+    return this.#writes;
+  }
 
   may(): boolean {
     if (this.#total >= this.#budget) return false;
