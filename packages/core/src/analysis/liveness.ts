@@ -1,65 +1,43 @@
 /**
- * Which values are live on entry to and exit from each block: for each use, walk backward to the definition
+ * Whether a value is live on entry to a block: for the values that somebody asks about, walk backward from each use to the definition
  * (Boissinot, Hack, Grund, Dupont de Dinechin and Rastello, "Fast Liveness Checking for SSA-Form Programs", section on
- * path exploration). The work is the size of the result.
+ * path exploration). The work is where these values live, not where all values do.
  *
- * A value that a handler uses without its being an argument is live in at the throwing block and stays live in it up to its last
- * instruction that throws there. Parameters are not live in; arguments of an edge are not live out for it.
+ * A value that a handler uses without its being an argument is live in at the throwing block. Parameters are not live in.
  */
-import { forEachOperand } from '../ir/edit.ts';
-import type { Func, ValueId } from '../ir/ir.ts';
+import type { BlockId, Func, ValueId } from '../ir/ir.ts';
 import type { Cfg } from './cfg.ts';
-import type { Defs } from './defs.ts';
+import { defsOf } from './defs.ts';
+import { usesOf } from './uses.ts';
 
-export interface Liveness {
-  /** By position, each value once, in no particular order. */
-  readonly liveIn: readonly (readonly ValueId[])[];
-  /** What some normal successor has live in. */
-  readonly liveOut: readonly (readonly ValueId[])[];
-}
+export type IsLiveInto = (value: ValueId, block: BlockId) => boolean;
 
-export function livenessOf(func: Func, cfg: Cfg, defs: Defs): Liveness {
-  const liveIn: ValueId[][] = cfg.blocks.map(() => []);
-  const liveOut: ValueId[][] = cfg.blocks.map(() => []);
-  // The uses of each value, so that the marks of one value can be told from those of the last one by a number.
-  const useStart = new Int32Array(func.values.size + 1);
-  for (const block of cfg.blocks) {
-    forEachOperand(block, (value) => {
-      useStart[value + 1] = (useStart[value + 1] as number) + 1;
-    });
-  }
-  for (let i = 0; i < func.values.size; i++) useStart[i + 1] = (useStart[i + 1] as number) + (useStart[i] as number);
-  const users = new Int32Array(useStart[func.values.size] as number);
-  const fill = useStart.slice();
-  for (const [position, block] of cfg.blocks.entries()) {
-    forEachOperand(block, (value) => {
-      const at = fill[value] as number;
-      users[at] = position;
-      fill[value] = at + 1;
-    });
-  }
-  const inMark = new Int32Array(cfg.blocks.length).fill(-1);
-  const outMark = new Int32Array(cfg.blocks.length).fill(-1);
+export function livenessOf(func: Func, cfg: Cfg): IsLiveInto {
+  const defs = defsOf(func, cfg);
+  const uses = usesOf(func, cfg);
+  /** By position: the number of the last walk that came there. */
+  const mark = new Int32Array(cfg.blocks.length);
   const open: number[] = [];
-  for (let value = 0; value < func.values.size; value++) {
+  let walk = 0;
+  let known = -1;
+  const explore = (value: ValueId): void => {
+    walk += 1;
     const home = defs.block[value] as number;
-    for (let u = useStart[value] as number; u < (useStart[value + 1] as number); u++) {
-      const block = users[u] as number;
-      if (block !== home) open.push(block);
+    for (let u = uses.start[value] as number; u < (uses.start[value + 1] as number); u++) {
+      if (uses.block[u] !== home) open.push(uses.block[u] as number);
     }
     for (let block = open.pop(); block !== undefined; block = open.pop()) {
-      if (inMark[block] === value) continue;
-      inMark[block] = value;
-      liveIn[block]?.push(value as ValueId);
+      if (mark[block] === walk) continue;
+      mark[block] = walk;
       for (let e = cfg.predStart[block] as number; e < (cfg.predStart[block + 1] as number); e++) {
         const pred = cfg.preds[e] as number;
-        if (cfg.predThrows[e] === 0 && outMark[pred] !== value) {
-          outMark[pred] = value;
-          liveOut[pred]?.push(value as ValueId);
-        }
         if (pred !== home) open.push(pred);
       }
     }
-  }
-  return { liveIn, liveOut };
+  };
+  return (value, block) => {
+    if (value !== known) explore(value);
+    known = value;
+    return mark[cfg.position[block] as number] === walk;
+  };
 }

@@ -59,6 +59,12 @@ const MAX_SHIFT = 4;
 /** Slots from here on are not worth the gaps that it leaves to put a result where its window is. */
 const MAX_BESIDE = 64;
 
+/** A piece of a spilled range is not looked at for a register over more positions: hardly any is free for so long where something spills. */
+const LONGEST_PIECE = 1024;
+
+/** Of how many copies at once, and for how many registers in all, a slot is chosen with care. */
+const MOST_TOGETHER = 12;
+
 interface Site {
   readonly index: number;
   readonly block: number;
@@ -219,10 +225,12 @@ class Scan {
     const pairs = copies
       .map(({ dst, src }) => [this.#classes.find(dst), this.#classes.find(src)] as const)
       .filter(([dst, src]) => dst !== src);
-    if (pairs.length < 2) return;
+    if (pairs.length < 2 || pairs.length > MOST_TOGETHER) return;
     for (const [own, src] of pairs) {
-      const others = pairs.map(([dst]) => dst).filter((dst) => dst !== own);
-      this.#together.set(src, [...(this.#together.get(src) ?? []), ...others]);
+      const known = this.#together.get(src) ?? [];
+      if (known.length > MOST_TOGETHER) continue;
+      for (const [dst] of pairs) if (dst !== own) known.push(dst);
+      this.#together.set(src, known);
     }
   }
 
@@ -433,7 +441,7 @@ class Scan {
       if (block.term.kind === 'branch')
         for (const reg of block.term.test.regs) touch(reg, 2 * (first + block.insts.length));
       for (const [rep, { start, end, count }] of extent) {
-        if (count < 2) continue;
+        if (count < 2 || end - start > LONGEST_PIECE) continue;
         const slot = this.#freeRegister([start, end], first, block, scratch);
         if (slot === null) continue;
         this.#table.place(slot, [start, end]);

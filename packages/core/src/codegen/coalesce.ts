@@ -6,7 +6,7 @@
 import type { Kind } from '../base/kinds.ts';
 import type { Copy, LFunc, LInst, VReg } from './lir.ts';
 import type { LiveRanges, Range } from './ranges.ts';
-import { joinRanges, rangesMeet } from './ranges.ts';
+import { addRange, joinRanges, rangesMeet } from './ranges.ts';
 
 export interface Classes {
   /** The register that stands for a register's class. */
@@ -19,6 +19,10 @@ export interface Classes {
   readonly removed: number;
   readonly remaining: number;
 }
+
+/** A range with so many times the segments of another is changed in place. */
+const FEW = 8;
+const NOTHING: Range = [];
 
 export function coalesce(func: LFunc, live: LiveRanges): Classes {
   const parent: VReg[] = func.kinds.map((_, i) => i as VReg);
@@ -34,6 +38,20 @@ export function coalesce(func: LFunc, live: LiveRanges): Classes {
       at = next;
     }
     return root;
+  };
+  /** Ranges made here: they may change. */
+  const own: (number[] | undefined)[] = [];
+  const join = (into: VReg, from: VReg): void => {
+    const a = ranges[into] as Range;
+    const b = ranges[from] as Range;
+    // Where many small ranges come into one large one, each costs only itself.
+    const large = a.length > FEW * b.length ? own[into] : b.length > FEW * a.length ? own[from] : undefined;
+    const joined = large ?? joinRanges(a, b);
+    if (large !== undefined) addRange(large, large === a ? b : a);
+    own[from] = undefined;
+    own[into] = joined;
+    ranges[into] = joined;
+    ranges[from] = NOTHING;
   };
   const byDepth: { readonly copies: readonly Copy[]; readonly depth: number }[] = [];
   for (const { insts, depth } of func.blocks) {
@@ -60,8 +78,7 @@ export function coalesce(func: LFunc, live: LiveRanges): Classes {
         continue;
       }
       parent[b] = a;
-      ranges[a] = joinRanges(rangeA, rangeB);
-      ranges[b] = [];
+      join(a, b);
       if (kinds[b] === 'any') kinds[a] = 'any';
       else if (kinds[a] !== 'any' && kinds[b] === 'ref') kinds[a] = 'ref';
       removed++;

@@ -187,3 +187,8 @@ export function visitInst(inst: LInst, read: (reg: VReg) => void, write: (reg: V
       for (const param of inst.params) write(param);
   }
 }
+
+/** Every register that the end of a block reads. */
+export function visitTerm({ term }: LBlock, read: (reg: VReg) => void): void {
+  if (term.kind === 'branch') for (const reg of term.test.regs) read(reg);
+}

@@ -2,11 +2,14 @@
  * Live ranges: where each virtual register holds a value that is still wanted, with holes.
  *
  * A range is a sorted list of half-open segments of positions (see `lir.ts`), kept flat: start, end, start, end, … Two registers
- * may share a slot exactly if their ranges do not meet. Backward data flow over the registers that live across blocks, then one
- * backward walk a block (Wimmer and Franz, "Linear Scan Register Allocation on SSA Form", section 4.1, without the SSA shortcut).
+ * may share a slot exactly if their ranges do not meet. First which registers live across which blocks (`live-across.ts`), then one
+ * backward walk a block (Wimmer and Franz, "Linear Scan Register Allocation on SSA Form", section 4.1, without the SSA shortcut). A register
+ * that lives across many blocks is not entered into each of them: it stays *open* from one block to the one before it, and
+ * gets its segment when it is written or no longer live.
  */
 import type { LBlock, LBlockId, LFunc, LInst, VReg } from './lir.ts';
-import { successors, visitInst } from './lir.ts';
+import { type FarRows, liveAcross, NEAR } from './live-across.ts';
+import { visitInst, visitTerm } from './lir.ts';
 
 /** Sorted, disjoint, not touching: start, end, start, end, … */
 export type Range = readonly number[];
@@ -23,7 +26,8 @@ export function blockLength(block: LBlock): number {
   return block.insts.length + 1;
 }
 
-export function liveRanges(func: LFunc): LiveRanges {
+/** `near` as in `live-across.ts`: it changes how ranges are found, not what they are. */
+export function liveRanges(func: LFunc, near = NEAR): LiveRanges {
   const { blocks, kinds } = func;
   const firstIndex: number[] = [];
   let index = 0;
@@ -31,7 +35,7 @@ export function liveRanges(func: LFunc): LiveRanges {
     firstIndex.push(index);
     index += blockLength(block);
   }
-  const { liveOut, liveIntoHandler } = solve(func);
+  const { liveOut, far, liveIntoHandler } = liveAcross(func, near);
   const building: number[][] = kinds.map(() => []);
 
   // Segments are added from high positions to low ones, so each list is reversed in the end: end, start, end, start, …
@@ -45,7 +49,12 @@ export function liveRanges(func: LFunc): LiveRanges {
       list.push(end, start);
     }
   };
+  const open = far === null ? null : new OpenSegments(far, kinds.length, add);
+  const use = (reg: VReg, start: number, end: number): void => {
+    if (open === null || !open.has(reg)) add(reg, start, end);
+  };
   const define = (reg: VReg, at: number, blockStart: number): void => {
+    if (open?.has(reg) === true) return open.close(reg, at);
     const list = building[reg] as number[];
     const lastStart = list[list.length - 1];
     // Live from here to a use found before (then its segment began at the block's start), or never read.
@@ -57,7 +66,7 @@ export function liveRanges(func: LFunc): LiveRanges {
   let at = 0;
   let start = 0;
   const write = (reg: VReg): void => define(reg, at + 1, start);
-  const read = (reg: VReg): void => add(reg, start, at + 1);
+  const read = (reg: VReg): void => use(reg, start, at + 1);
   const nothing = (): void => {};
   for (let b = blocks.length - 1; b >= 0; b--) {
     const block = blocks[b] as LBlock;
@@ -66,6 +75,7 @@ export function liveRanges(func: LFunc): LiveRanges {
     const end = 2 * (first + blockLength(block));
     const out = liveOut[b] as readonly VReg[];
     for (let i = 0; i < out.length; i++) add(out[i] as VReg, start, end);
+    open?.turn(b, end);
     at = 2 * (first + block.insts.length);
     visitTerm(block, read);
     const handlersSeen = handlers === 0 ? null : new Set<LBlockId>();
@@ -75,195 +85,94 @@ export function liveRanges(func: LFunc): LiveRanges {
       visitInst(inst, nothing, write);
       visitInst(inst, read, nothing);
       const { keeps } = inst;
-      for (let k = 0; k < keeps.length; k++) add(keeps[k] as VReg, start, at + 2);
+      for (let k = 0; k < keeps.length; k++) use(keeps[k] as VReg, start, at + 2);
       // What a handler reads besides its parameters is not written before the block ends: its last thrower says it all.
       if (inst.handler !== null && handlersSeen?.has(inst.handler) === false) {
         handlersSeen.add(inst.handler);
-        for (const reg of liveIntoHandler.get(inst.handler) ?? NOBODY) add(reg, start, at + 2);
+        for (const reg of liveIntoHandler.get(inst.handler) ?? []) use(reg, start, at + 2);
       }
     }
     const handler = func.handlers.get(b as LBlockId);
     if (handler !== undefined) define(handler.error, start, start);
   }
+  open?.closeAll();
   return { ranges: building.map((list) => list.reverse()), firstIndex };
 }
 
-function visitTerm(block: LBlock, read: (reg: VReg) => void): void {
-  if (block.term.kind === 'branch') for (const reg of block.term.test.regs) read(reg);
-}
+/** The segments of registers that live across many blocks, while the walk is between their two ends. */
+class OpenSegments {
+  readonly #far: FarRows;
+  /** By register: its place among these, or -1. */
+  readonly #place: Int32Array;
+  /** By place: whether a segment is open, as bits, and where it ends. */
+  readonly #open: Int32Array;
+  readonly #end: Int32Array;
+  readonly #add: (reg: VReg, start: number, end: number) => void;
 
-interface Solution {
-  /** Registers live at the end of each block. */
-  readonly liveOut: readonly (readonly VReg[])[];
-  /** Registers a handler reads that are not its parameters. */
-  readonly liveIntoHandler: ReadonlyMap<LBlockId, readonly VReg[]>;
-}
+  constructor(far: FarRows, registers: number, add: (reg: VReg, start: number, end: number) => void) {
+    this.#far = far;
+    this.#add = add;
+    this.#place = new Int32Array(registers).fill(-1);
+    for (let g = 0; g < far.names.length; g++) this.#place[far.names[g] as VReg] = g;
+    this.#open = new Int32Array(far.words);
+    this.#end = new Int32Array(far.names.length);
+  }
 
-const NOBODY: readonly VReg[] = [];
+  has(reg: VReg): boolean {
+    const place = this.#place[reg] as number;
+    return place !== -1 && ((this.#open[place >> 5] as number) & (1 << (place & 31))) !== 0;
+  }
 
-/**
- * For each register that some block reads before it writes it: backward from these blocks to those that write it (path exploration,
- * as in `analysis/liveness.ts`, for code that is no longer SSA). The work is the size of the result.
- */
-function solve(func: LFunc): Solution {
-  const { blocks, handlers } = func;
-  const count = blocks.length;
-  if (count === 1) return { liveOut: [NOBODY], liveIntoHandler: new Map() };
-  const local = localUses(func);
-  const preds = predecessors(blocks);
-  const throwers = throwersOf(func);
+  close(reg: VReg, start: number): void {
+    const place = this.#place[reg] as number;
+    this.#open[place >> 5] = (this.#open[place >> 5] as number) & ~(1 << (place & 31));
+    this.#add(reg, start, this.#end[place] as number);
+  }
 
-  const { names } = local;
-  const liveOut: VReg[][] = blocks.map(() => []);
-  const intoHandler = new Map<LBlockId, VReg[]>();
-  for (const id of handlers.keys()) intoHandler.set(id, []);
-  const inMark = new Int32Array(count).fill(-1);
-  const outMark = new Int32Array(count).fill(-1);
-  const writes = new Int32Array(count).fill(-1);
-  const open: number[] = [];
-  for (let g = 0; g < names.length; g++) {
-    const reg = names[g] as VReg;
-    for (const b of local.writers[g] as number[]) writes[b] = g;
-    for (const b of local.readers[g] as number[]) open.push(b);
-    for (let b = open.pop(); b !== undefined; b = open.pop()) {
-      if (inMark[b] === g) continue;
-      inMark[b] = g;
-      for (let e = preds.start[b] as number; e < (preds.start[b + 1] as number); e++) {
-        const pred = preds.blocks[e] as number;
-        if (outMark[pred] !== g) {
-          outMark[pred] = g;
-          (liveOut[pred] as VReg[]).push(reg);
-        }
-        if (writes[pred] !== g) open.push(pred);
+  /** The walk comes to the end of a block, at position `at`. */
+  turn(block: number, at: number): void {
+    const { words, liveOut, names } = this.#far;
+    for (let w = 0; w < words; w++) {
+      const live = liveOut[block * words + w] as number;
+      for (let rest = live ^ (this.#open[w] as number); rest !== 0; rest &= rest - 1) {
+        const place = (w << 5) | (31 - Math.clz32(rest & -rest));
+        if ((live & rest & -rest) === 0) this.close(names[place] as VReg, at);
+        else this.#end[place] = at;
       }
-      // An error leaves the block at the top: whatever the handler reads is live there.
-      const handler = handlers.get(b as LBlockId);
-      if (handler === undefined || handler.params.has(reg)) continue;
-      intoHandler.get(b as LBlockId)?.push(reg);
-      for (const from of throwers.get(b as LBlockId) ?? []) open.push(from);
+      this.#open[w] = live;
     }
   }
-  return { liveOut, liveIntoHandler: intoHandler };
-}
 
-interface LocalUses {
-  /** Registers that some block reads before it writes them. */
-  readonly names: readonly VReg[];
-  /** By place in `names`: the blocks that do so, and those that write the register. */
-  readonly readers: readonly (readonly number[])[];
-  readonly writers: readonly (readonly number[])[];
-}
-
-function localUses(func: LFunc): LocalUses {
-  const { blocks, kinds, handlers } = func;
-  /** By register: one more than its place in `names`, 0 if it has none. */
-  const places = new Int32Array(kinds.length);
-  /** By register: one more than the block that was last seen to write it, or to read it before. */
-  const written = new Int32Array(kinds.length);
-  const exposed = new Int32Array(kinds.length);
-  const names: VReg[] = [];
-  const readers: number[][] = [];
-  let here = 0;
-  const read = (reg: VReg): void => {
-    if (written[reg] === here + 1 || exposed[reg] === here + 1) return;
-    exposed[reg] = here + 1;
-    const place = places[reg] as number;
-    if (place === 0) {
-      names.push(reg);
-      readers.push([here]);
-      places[reg] = names.length;
-    } else (readers[place - 1] as number[]).push(here);
-  };
-  const write = (reg: VReg): void => {
-    written[reg] = here + 1;
-  };
-  for (here = 0; here < blocks.length; here++) {
-    const block = blocks[here] as LBlock;
-    const handler = handlers.get(here as LBlockId);
-    if (handler !== undefined) write(handler.error);
-    const { insts } = block;
-    for (let i = 0; i < insts.length; i++) {
-      const inst = insts[i] as LInst;
-      const { keeps } = inst;
-      for (let k = 0; k < keeps.length; k++) read(keeps[k] as VReg);
-      visitInst(inst, read, write);
-    }
-    visitTerm(block, read);
+  /** What is open at the beginning was live on entry without having been written. */
+  closeAll(): void {
+    for (const reg of this.#far.names) if (this.has(reg)) this.close(reg, 0);
   }
-  const writers: number[][] = names.map(() => []);
-  const noteWriter = (reg: VReg): void => {
-    const place = places[reg] as number;
-    if (place === 0) return;
-    const list = writers[place - 1] as number[];
-    if (list[list.length - 1] !== here) list.push(here);
-  };
-  const ignore = (): void => {};
-  for (here = 0; here < blocks.length; here++) {
-    const handler = handlers.get(here as LBlockId);
-    if (handler !== undefined) noteWriter(handler.error);
-    const { insts } = blocks[here] as LBlock;
-    for (let i = 0; i < insts.length; i++) visitInst(insts[i] as LInst, ignore, noteWriter);
-  }
-  return { names, readers, writers };
-}
-
-function predecessors(blocks: readonly LBlock[]): { readonly start: Int32Array; readonly blocks: Int32Array } {
-  const start = new Int32Array(blocks.length + 2);
-  let edges = 0;
-  for (const block of blocks) {
-    for (const to of successors(block)) {
-      start[to + 2] = (start[to + 2] as number) + 1;
-      edges += 1;
-    }
-  }
-  for (let b = 2; b < start.length; b++) start[b] = (start[b] as number) + (start[b - 1] as number);
-  const preds = new Int32Array(edges);
-  for (let b = 0; b < blocks.length; b++) {
-    for (const to of successors(blocks[b] as LBlock)) {
-      const at = start[to + 1] as number;
-      preds[at] = b;
-      start[to + 1] = at + 1;
-    }
-  }
-  return { start, blocks: preds };
-}
-
-/** By handler: the blocks that throw to it. */
-function throwersOf(func: LFunc): ReadonlyMap<LBlockId, readonly number[]> {
-  const throwers = new Map<LBlockId, number[]>();
-  if (func.handlers.size === 0) return throwers;
-  for (let b = 0; b < func.blocks.length; b++) {
-    for (const { handler } of (func.blocks[b] as LBlock).insts) {
-      if (handler === null) continue;
-      const list = throwers.get(handler);
-      if (list === undefined) throwers.set(handler, [b]);
-      else if (list[list.length - 1] !== b) list.push(b);
-    }
-  }
-  return throwers;
 }
 
 /** Whether two ranges meet; looks the segments of the shorter one up in the longer one. */
 export function rangesMeet(a: Range, b: Range): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
   for (let i = 0; i < short.length; i += 2) {
-    const start = short[i] as number;
-    const end = short[i + 1] as number;
-    // First segment of `long` that ends after `start`.
-    let low = 0;
-    let high = long.length >> 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((long[2 * middle + 1] as number) <= start) low = middle + 1;
-      else high = middle;
-    }
-    if (2 * low < long.length && (long[2 * low] as number) < end) return true;
+    const at = firstAfter(long, short[i] as number);
+    if (at < long.length && (long[at] as number) < (short[i + 1] as number)) return true;
   }
   return false;
 }
 
+/** Where the first segment stands that ends after a position. */
+function firstAfter(range: Range, position: number): number {
+  let low = 0;
+  let high = range.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((range[2 * middle + 1] as number) <= position) low = middle + 1;
+    else high = middle;
+  }
+  return 2 * low;
+}
+
 /** Both together; they must not meet. */
-export function joinRanges(a: Range, b: Range): Range {
+export function joinRanges(a: Range, b: Range): number[] {
   const joined: number[] = [];
   let i = 0;
   let j = 0;
@@ -277,6 +186,22 @@ export function joinRanges(a: Range, b: Range): Range {
     else joined.push(start, end);
   }
   return joined;
+}
+
+/** Adds a range to another in place; they must not meet. Costs what the added one holds, and moving what stands behind it. */
+export function addRange(to: number[], added: Range): void {
+  for (let i = 0; i < added.length; i += 2) {
+    const start = added[i] as number;
+    const end = added[i + 1] as number;
+    const at = firstAfter(to, start);
+    const joinsBefore = at > 0 && to[at - 1] === start;
+    const joinsBehind = at < to.length && to[at] === end;
+    if (joinsBefore && joinsBehind) to.splice(at - 1, 2);
+    else if (joinsBefore) to[at - 1] = end;
+    else if (joinsBehind) to[at] = start;
+    else if (at === to.length) to.push(start, end);
+    else to.splice(at, 0, start, end);
+  }
 }
 
 /** Whether the range covers all of [start, end). */

@@ -6,9 +6,8 @@
  * loop, once; elsewhere in the block), block arguments as copies on edges, and handler parameters as copies in front of what can fail.
  */
 import { type Cfg, cfgOf } from '../analysis/cfg.ts';
-import { defsOf } from '../analysis/defs.ts';
 import { type Dominators, dominates, dominatorsOf } from '../analysis/dominators.ts';
-import { type Liveness, livenessOf } from '../analysis/liveness.ts';
+import { type IsLiveInto, livenessOf } from '../analysis/liveness.ts';
 import { Bug, present } from '../base/bug.ts';
 import type { BuiltinName } from '../base/builtins.ts';
 import { NOMINAL } from '../base/kinds.ts';
@@ -84,7 +83,7 @@ class Selector {
   /** Made when first needed. */
   #cfg: Cfg | null = null;
   #tree: Dominators | null = null;
-  #liveness: Liveness | null = null;
+  #liveness: IsLiveInto | null = null;
   readonly #blocks: LBlock[] = [];
   /** Calls of methods by name, with the name's value, and the instructions that would find them. */
   readonly #methodCalls = new Map<Inst, ValueId>();
@@ -321,7 +320,7 @@ class Selector {
     );
     const step = this.#stepOf(this.#out[found], kind, counter);
     if (step === null || this.#target(edge.block) > this.#at || this.#target(term.else.block) <= this.#at) return null;
-    if (term.else.args.includes(counter) || this.#liveInto(term.else.block).has(counter)) return null;
+    if (term.else.args.includes(counter) || this.#isLiveInto(counter, term.else.block)) return null;
     // The other copies go in front as well if they can, else behind the branch.
     const moving = this.#movesBack(term, edge);
     const pairs = moving === null ? [] : moving.pairs.filter(([param]) => param !== counter);
@@ -369,11 +368,10 @@ class Selector {
     const pairs = params.map((param, i) => [param, edge.args[i] as ValueId] as const).filter(([p, arg]) => p !== arg);
     const held = new Map<ValueId, VReg>();
     for (const [param, arg] of pairs) if (!held.has(arg)) held.set(arg, param as unknown as VReg);
-    const live = this.#liveInto(other.block);
     for (const [param, arg] of pairs) {
       if (
-        live.has(param) ||
-        (live.has(arg) && !isConst(this.#defs[arg])) ||
+        this.#isLiveInto(param, other.block) ||
+        (!isConst(this.#defs[arg]) && this.#isLiveInto(arg, other.block)) ||
         (other.args.includes(param) && !held.has(param))
       )
         return null;
@@ -381,11 +379,10 @@ class Selector {
     return { pairs, held };
   }
 
-  /** Values that a block or what follows it uses. */
-  #liveInto(block: BlockId): ReadonlySet<ValueId> {
-    const cfg = (this.#cfg ??= cfgOf(this.#func));
-    this.#liveness ??= livenessOf(this.#func, cfg, defsOf(this.#func, cfg));
-    return new Set(this.#liveness.liveIn[cfg.position[block] as number]);
+  /** Whether a block or what follows it uses a value. */
+  #isLiveInto(value: ValueId, block: BlockId): boolean {
+    this.#liveness ??= livenessOf(this.#func, (this.#cfg ??= cfgOf(this.#func)));
+    return this.#liveness(value, block);
   }
 
   /** Copies for the arguments of an edge, at the end of what is being emitted; `held`: values that are elsewhere by now. */

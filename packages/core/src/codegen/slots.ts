@@ -8,20 +8,23 @@ import type { Range } from './ranges.ts';
 
 const BUCKET_SHIFT = 9;
 
+/**
+ * What stands in one slot. Positions fall into buckets; a bucket has the segments that begin or end in it, and a bit that says whether anything
+ * stands there. A segment over many buckets is placed and asked about by bits, 32 buckets at a time, except for its two ends.
+ */
 class Slot {
   readonly #buckets: (number[] | undefined)[] = [];
+  /** By bucket, in words: whether some segment meets it. */
+  readonly #taken: number[] = [];
 
   meets(range: Range): boolean {
     for (let i = 0; i < range.length; i += 2) {
       const start = range[i] as number;
       const end = range[i + 1] as number;
-      for (let b = start >> BUCKET_SHIFT; b <= (end - 1) >> BUCKET_SHIFT; b++) {
-        const bucket = this.#buckets[b];
-        if (bucket === undefined) continue;
-        for (let k = 0; k < bucket.length; k += 2) {
-          if ((bucket[k] as number) < end && start < (bucket[k + 1] as number)) return true;
-        }
-      }
+      const first = start >> BUCKET_SHIFT;
+      const last = (end - 1) >> BUCKET_SHIFT;
+      if (this.#meetsIn(first, start, end)) return true;
+      if (last > first && (this.#meetsIn(last, start, end) || this.#anyTaken(first + 1, last))) return true;
     }
     return false;
   }
@@ -30,12 +33,49 @@ class Slot {
     for (let i = 0; i < range.length; i += 2) {
       const start = range[i] as number;
       const end = range[i + 1] as number;
-      for (let b = start >> BUCKET_SHIFT; b <= (end - 1) >> BUCKET_SHIFT; b++) {
-        const bucket = this.#buckets[b];
-        if (bucket === undefined) this.#buckets[b] = [start, end];
-        else bucket.push(start, end);
+      const first = start >> BUCKET_SHIFT;
+      const last = (end - 1) >> BUCKET_SHIFT;
+      this.#placeIn(first, start, end);
+      if (last > first) this.#placeIn(last, start, end);
+      for (let b = first; b <= last; b++) {
+        while (this.#taken.length <= b >> 5) this.#taken.push(0);
+        this.#taken[b >> 5] = (this.#taken[b >> 5] as number) | (1 << (b & 31));
       }
     }
+  }
+
+  #placeIn(bucket: number, start: number, end: number): void {
+    const segments = this.#buckets[bucket];
+    if (segments === undefined) this.#buckets[bucket] = [start, end];
+    else segments.push(start, end);
+  }
+
+  /** A bucket that is taken, but has no segments of its own, is in the middle of one. */
+  #meetsIn(bucket: number, start: number, end: number): boolean {
+    const segments = this.#buckets[bucket];
+    if (segments === undefined) return this.#isTaken(bucket);
+    for (let k = 0; k < segments.length; k += 2) {
+      if ((segments[k] as number) < end && start < (segments[k + 1] as number)) return true;
+    }
+    return false;
+  }
+
+  #isTaken(bucket: number): boolean {
+    return (((this.#taken[bucket >> 5] ?? 0) >> (bucket & 31)) & 1) === 1;
+  }
+
+  /** Whether some bucket from `first` up to `last` is taken. */
+  #anyTaken(first: number, last: number): boolean {
+    for (let b = first; b < last; ) {
+      if ((b & 31) === 0 && b + 32 <= last) {
+        if ((this.#taken[b >> 5] ?? 0) !== 0) return true;
+        b += 32;
+      } else {
+        if (this.#isTaken(b)) return true;
+        b += 1;
+      }
+    }
+    return false;
   }
 }
 

@@ -76,6 +76,8 @@ interface BlockState {
   lastThrow: number;
 }
 
+const NOT_INLINED: Inst['inlined'] = [];
+
 export class FuncBuilder {
   readonly func: Func;
   /** Parameters of the entry block. */
@@ -263,7 +265,7 @@ export class FuncBuilder {
     this.#leaveEntry();
     const state = this.#open();
     const exc = this.#throwEdge(state);
-    this.#terminate({ kind: 'trap', trap, exc, span: this.span, inlined: [] });
+    this.#terminate({ kind: 'trap', trap, exc, span: this.span, inlined: NOT_INLINED });
   }
 
   unreachable(): void {
@@ -335,7 +337,7 @@ export class FuncBuilder {
     const kind = resultKind(op, imm, this.#calls);
     const result = kind === null ? null : this.#newValue(kind, this.#current);
     const exc = throws ? this.#throwEdge(state) : null;
-    const inst: Inst = { op, args: args.slice(), imm, result, exc, span: this.span, inlined: [] };
+    const inst: Inst = { op, args: args.slice(), imm, result, exc, span: this.span, inlined: NOT_INLINED };
     state.block.insts.push(inst);
     return result;
   }

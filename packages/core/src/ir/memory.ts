@@ -89,6 +89,16 @@ function builtinWrites(imm: Imm): number {
   return BUILTIN_WRITES.get(imm as string) ?? (HARMLESS.test(imm as string) ? 0 : ALL_SPACES);
 }
 
+/** Whether an instruction is a load of what a location names. */
+export function isLoad({ op }: Inst): boolean {
+  return ACCESSES.get(op)?.load === true;
+}
+
+/** Whether an instruction is a plain store. */
+export function isStore({ op }: Inst): boolean {
+  return ACCESSES.get(op)?.load === false;
+}
+
 /** What a load reads; null if the instruction is none. */
 export function loadedFrom(inst: Inst): Location | null {
   const access = ACCESSES.get(inst.op);

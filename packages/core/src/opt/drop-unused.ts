@@ -15,7 +15,7 @@ export const dropUnused: ProgramPass = {
     const reached = reachable(program);
     let changed = false;
     for (const func of program.funcs.values()) {
-      if (reached.has(func.id) || isEmpty(func) || !cx.may()) continue;
+      if (reached[func.id] === 1 || isEmpty(func) || !cx.may()) continue;
       const entry = func.blocks.get(func.entry) as Block;
       entry.insts = [];
       entry.term = { kind: 'unreachable', span: func.span };
@@ -32,12 +32,13 @@ function isEmpty(func: Func): boolean {
   return func.blocks.size === 1 && entry?.insts.length === 0;
 }
 
-function reachable(program: IrProgram): ReadonlySet<FuncId> {
-  const reached = new Set<FuncId>();
+/** By function: 1 if something can call it. */
+function reachable(program: IrProgram): Uint8Array {
+  const reached = new Uint8Array(program.funcs.size);
   const open: FuncId[] = [];
   const reach = (id: FuncId | null): void => {
-    if (id === null || reached.has(id)) return;
-    reached.add(id);
+    if (id === null || reached[id] === 1) return;
+    reached[id] = 1;
     open.push(id);
   };
   for (const module of program.modules) reach(module.init);

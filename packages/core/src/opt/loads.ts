@@ -18,6 +18,8 @@ import {
   ALL_SPACES,
   CELLS,
   FIELDS,
+  isLoad,
+  isStore,
   KINDS,
   loadedFrom,
   type Location,
@@ -37,7 +39,7 @@ export const loads: FuncPass = {
 function hasLoads(func: Func): boolean {
   let loads = 0;
   for (const { insts } of func.blocks.values()) {
-    for (const inst of insts) if (loadedFrom(inst) !== null || storedTo(inst) !== null) loads += 1;
+    for (const inst of insts) if (isLoad(inst) || isStore(inst)) loads += 1;
   }
   return loads > 1;
 }

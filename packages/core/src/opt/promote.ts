@@ -16,7 +16,17 @@ import type { Cfg } from '../analysis/cfg.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
 import { applyForwarding, Forwarding, newInst, targetsOf } from '../ir/edit.ts';
 import type { Block, BlockId, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
-import { CELLS, FIELDS, GLOBALS, loadedFrom, type Location, placeOf, storedTo, storedValue } from '../ir/memory.ts';
+import {
+  CELLS,
+  FIELDS,
+  GLOBALS,
+  isStore,
+  loadedFrom,
+  type Location,
+  placeOf,
+  storedTo,
+  storedValue,
+} from '../ir/memory.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -38,7 +48,7 @@ function hasStores(func: Func): boolean {
   for (const { insts } of func.blocks.values()) {
     for (const inst of insts) {
       if (inst.op === 'poll') polls += 1;
-      else if (storedTo(inst) !== null) stores += 1;
+      else if (isStore(inst)) stores += 1;
     }
   }
   return polls > 0 && stores > 0;

@@ -18,10 +18,15 @@ export const pruneParams: FuncPass = {
 };
 
 interface Incoming {
-  readonly block: BlockId;
-  readonly throws: boolean;
   readonly args: readonly ValueId[];
   readonly from: number;
+}
+
+/** A parameter that edges give a value to: the one at `at` of their arguments. */
+interface Candidate {
+  readonly edges: readonly Incoming[];
+  readonly at: number;
+  readonly throws: boolean;
 }
 
 /** Whether some parameter receives one value only: others may follow from it, but nothing begins without one. */
@@ -63,54 +68,51 @@ function removeCopies(func: Func, cx: PassContext): Change {
   if (!someCopy(func, cfg, analyses.arrays)) return false;
   const { defs } = analyses;
   const incoming = new Map<BlockId, Incoming[]>();
-  const receivers = new Map<ValueId, Set<BlockId>>();
-  for (const [from, block] of cfg.blocks.entries()) {
-    forEachEdge(block, (edge, throws) => {
-      if (edge.args.length === 0) return;
-      const list = incoming.get(edge.block) ?? [];
-      list.push({ block: edge.block, throws, args: edge.args, from });
-      incoming.set(edge.block, list);
-      for (const arg of edge.args) {
-        // Only a parameter can go away, so only then must the receiver be looked at again.
-        if (defs.index[arg] !== -1) continue;
-        const blocks = receivers.get(arg) ?? new Set<BlockId>();
-        blocks.add(edge.block);
-        receivers.set(arg, blocks);
+  const candidates = new Map<ValueId, Candidate>();
+  /** By parameter: those that receive it. */
+  const receivers = new Map<ValueId, ValueId[]>();
+  const receives = (value: ValueId, param: ValueId): void => {
+    // Only a parameter can go away, so only then must the receiver be looked at again.
+    if (defs.index[value] !== -1) return;
+    const list = receivers.get(value);
+    if (list === undefined) receivers.set(value, [param]);
+    else list.push(param);
+  };
+  for (let from = 0; from < cfg.blocks.length; from++) {
+    forEachEdge(cfg.blocks[from] as Block, ({ block, args }, throws) => {
+      if (args.length === 0) return;
+      const { params } = cfg.blocks[cfg.position[block] as number] as Block;
+      const skip = throws ? 1 : 0;
+      let edges = incoming.get(block);
+      if (edges === undefined) {
+        incoming.set(block, (edges = []));
+        for (let at = 0; at < args.length; at++) candidates.set(params[at + skip] as ValueId, { edges, at, throws });
       }
+      edges.push({ args, from });
+      for (let at = 0; at < args.length; at++) receives(args[at] as ValueId, params[at + skip] as ValueId);
     });
   }
   const forwarding = new Forwarding();
   const dropped = new Set<ValueId>();
-  const open = [...incoming.keys()];
+  const open = [...candidates.keys()];
   const waiting = new Set(open);
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    waiting.delete(id);
-    const { params } = cfg.blocks[cfg.position[id] as number] as { params: readonly ValueId[] };
-    const edges = incoming.get(id) ?? [];
-    const skip = edges[0]?.throws === true ? 1 : 0;
-    for (let i = skip; i < params.length; i++) {
-      const param = params[i] as ValueId;
-      if (dropped.has(param)) continue;
-      const value = onlyValue(edges, i - skip, param, forwarding);
-      if (value === null) continue;
-      const home = defs.block[value];
-      if (
-        skip === 1 &&
-        edges.some((edge) => edge.from === home && forwarding.get(edge.args[i - 1] as ValueId) === value)
-      )
-        continue;
-      if (!cx.may()) break;
-      forwarding.set(param, value);
-      dropped.add(param);
-      for (const next of receivers.get(param) ?? []) {
-        if (!waiting.has(next)) open.push(next);
-        waiting.add(next);
-        if (defs.index[value] === -1) {
-          const blocks = receivers.get(value) ?? new Set<BlockId>();
-          blocks.add(next);
-          receivers.set(value, blocks);
-        }
-      }
+  for (let param = open.pop(); param !== undefined; param = open.pop()) {
+    waiting.delete(param);
+    if (dropped.has(param)) continue;
+    const { edges, at, throws } = candidates.get(param) as Candidate;
+    const value = onlyValue(edges, at, param, forwarding);
+    if (value === null) continue;
+    const maker = defs.block[value];
+    if (throws && edges.some(({ from, args }) => from === maker && forwarding.get(args[at] as ValueId) === value))
+      continue;
+    if (!cx.may()) break;
+    forwarding.set(param, value);
+    dropped.add(param);
+    for (const next of receivers.get(param) ?? []) {
+      if (dropped.has(next)) continue;
+      if (!waiting.has(next)) open.push(next);
+      waiting.add(next);
+      receives(value, next);
     }
   }
   if (dropped.size === 0) return false;

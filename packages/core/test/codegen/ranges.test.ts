@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Range } from '../../src/codegen/ranges.ts';
-import { joinRanges, rangesMeet } from '../../src/codegen/ranges.ts';
+import { addRange, joinRanges, rangesMeet } from '../../src/codegen/ranges.ts';
 import { SlotHeap, SlotTable, WindowTops } from '../../src/codegen/slots.ts';
 
 let seed = 7;
@@ -33,6 +33,9 @@ describe('live ranges', () => {
       if (shared) continue;
       const joined = joinRanges(a, b);
       expect(positions(joined)).toEqual(new Set([...positions(a), ...positions(b)]));
+      const added = [...a];
+      addRange(added, b);
+      expect(added).toEqual(joined);
       for (let i = 1; i + 1 < joined.length; i += 2) expect(joined[i]).toBeLessThan(joined[i + 1] as number);
     }
   });
