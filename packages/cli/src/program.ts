@@ -57,8 +57,11 @@ export interface RunResult {
 }
 
 export interface CompileStats {
+  /** The stages of the compiler in order: the front end, lowering, each pass, code generation. */
   readonly passes: readonly { readonly name: string; readonly changes: number; readonly ms: number }[];
   readonly allocations: readonly AllocationReport[];
+  /** Of all files together. */
+  readonly lines: number;
 }
 
 /** Runs a program on the engine that its request names. `verifyBytecode`: see `CompileOptions`. */
@@ -91,7 +94,9 @@ export function runProgram(
   if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
 
   const result = execute(prepared, { files, diagnostics, start, request }, engine, host);
-  return request.observe ? { ...result, compiled: { passes, allocations } } : result;
+  if (!request.observe) return result;
+  const lines = files.reduce((sum, { text }) => sum + text.split('\n').length, 0);
+  return { ...result, compiled: { passes, allocations, lines } };
 }
 
 /** What came before the execution of a program. */

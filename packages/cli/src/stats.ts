@@ -10,7 +10,15 @@ import { writeError } from './terminal.ts';
 export type Row = readonly (string | number)[];
 
 const TABLES: Readonly<Record<string, (compiled: CompileStats) => readonly Row[]>> = {
-  passes: ({ passes }) => [['pass', 'changes', 'ms'], ...passes.map(({ name, changes, ms }) => [name, changes, ms])],
+  passes: ({ passes, lines }) => {
+    const speed = (ms: number): number => Math.round((1000 * lines) / Math.max(ms, 0.001));
+    const all = passes.reduce((sum, { ms }) => sum + ms, 0);
+    return [
+      ['pass', 'changes', 'ms', 'lines/s'],
+      ...passes.map(({ name, changes, ms }) => [name, changes, ms, speed(ms)]),
+      ['all', passes.reduce((sum, { changes }) => sum + changes, 0), all, speed(all)],
+    ];
+  },
   regalloc: ({ allocations }) => [
     ['function', 'registers', 'frame', 'moves removed', 'moves left', 'spills', 'why'],
     ...allocations.map((a) => [a.func, a.registers, a.frame, a.movesRemoved, a.moves, a.spills, a.why]),

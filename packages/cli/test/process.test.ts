@@ -211,7 +211,9 @@ describe('reports', () => {
     const both = place.orus(['hello.orus', '--stats=regalloc,passes']);
     expect(both.status).toBe(0);
     expect(both.stderr).toMatch(/^function +registers +frame +moves removed +moves left +spills/m);
-    expect(both.stderr).toMatch(/^pass +changes +ms/m);
+    expect(both.stderr).toMatch(/^pass +changes +ms +lines\/s/m);
+    for (const stage of ['front end', 'lowering', 'inline', 'code generation', 'all'])
+      expect(both.stderr).toMatch(new RegExp(`^${stage} +\\d+ +[\\d.]+ +\\d+$`, 'm'));
     const refused = place.orus(['hello.orus', '--stats=nothing']);
     expect([refused.status, refused.stdout]).toEqual([64, '']);
     expect(refused.stderr).toContain("knows no 'nothing'");

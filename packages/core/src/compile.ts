@@ -43,7 +43,7 @@ export function checkProgram(
   entry: { readonly path: string; readonly text: string },
   options: CompileOptions,
 ): Checked {
-  const { diagnostics, files, program } = checkSource(entry, options);
+  const { diagnostics, files, program } = timed(options.observer, 'front end', () => checkSource(entry, options));
   const prepared = program === null ? null : prepare(program, options);
   const all = options.assertTypedLoops === true;
   if (prepared === null || !(all || marksLoops(files))) return { diagnostics, files, prepared };
@@ -65,12 +65,13 @@ function prepare(tree: Program, { checks = DEFAULT_CHECKS, observer, verifyBytec
   let ir: IrProgram | null = null;
   let bytecode: BytecodeProgram | null = null;
   const makeIr = (): IrProgram => {
-    const lowered = lowerProgram(tree);
+    const lowered = timed(observer, 'lowering', () => lowerProgram(tree));
     runPasses(lowered, checks, observer);
     return lowered;
   };
   const makeBytecode = (): BytecodeProgram => {
-    const made = generateProgram((ir ??= makeIr()), checks, observer);
+    const input = (ir ??= makeIr());
+    const made = timed(observer, 'code generation', () => generateProgram(input, checks, observer));
     const problem = checks.verify ? (verifyBytecode?.(made) ?? null) : null;
     if (problem !== null) complain('bytecode', [problem]);
     return made;
@@ -80,6 +81,15 @@ function prepare(tree: Program, { checks = DEFAULT_CHECKS, observer, verifyBytec
     ir: () => (ir ??= makeIr()),
     bytecode: () => (bytecode ??= makeBytecode()),
   };
+}
+
+/** Does the work of a stage and tells how long it took, as if it were a pass. */
+function timed<T>(observer: StageObserver | undefined, stage: string, work: () => T): T {
+  if (observer?.pass === undefined || observer.clock === undefined) return work();
+  const start = observer.clock();
+  const result = work();
+  observer.pass(stage, 0, observer.clock() - start);
+  return result;
 }
 
 function complain(stage: string, problems: readonly string[]): void {

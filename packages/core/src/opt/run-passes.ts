@@ -23,7 +23,7 @@ export interface StageObserver {
   readonly stage?: (name: string, text: () => string) => void;
   /** A clock in milliseconds, without which times are 0. */
   readonly clock?: () => number;
-  /** What one pass did to the program. */
+  /** What one pass did to the program. The stages around the passes are told of likewise, where there is a clock. */
   readonly pass?: (name: string, changes: number, ms: number) => void;
 }
 
