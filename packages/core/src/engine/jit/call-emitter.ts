@@ -200,6 +200,11 @@ export abstract class CallEmitter extends LeavingEmitter {
     }
     const { def } = this.slots.effects(this.at);
     this.storeLive(this.slots.before(this.at + 1), def?.slot);
+    // The callee may still raise an error, in the interpreter.
+    if (handler !== null) {
+      const block = present(this.flow.blockAt.get(handler.target), 'handler');
+      this.storeLive(this.slots.atEntry(block), handler.slot);
+    }
     this.leave(this.fuel);
   }
 }

@@ -1,0 +1,102 @@
+/** Flows of hand-written bytecode: how a frame comes in at a poll inside of loops, and what their loops keep. */
+import { describe, expect, it } from 'vitest';
+import { flowOf, type Flow } from '../../../src/engine/jit/flow.ts';
+import { loopsOf } from '../../../src/engine/jit/loops.ts';
+import { Slots } from '../../../src/engine/jit/slots.ts';
+import type { BytecodeProgram } from '../../../src/isa/program.ts';
+import { assemble } from '../assembler.ts';
+
+/** Two loops: the inner one reads an element of r0, the outer one polls and appends to r5 as well if `grows`. */
+function nested(grows: boolean): { program: BytecodeProgram; labels: Map<string, number> } {
+  const labels = new Map<string, number>();
+  const program = assemble(
+    {
+      funcs: [
+        {
+          name: 'main',
+          params: ['ref', 'ref', 'i64'],
+          frame: 8,
+          code: `
+            poll 1
+            const.i64 r3 0
+          OUTER:
+            const.i64 r4 0
+          INNER:
+            array.get.i64 r6 r0 r4 3 {0 1}
+          LATCH:
+            loop.add.lt_s.i64 r4 r2 1 INNER 1 {0 1}
+            ${grows ? 'array.push.i64 r1 r6 3 {0 1}' : ''}
+          LAST:
+            loop.add.lt_s.i64 r3 r2 1 OUTER 1 {0 1}
+            ret.void`,
+        },
+      ],
+    },
+    labels,
+  );
+  return { program, labels };
+}
+
+function flowFrom(program: BytecodeProgram, entry: number): Flow {
+  const [func] = program.funcs;
+  if (func === undefined) throw new Error('no function');
+  const flow = flowOf(func, entry);
+  if (typeof flow === 'string') throw new Error(flow);
+  return flow;
+}
+
+describe('a frame that comes in at a poll', () => {
+  it('passes the head of each loop around, and the poll stands once more before its own loop', () => {
+    const { program, labels } = nested(false);
+    const flow = flowFrom(program, labels.get('main.LATCH') ?? -1);
+    expect(flow.blocks.map(({ role }) => role).filter((role) => role !== 'code')).toEqual([
+      'enter',
+      'dispatch',
+      'arrive',
+    ]);
+    const polls = flow.blocks.filter(({ start, end, role }) => {
+      return role === 'code' && end === start + 1 && flow.insts[start]?.pc === labels.get('main.LATCH');
+    });
+    expect(polls).toHaveLength(2);
+    // the outer loop begins at its dispatch, the inner one is as it was
+    expect(flow.blocks.filter(({ loop }) => loop).map(({ role }) => role)).toEqual(['dispatch', 'code']);
+  });
+
+  it('wants nothing of what it holds before it has arrived', () => {
+    const { program, labels } = nested(false);
+    const flow = flowFrom(program, labels.get('main.LATCH') ?? -1);
+    const [func] = program.funcs;
+    if (func === undefined) throw new Error('no function');
+    expect([...new Slots(flow, func, program).atEntry(0)].every((rep) => rep === 0)).toBe(true);
+  });
+
+  it('comes in at the function as it is', () => {
+    const flow = flowFrom(nested(false).program, 0);
+    expect(flow.blocks.every(({ role }) => role === 'code')).toBe(true);
+  });
+});
+
+describe('what loops keep', () => {
+  const loopsFrom = (grows: boolean) => {
+    const { program } = nested(grows);
+    const flow = flowFrom(program, 0);
+    const [func] = program.funcs;
+    if (func === undefined) throw new Error('no function');
+    const loops = loopsOf(flow, new Slots(flow, func, program)).filter((loop) => loop !== null);
+    return [...new Set(loops)].map(({ arrays, tight }) => ({ arrays: arrays.map(({ slot }) => slot), tight }));
+  };
+
+  it('is looked at before the outermost loop in which it stays the same', () => {
+    expect(loopsFrom(false)).toEqual([
+      { arrays: [0], tight: false },
+      { arrays: [], tight: true },
+    ]);
+  });
+
+  it('is not kept where an array may grow', () => {
+    expect(loopsFrom(true)).toEqual([
+      { arrays: [], tight: false },
+      { arrays: [0], tight: true },
+    ]);
+  });
+});
