@@ -1,0 +1,66 @@
+/** Machine code as users choose it and see it. */
+import { expect, test } from 'vitest';
+import { Workplace } from './orus-process.ts';
+
+const place = new Workplace();
+place.file(
+  'hot.orus',
+  'fn add(n: i64) -> i64:\n    mut sum = 0\n    for i in 0..n: sum += i\n    return sum\n\nmut all = 0\nfor i in 0..20000: all += add(50)\nprint(all, add)\n',
+);
+const HOT = '24500000 <function add>\n';
+
+test('is chosen by options, with the same result', () => {
+  for (const words of [
+    [],
+    ['--jit=off'],
+    ['--jit=eager'],
+    ['--jit=tiered'],
+    ['--jit-threshold=1'],
+    ['--engine', 'interp'],
+  ])
+    expect(place.orus(['hot.orus', ...words])).toEqual({ status: 0, stdout: HOT, stderr: '' });
+});
+
+test.each([
+  [['--jit=on'], "option --jit cannot be 'on'"],
+  [['--jit-threshold=0'], 'option --jit-threshold is at least 1; --jit=eager waits for none'],
+  [['--jit-threshold=x'], 'option --jit-threshold needs a whole number'],
+  [['--jit-threshold=2', '--jit=off'], 'option --jit-threshold says nothing with --jit=off'],
+  [['--engine=interp', '--jit=off'], 'option --jit is for the engine jit, not interp'],
+  [['--trace=gc'], "option --trace cannot be 'gc'"],
+])('%j is a mistake in the command line', (words, message) => {
+  const { status, stderr } = place.orus(['hot.orus', ...words]);
+  expect(status).toBe(64);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain("Try 'orus run --help'.");
+});
+
+test('can be traced', () => {
+  const { stdout, stderr } = place.orus(['hot.orus', '--jit-threshold=1', '--trace=jit']);
+  expect(stdout).toBe(HOT);
+  expect(stderr).toMatch(/^jit: compiled unit 0 \(\d+ instructions, \d+ bytes, [\d.]+ \+ [\d.]+ ms\): /);
+});
+
+test('is counted, in text and as JSON', () => {
+  const text = place.orus(['hot.orus', '--jit-threshold=1', '--stats=jit,hot']);
+  expect(text.stdout).toBe(HOT);
+  for (const head of ['instructions', 'family', 'kind', 'opcode', 'unit', 'exits', 'refused', 'loop'])
+    expect(text.stderr).toMatch(new RegExp(`^${head} `, 'm'));
+  const json = place.orus(['hot.orus', '--jit-threshold=1', '--stats=jit', '--format=json']);
+  const { stats, jit } = JSON.parse(json.stderr) as {
+    stats: Record<string, number>;
+    jit: { instructions: { native: number; interpreted: number }; units: unknown[]; loops: { line: number }[] };
+  };
+  expect(stats['jit.units']).toBe(jit.units.length);
+  expect(jit.instructions.native).toBeGreaterThan(jit.instructions.interpreted);
+  expect(jit.loops.map(({ line }) => line)).toContain(7);
+  expect(place.orus(['hot.orus', '--jit=off', '--stats=hot']).stderr).toContain('there was no machine code');
+});
+
+test('can be read', () => {
+  const { status, stdout } = place.orus(['dump', 'hot.orus', '--after=jit']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('(func $');
+  expect(stdout).toContain('loop.');
+  expect(stdout).toContain('hot.orus:7');
+});

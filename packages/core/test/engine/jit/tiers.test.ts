@@ -1,0 +1,219 @@
+/**
+ * When machine code is made and when it goes, by counts: nothing here measures time. `ORUS_ALL=1` compiles and removes 10 000 times.
+ */
+import { describe, expect, test } from 'vitest';
+import { checkProgram } from '../../../src/compile.ts';
+import { type Checks, DEFAULT_CHECKS, DEFAULT_LIMITS, type Engine, type Limits } from '../../../src/engine/engine.ts';
+import { interpEngine } from '../../../src/engine/interp/interp.ts';
+import { createJitEngine } from '../../../src/engine/jit/jit.ts';
+import { JitMeter } from '../../../src/engine/jit/metering.ts';
+import type { JitEvent } from '../../../src/engine/jit/observer.ts';
+import { EAGER_TUNING, tuningFor } from '../../../src/engine/jit/tuning.ts';
+import { Session } from '../../../src/session.ts';
+
+const loader = { resolve: () => ({ tried: [] }) };
+const tuning = tuningFor({ threshold: 1 });
+
+function run(engine: Engine, text: string, checks: Partial<Checks> = {}, limits: Partial<Limits> = {}) {
+  const { diagnostics, prepared } = checkProgram({ path: 'a.orus', text }, { loader });
+  expect(diagnostics).toEqual([]);
+  if (prepared === null) throw new Error('not compiled');
+  let output = '';
+  let asked = 0;
+  const host = {
+    write: (bytes: Uint8Array) => {
+      output += new TextDecoder().decode(bytes);
+    },
+    readLine: () => null,
+    now: () => 0,
+    interrupted: () => {
+      asked++;
+      return false;
+    },
+  };
+  const instance = engine.create(prepared, host, { ...DEFAULT_LIMITS, ...limits }, { ...DEFAULT_CHECKS, ...checks });
+  const outcome = instance.run();
+  return { outcome, output, asked, stats: instance.stats() as Readonly<Record<string, number>> };
+}
+
+const LOOPS = `
+fn a(n: i64) -> i64:
+    mut sum = 0
+    for i in 0..n: sum += i % 7
+    return sum
+
+fn b(n: i64) -> i64:
+    mut sum = 0
+    for i in 0..n: sum += i % 5
+    return sum
+
+print(a, b)
+mut sum = 0
+for i in 0..ROUNDS:
+    f = a if i % 2 == 0 else b
+    sum += f(40)
+print(sum)
+`;
+const loops = (rounds: number): string =>
+  LOOPS.replace('ROUNDS', String(rounds)).replace(
+    '    f = a if i % 2 == 0 else b\n    sum += f(40)',
+    '    if i % 2 == 0: sum += a(40)\n    else: sum += b(40)',
+  );
+
+test('a host that does not compile is asked once, and everything is interpreted', () => {
+  let asked = 0;
+  const events: JitEvent[] = [];
+  const engine = createJitEngine({
+    tuning,
+    compileUnit: () => {
+      asked++;
+      throw new WebAssembly.CompileError('forbidden here');
+    },
+    observer: { event: (event) => events.push(event) },
+  });
+  const interpreted = run(interpEngine, loops(3000));
+  const { outcome, output, stats } = run(engine, loops(3000), { slice: 1000 });
+  expect({ outcome, output }).toEqual({ outcome: interpreted.outcome, output: interpreted.output });
+  expect(stats['fuel']).toBe(interpreted.stats['fuel']);
+  expect(stats['jit.unavailable']).toBe(1);
+  expect(stats['jit.units']).toBe(0);
+  expect(asked).toBe(1);
+  expect(events).toEqual([{ kind: 'unavailable', why: 'forbidden here' }]);
+});
+
+test('a program that ends soon compiles nothing', () => {
+  expect(run(createJitEngine(), 'print("hello")').stats['jit.units']).toBe(0);
+});
+
+describe('room', () => {
+  const rounds = process.env['ORUS_ALL'] === '1' ? 400_000 : 20_000;
+
+  test('what is coldest goes, and comes again', () => {
+    const events: JitEvent[] = [];
+    const observer = { event: (event: JitEvent) => void events.push(event) };
+    // Room for nothing: each unit makes the one before go.
+    const engine = createJitEngine({ tuning: { ...tuning, liveBytes: 1 }, observer });
+    const text = loops(rounds);
+    const { output, stats } = run(engine, text, { slice: 300 });
+    const interpreted = run(interpEngine, text);
+    expect(output).toBe(interpreted.output);
+    expect(stats['fuel']).toBe(interpreted.stats['fuel']);
+    const compiled = events.filter(({ kind }) => kind === 'compiled').length;
+    expect(stats['jit.units']).toBe(compiled);
+    expect(compiled).toBeGreaterThan(2);
+    expect(stats['jit.evicted']).toBeGreaterThanOrEqual(compiled - 1);
+    // One unit is live at the end, however many there were.
+    const largest = Math.max(...events.flatMap((event) => (event.kind === 'compiled' ? [event.bytes] : [])));
+    expect(stats['jit.live-bytes']).toBeLessThanOrEqual(largest);
+  }, 600_000);
+});
+
+describe('limits in machine code', () => {
+  const engines = [
+    ['eager', createJitEngine({ tuning: EAGER_TUNING })],
+    ['tiered', createJitEngine({ tuning })],
+  ] as const;
+
+  test.each(engines)('an endless loop stops at the same unit of fuel, %s', (_, engine) => {
+    for (const text of [
+      'while true: pass\n',
+      'fn f(n: i64) -> i64:\n    while true: pass\n    return n\n\nprint(f(1))\n',
+    ]) {
+      const { outcome, stats, asked } = run(engine, text, {}, { fuel: 10_000_001 });
+      const interpreted = run(interpEngine, text, {}, { fuel: 10_000_001 });
+      expect(outcome).toEqual(interpreted.outcome);
+      expect(stats['fuel']).toBe(interpreted.stats['fuel']);
+      // The driver is asked at the end of every slice: eight usual ones in machine code.
+      expect(asked).toBeGreaterThanOrEqual(10_000_001 / (8 * DEFAULT_CHECKS.slice));
+    }
+  });
+
+  test.each(engines)('calls nest as deep as in the interpreter, %s', (_, engine) => {
+    const text =
+      'fn f(n: i64) -> i64:\n    if n == 0: return 0\n    return f(n - 1) + 1\n\nfor i in 0..3: print(f(100000))\n';
+    expect(run(engine, text).output).toBe('100000\n100000\n100000\n');
+    const endless = 'fn f(n: i64) -> i64: return f(n + 1) + 1\nprint(f(0))\n';
+    const limits = { depth: 5000 };
+    expect(run(engine, endless, {}, limits).outcome).toEqual(run(interpEngine, endless, {}, limits).outcome);
+    const caught =
+      'fn f(n: i64) -> i64: return f(n + 1) + 1\nfor i in 0..20:\n    try: print(f(0))\n    catch e: print(e)\n';
+    expect(run(engine, caught, {}, limits).output).toBe(run(interpEngine, caught, {}, limits).output);
+  });
+});
+
+describe('how much is machine code', () => {
+  const SUITE: Readonly<Record<string, string>> = {
+    loop: 'mut sum = 0\nfor i in 0..2000000:\n    if i % 3 == 0: sum += i\nprint(sum)\n',
+    calls: 'fn fib(n: i64) -> i64: return n if n < 2 else fib(n - 1) + fib(n - 2)\nprint(fib(24))\n'.replace(
+      'return n if n < 2 else fib(n - 1) + fib(n - 2)',
+      '\n    if n < 2: return n\n    return fib(n - 1) + fib(n - 2)',
+    ),
+    arrays:
+      'xs = [0.0; 1000]\nmut sum = 0.0\nfor r in 0..500:\n    for i in 0..1000:\n        xs[i] = xs[i] + 1.5\n        sum += xs[i]\nprint(sum)\n',
+    text: 'mut n = 0\ns = "some words that are read again and again"\nfor r in 0..20000:\n    for i in 0..len(s):\n        if s[i] == " ": n += 1\nprint(n)\n',
+  };
+
+  test.each(Object.entries(SUITE))(
+    '%s: nine of ten instructions',
+    (_, text) => {
+      const meter = new JitMeter();
+      const { output } = run(createJitEngine({ tuning, instruments: meter, observer: meter }), text);
+      expect(output).toBe(run(interpEngine, text).output);
+      const { instructions, loops: hottest, units } = meter.report();
+      expect(instructions.native / (instructions.native + instructions.interpreted)).toBeGreaterThan(0.9);
+      // few units, and what is hot is in them
+      expect(units.length).toBeLessThanOrEqual(4);
+      for (const { fuel, native } of hottest.slice(0, 1)) expect(fuel === 0 || native > 0.5).toBe(true);
+    },
+    60_000,
+  );
+
+  test('what the meter counts is what the interpreter counts', () => {
+    const text = 'mut sum = 0\nfor i in 0..20000: sum += i\nprint(sum)\n';
+    const total = (engine: (meter: JitMeter) => Engine): number => {
+      const meter = new JitMeter();
+      run(engine(meter), text, { slice: 10_000_000 });
+      const { native, interpreted } = meter.report().instructions;
+      return native + interpreted;
+    };
+    const never = { ...tuning, threshold: 1e9 };
+    const interpreted = total((meter) => createJitEngine({ tuning: never, instruments: meter }));
+    const compiled = total((meter) => createJitEngine({ tuning: EAGER_TUNING, instruments: meter }));
+    // the way into machine code is an instruction of the interpreter
+    expect(compiled - interpreted).toBeLessThanOrEqual(2);
+    expect(compiled).toBeGreaterThanOrEqual(interpreted);
+  });
+});
+
+test('functions have their names in the host', () => {
+  const names: string[] = [];
+  const compileUnit = (bytes: Uint8Array<ArrayBuffer>) => {
+    const module = new WebAssembly.Module(bytes);
+    for (const section of WebAssembly.Module.customSections(module, 'name'))
+      names.push(new TextDecoder('latin1').decode(new Uint8Array(section)));
+    return { module, optimised: false };
+  };
+  run(
+    createJitEngine({ tuning: EAGER_TUNING, compileUnit }),
+    'fn spin(n: i64) -> i64: return n + 1\nprint(spin, spin(1))\n',
+  );
+  expect(names.join()).toContain('spin');
+});
+
+test('sessions have machine code too, of one entry after another', () => {
+  let output = '';
+  const host = {
+    write: (bytes: Uint8Array) => {
+      output += new TextDecoder().decode(bytes);
+    },
+    readLine: () => null,
+    now: () => 0,
+  };
+  const session = new Session(createJitEngine({ tuning }), host, { loader, checks: { ...DEFAULT_CHECKS, slice: 500 } });
+  session.evaluate('fn sum(n: i64) -> i64:\n    mut s = 0\n    for i in 0..n: s += i\n    return s\n');
+  expect(session.evaluate('sum(20000)')).toMatchObject({ status: 'done', value: '199990000' });
+  expect(session.evaluate('mut t = 0\nfor i in 0..3000: t += sum(10)\nt')).toMatchObject({ value: '135000' });
+  expect(session.evaluate('for i in 0..3000: t += sum(10)\nt')).toMatchObject({ value: '270000' });
+  expect(session.stats()?.['jit.units']).toBeGreaterThan(1);
+  expect(output).toBe('');
+});
