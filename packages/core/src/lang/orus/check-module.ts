@@ -151,6 +151,7 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan, entry: Ent
     variables: [],
     importSpans: new Map(entry?.importSpans),
     ended: new Map(),
+    unknown: new Set(),
     statements: loaded.syntax.statements,
     firstDeclared: null,
     intVars: [],
@@ -227,7 +228,7 @@ function declareFunction(cx: Cx, decl: FunctionDecl): FunctionSymbol {
   const own = earlier?.kind === 'function' && !cx.module.importSpans.has(name) ? earlier.link : null;
   const symbol: FunctionSymbol = { ...about, link: linkFunction(cx, name, about, own, isSession(cx)) };
   cx.module.importSpans.delete(name);
-  bind(cx.scope, symbol);
+  bind(cx.scope, decl.damaged ? { kind: 'bad', name, span: decl.name.span } : symbol);
   if (decl.pub === null) cx.module.exports.hidden.add(name);
   else cx.module.exports.values.set(name, symbol);
   return symbol;
@@ -239,7 +240,10 @@ function checkTopLevel(cx: Cx, statement: Statement, functions: Functions): void
   switch (statement.kind) {
     case 'function': {
       const symbol = functions.get(statement);
+      const { namesMissing } = cx.module;
+      cx.module.namesMissing ||= statement.damaged;
       if (symbol !== undefined) checkFunctionBody(cx, statement, symbol, 'function');
+      cx.module.namesMissing = namesMissing;
       return;
     }
     case 'struct-decl':

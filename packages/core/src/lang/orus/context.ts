@@ -156,6 +156,8 @@ export interface ModuleCx {
   readonly importSpans: Map<string, Span>;
   /** Names of blocks that have ended, with the function they were in, for those who look for them afterwards. */
   readonly ended: Map<string, { readonly span: Span; readonly owner: FuncCx }>;
+  /** Names that were reported as unknown, with the number of their function: one report is enough. */
+  readonly unknown: Set<string>;
   readonly statements: readonly Statement[];
   /** The first declarations at the top level, once a name was not found. */
   firstDeclared: LaterNames | null;

@@ -65,6 +65,11 @@ export function reportUnknownName(cx: Cx, name: string, span: Span, kind: NameKi
     endedBefore(cx, name) ??
     declaredLater(cx, name) ??
     replacement(cx, name, span);
+  if (more.edit === undefined) {
+    const key = `${cx.func.id} ${name}`;
+    if (cx.module.unknown.has(key)) return;
+    cx.module.unknown.add(key);
+  }
   report(cx, 'E1010', { name, kind }, span, { text: 'not found in this scope', ...more });
 }
 

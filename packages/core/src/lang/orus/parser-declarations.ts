@@ -30,11 +30,12 @@ export function* parseFunction(p: Parser, pub: Token | null): Parse<FunctionDecl
   const start = pub?.start ?? p.tok.start;
   const keyword = p.advance();
   const name = p.expectName('the name of the function');
-  const { params, result } = yield* parseSignature(p);
+  const { params, result, damaged } = yield* parseSignature(p);
   const head = p.from(keyword.start);
   const body = yield* parseFunctionBody(p, 'function');
   const pubSpan = pub === null ? null : p.spanOf(pub);
-  return { kind: 'function', id: p.id(), span: p.from(start), pub: pubSpan, name, params, result, body, head };
+  const span = p.from(start);
+  return { kind: 'function', id: p.id(), span, pub: pubSpan, name, params, result, body, head, damaged };
 }
 
 export function* parseLambda(p: Parser): Parse<LambdaExpr> {
@@ -77,9 +78,16 @@ function* parseFunctionBody(p: Parser, owner: string): Parse<Block> {
   return body;
 }
 
-function* parseSignature(p: Parser): Parse<{ params: readonly Param[]; result: TypeNode | null }> {
+/** `damaged`: not all parameters could be read. */
+interface Signature {
+  readonly params: readonly Param[];
+  readonly result: TypeNode | null;
+  readonly damaged: boolean;
+}
+
+function* parseSignature(p: Parser): Parse<Signature> {
   const params: Param[] = [];
-  if (p.panicking) return { params, result: null };
+  if (p.panicking) return { params, result: null, damaged: true };
   if (p.peek() !== '(') {
     p.fail(
       'E1003',
@@ -88,7 +96,7 @@ function* parseSignature(p: Parser): Parse<{ params: readonly Param[]; result: T
         help: 'a function without parameters has empty parentheses',
       },
     );
-    return { params, result: null };
+    return { params, result: null, damaged: true };
   }
   const bracket = openBracket(p);
   while (p.tok.kind !== ')' && p.tok.kind !== 'eof' && !p.panicking) {
@@ -104,18 +112,20 @@ function* parseSignature(p: Parser): Parse<{ params: readonly Param[]; result: T
       break;
     }
   }
+  const damaged = p.panicking || p.tok.kind !== ')';
   closeBracket(p, bracket, ')', 'the parameters');
   if (!p.panicking) takeForeignArrow(p);
   const result = !p.panicking && p.take('->') ? yield* parseType(p) : null;
-  if (result === null && !p.panicking) return { params, result: yield* parseMisplacedResult(p) };
-  return { params, result };
+  if (result === null && !p.panicking) return { params, result: yield* parseMisplacedResult(p), damaged };
+  return { params, result, damaged };
 }
 
 /** `fn f(a int)` and `fn f(int a)`: reports that the type stands behind `:`, and skips the second word. */
 function skipForeignType(p: Parser): boolean {
   if (!p.habits) return false;
   const before = p.tokenAt(p.pos - 1);
-  const isType = (tok: Token): boolean => tok.kind === 'ident' && isTypeName(String(tok.value));
+  const isType = (tok: Token): boolean =>
+    tok.kind === 'ident' && (isTypeName(String(tok.value)) || /^[A-Z]/.test(String(tok.value)));
   const after = p.tokenAt(p.pos + 1).kind;
   if (before.kind !== 'ident' || (after !== ',' && after !== ')') || !(isType(before) || isType(p.tok))) return false;
   const [name, type] = isType(p.tok) ? [before, p.tok] : [p.tok, before];

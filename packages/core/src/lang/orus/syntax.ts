@@ -490,6 +490,8 @@ export interface Param extends Node {
 /** A named function: a statement anywhere, or a method of an `impl`. */
 export interface FunctionDecl extends Node, FunctionParts {
   readonly kind: 'function';
+  /** Its parameters could not all be read, which was reported. */
+  readonly damaged: boolean;
   readonly pub: Span | null;
   readonly name: Name;
 }
