@@ -60,12 +60,6 @@ const SHAPES: Readonly<Record<string, (size: number) => string>> = {
       lines(n / 20, (i) => `    v${i} = a * ${i} + s\n`) +
         lines(n / 20, (i) => `    for k in 0..a:\n        s = s + v${i} * v${(i * 7) % Math.floor(n / 20)}\n`),
     ),
-  'variables assigned in ifs': (n) =>
-    inFunction(
-      lines(n / 16, (i) => `    mut v${i} = a\n`) +
-        lines(n / 16, (i) => `    if s > ${i}:\n        v${i} = s\n        s = s + 1\n`) +
-        lines(n / 16, (i) => `    s = s + v${i}\n`),
-    ),
   'one large loop': (n) =>
     inFunction(`    for k in 0..a:\n${lines(n / 4, (i) => `        if s > ${i}:\n            s = s - k * ${i}\n`)}`),
   closures: (n) =>
