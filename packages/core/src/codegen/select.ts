@@ -547,6 +547,9 @@ class Selector {
         );
         return;
       }
+      case 'trap.if':
+        if (!this.#trapUnlessIs(inst)) this.#selectPlain(inst);
+        return;
       case 'rt':
         this.#selectBuiltin(inst, imm as BuiltinName, result);
         return;
@@ -594,6 +597,19 @@ class Selector {
     if (operandsOf(form).some((o) => o.kind === 'window')) {
       this.#emit(form, [number, 0], this.#window(inst.args, result, false), inst.exc);
     } else this.#emitOperands(form, inst, inst.args, [number]);
+  }
+
+  /** A test of a type, not, and an error if so: one instruction, if the test has just been written for that alone. */
+  #trapUnlessIs({ args, imm, exc }: Inst): boolean {
+    const [not, is] = [this.#out.at(-1), this.#out.at(-2)];
+    if (not?.kind !== 'op' || is?.kind !== 'op' || not.opcode.name !== 'eqz.i32' || is.opcode.name !== 'is')
+      return false;
+    const [tested, src, code] = is.values as [ValueId, number, number];
+    if (not.values[0] !== args[0] || not.values[1] !== tested) return false;
+    if (this.#uses[args[0] as ValueId] !== 1 || this.#uses[tested] !== 1) return false;
+    this.#out.length -= 2;
+    this.#emit(opcode('trap.is'), [src, TRAP_NAMES.indexOf(imm as TrapName), code], null, exc);
+    return true;
   }
 
   /** Operands of a built-in for its own opcode, in the same order; null if one that must be constant is not. */

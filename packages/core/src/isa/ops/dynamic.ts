@@ -213,35 +213,57 @@ function unboxWide(
   });
 }
 
+/** The type code of a value. */
+function codeOf(w: Emitter, word: I64): I32 {
+  const tag = w.let('i32', tagOf(w, word));
+  const k = (value: number): I32 => w.i32.const(value);
+  // tags 1 to 4 are their TypeCode; then bool, nil, and doubles
+  const inline = w.select(
+    w.i32.leU(tag, k(ANY_TAG.u64)),
+    tag,
+    w.select(
+      w.i32.eq(tag, k(ANY_TAG.bool)),
+      k(TYPE_CODES.bool),
+      w.select(w.i32.eq(tag, k(ANY_TAG.nil)), k(TYPE_CODES.nil), k(TYPE_CODES.f64)),
+    ),
+  );
+  return w.choose(
+    'i32',
+    w.i32.eqz(tag),
+    () => typeOfObject(w, word),
+    () => inline,
+  );
+}
+
 const tests: readonly OpcodeDef[] = [
   valueOp({
     name: 'is',
     doc: 'dst := whether src has the type',
     operands: { dst: def('i32'), src: use('any'), code: imm('code') },
     traits: pure,
-    place: 'outside',
+    emit: (w, { src, code }) => w.i32.eq(codeOf(w, w.let('i64', src)), code),
+  }),
+  effectOp({
+    name: 'trap.is',
+    doc: 'raises an error with a fixed message unless src has the type',
+    operands: { src: use('any'), trap: imm('trap', 'u16'), code: imm('code') },
+    traits: { traps: true, safepoint: 'none', flow: 'next' },
+    ir: [],
+    emit: (w, { src, code, trap }) => w.if(w.i32.ne(codeOf(w, w.let('i64', src)), code), () => w.trap(trap)),
+  }),
+  valueOp({
+    name: 'convert.any',
+    doc: 'dst := src, a number, in a numeric type, if it keeps its value there',
+    operands: { dst: def('any'), src: use('any'), code: imm('code') },
+    traits: stopping,
+    ir: ['rt:convert.any'],
     emit: (w, { src, code }) => {
       const word = w.let('i64', src);
-      const tag = w.let('i32', tagOf(w, word));
-      const k = (value: number): I32 => w.i32.const(value);
-      // tags 1 to 4 are their TypeCode; then bool, nil, and doubles
-      const inline = w.select(
-        w.i32.leU(tag, k(ANY_TAG.u64)),
-        tag,
-        w.select(
-          w.i32.eq(tag, k(ANY_TAG.bool)),
-          k(TYPE_CODES.bool),
-          w.select(w.i32.eq(tag, k(ANY_TAG.nil)), k(TYPE_CODES.nil), k(TYPE_CODES.f64)),
-        ),
-      );
-      return w.i32.eq(
-        w.choose(
-          'i32',
-          w.i32.eqz(tag),
-          () => typeOfObject(w, word),
-          () => inline,
-        ),
-        code,
+      return w.choose(
+        'i64',
+        w.i32.eq(codeOf(w, word), code),
+        () => word,
+        () => w.builtin<'i64'>('convert.any', [word, code]),
       );
     },
   }),
