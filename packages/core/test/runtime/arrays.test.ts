@@ -316,7 +316,7 @@ describe('sorted', () => {
       if (stop === stops - 1) for (let step = 0; step < 3; step++) world.attempt('gc_step');
     });
     expect(again.sorted.join()).toBe(sorted.join());
-  });
+  }, 120_000);
 
   test('what cannot be compared', () => {
     const message = 'runtime: sorted() requires an array of comparable elements';
