@@ -151,7 +151,7 @@ function newCx(build: Build, loaded: LoadedModule, plan: ElementPlan, entry: Ent
     variables: [],
     importSpans: new Map(entry?.importSpans),
     ended: new Map(),
-    unknown: new Set(),
+    unknown: new Map(),
     statements: loaded.syntax.statements,
     firstDeclared: null,
     intVars: [],

@@ -157,7 +157,7 @@ export interface ModuleCx {
   /** Names of blocks that have ended, with the function they were in, for those who look for them afterwards. */
   readonly ended: Map<string, { readonly span: Span; readonly owner: FuncCx }>;
   /** Names that were reported as unknown, with the number of their function: one report is enough. */
-  readonly unknown: Set<string>;
+  readonly unknown: Map<string, { readonly at: number; readonly diagnostic: Diagnostic | undefined }>;
   readonly statements: readonly Statement[];
   /** The first declarations at the top level, once a name was not found. */
   firstDeclared: LaterNames | null;

@@ -65,12 +65,14 @@ export function reportUnknownName(cx: Cx, name: string, span: Span, kind: NameKi
     endedBefore(cx, name) ??
     declaredLater(cx, name) ??
     replacement(cx, name, span);
-  if (more.edit === undefined) {
-    const key = `${cx.func.id} ${name}`;
-    if (cx.module.unknown.has(key)) return;
-    cx.module.unknown.add(key);
-  }
+  const { diagnostics } = cx.build;
+  const key = `${cx.func.id} ${name}`;
+  const earlier = cx.module.unknown.get(key);
+  // What was tried and taken back has not been reported.
+  if (more.edit === undefined && earlier !== undefined && diagnostics[earlier.at] === earlier.diagnostic) return;
   report(cx, 'E1010', { name, kind }, span, { text: 'not found in this scope', ...more });
+  const at = diagnostics.length - 1;
+  cx.module.unknown.set(key, { at, diagnostic: diagnostics[at] });
 }
 
 /** `self` itself, and its fields and methods written without it. */
