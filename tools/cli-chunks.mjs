@@ -57,7 +57,7 @@ export const cliChunks = [
     'core/src/lang/orus':
       'assignable check-assign check-builtin check-call check-data check-declare check-destructure check-match check-member check-operator check-types collect flexible foreign-text function-use imports match-patterns names number-literal places temporaries type-names',
     'core/src/lang/orus/plain': 'parser-bindings parser-control parser-declarations parser-match parser-types',
-    'core/src/analysis': 'liveness memory uses value-ranges',
+    'core/src/analysis': 'liveness uses value-ranges',
     'core/src/codegen': 'test-select',
     'core/src/ir': 'copy',
     'core/src/opt': 'boxed-loops emitter inline-body loop-entries',
