@@ -61,6 +61,7 @@ export const MODES: readonly Mode[] = [
   eager('jit-eager-plain', 'plain', { optimise: false }),
   eager('jit-eager-stress-gc', 'optimised', { stressGc: true }),
   eager('jit-eager-4-registers', 'optimised', { registers: 4, constants: 2 }),
+  { ...eager('jit-eager-wrong', 'optimised', {}), jit: { when: 'eager', wrong: true } },
   ...[1, 3, 7].map((slice) => eager(`jit-slice-${slice}`, 'optimised', { slice })),
   eager('jit-plain-stress', 'plain', { optimise: false, stressGc: true, registers: 4, constants: 2, slice: 3 }),
   mode('interp-plain-stress', 'interp', 'plain', {

@@ -118,6 +118,8 @@ export interface Resident {
   readonly first: number;
   /** Addresses of instructions about which guesses have failed often. */
   readonly careful?: ReadonlySet<number>;
+  /** See `Tuning`. */
+  readonly wrong?: boolean | undefined;
 }
 
 /** For those who want to see units work, or what they are made of. */
@@ -140,9 +142,10 @@ export function unitName({ funcs }: BytecodeProgram, func: FuncIndex, entry: num
 }
 
 /** What `planUnit` needs of the linkage: addresses and the program. */
-export function addressing({ vm, program, first, careful }: Resident): Placed {
+export function addressing({ vm, program, first, careful, wrong = false }: Resident): Placed {
   return {
     program,
+    wrong,
     mayGuess: (address) => careful?.has(address) !== true,
     codeAddress: (func) => present(vm.loaded.code[first + func], 'code'),
     word: (address) => vm.memory.u32(address),
@@ -150,7 +153,7 @@ export function addressing({ vm, program, first, careful }: Resident): Placed {
 }
 
 /** What of the linkage does not depend on the unit: a program, and where it is in a memory. */
-export type Placed = Pick<Linkage, 'program' | 'codeAddress' | 'word' | 'mayGuess'>;
+export type Placed = Pick<Linkage, 'program' | 'codeAddress' | 'word' | 'mayGuess' | 'wrong'>;
 
 /** For plans, which are made without code. */
 export const NO_CODE: Omit<Linkage, keyof Placed> = {
