@@ -20,6 +20,8 @@ export class Sampler {
   /** Milliseconds on the machine's clock until which nothing is compiled; null: no slice has ended yet. */
   #patientUntil: number | null = null;
   #patient: boolean;
+  /** Slices that ended in something hot before anything was compiled. */
+  #waited = 0;
   #tiers: Tiers | null = null;
 
   constructor(vm: Vm, options: TierOptions) {
@@ -63,7 +65,8 @@ export class Sampler {
     if (!this.#patient) return false;
     const now = this.#vm.now() * 1000;
     this.#patientUntil ??= now + this.#options.tuning.patienceMs;
-    this.#patient = now < this.#patientUntil;
+    this.#waited++;
+    this.#patient = now < this.#patientUntil || this.#waited < this.#options.tuning.patienceSlices;
     return this.#patient;
   }
 

@@ -8,7 +8,7 @@
  *
  * Everything happens between two slices, with no guest code on the host's stack, so that code may be removed at any such time.
  */
-import { present } from '../../base/bug.ts';
+import { Bug, present } from '../../base/bug.ts';
 import { decode } from '../../isa/encode.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import { FRAME, VM_REGS } from '../../runtime/layout.ts';
@@ -54,6 +54,8 @@ interface Unit {
   readonly funcs: number[];
   /** Addresses of polls where frames go on in it. */
   readonly polls: number[];
+  /** The function that it is an entry of, if it is one. */
+  entered: number | null;
   /** Positions in the machine's table. */
   readonly table: number[];
   /** Units that call into it; they go with it. */
@@ -213,7 +215,7 @@ export class Tiers {
   }
 
   #hasCode(func: number): boolean {
-    return this.#unitOf.has(func) || this.#entryCount.has(func);
+    return this.#unitOf.has(func) || (this.#entryCount.get(func) ?? 0) > 0;
   }
 
   /**
@@ -278,6 +280,7 @@ export class Tiers {
     const entry = this.#vm.addEntry(present(functions[0], 'function of the unit').entry);
     unit.table.push(entry);
     unit.polls.push(address);
+    unit.entered = func;
     this.#entryCount.set(func, (this.#entryCount.get(func) ?? 0) + 1);
     this.#counts.entries++;
     return { entry, unit };
@@ -346,7 +349,6 @@ export class Tiers {
     const { observer, instruments } = this.#options;
     const begun = this.#ms();
     const module = buildUnit(part.link, plans, part.compiled, { instruments });
-    this.#makeRoom(module.bytes.length);
     const written = this.#ms();
     let functions: UnitFunction[];
     try {
@@ -357,6 +359,7 @@ export class Tiers {
         this.#young = LEAVING.young;
       }
     } catch (error) {
+      if (error instanceof Bug) throw error;
       // Compiling is forbidden, or there is no space for code: what is there stays, the rest is interpreted.
       this.#unavailable = error instanceof Error ? error.message : String(error);
       observer?.event({ kind: 'unavailable', why: this.#unavailable });
@@ -367,6 +370,7 @@ export class Tiers {
       bytes: module.bytes.length,
       funcs: [],
       polls: [],
+      entered: null,
       table: [],
       users: new Set(),
       used: this.#samples,
@@ -375,6 +379,7 @@ export class Tiers {
     this.#units.add(unit);
     this.#liveBytes += unit.bytes;
     this.#counts.bytes += unit.bytes;
+    this.#makeRoom(unit);
     const translateMs = written - begun;
     const hostMs = this.#ms() - written;
     this.#counts.translateMs += translateMs;
@@ -413,13 +418,13 @@ export class Tiers {
 
   // eviction
 
-  /** Removes what was not seen for longest until so many bytes more may live. */
-  #makeRoom(bytes: number): void {
+  /** Removes what was not seen for longest, until no more lives than may. What a unit calls stays with it. */
+  #makeRoom(kept: Unit): void {
     const { liveBytes } = this.#options.tuning;
-    if (this.#liveBytes + bytes <= liveBytes) return;
+    if (this.#liveBytes <= liveBytes) return;
     for (const unit of [...this.#units].sort((a, b) => a.used - b.used)) {
-      if (this.#liveBytes + bytes <= liveBytes) return;
-      this.#evict(unit);
+      if (this.#liveBytes <= liveBytes) return;
+      if (!isUsedBy(unit, kept)) this.#evict(unit);
     }
   }
 
@@ -434,9 +439,11 @@ export class Tiers {
       part.compiled.delete((func - part.first) as FuncIndex);
     }
     for (const poll of unit.polls) this.#entries.delete(poll);
+    if (unit.entered !== null) this.#entryCount.set(unit.entered, (this.#entryCount.get(unit.entered) ?? 1) - 1);
     for (const index of unit.table) this.#vm.removeEntry(index);
     const { number, bytes } = unit;
     this.#options.observer?.event({ kind: 'evicted', unit: number, bytes, liveBytes: this.#liveBytes });
+    for (const other of this.#units) other.users.delete(unit);
     for (const user of unit.users) this.#evict(user);
   }
 
@@ -455,6 +462,11 @@ export class Tiers {
     const instructions = flow.blocks.reduce((sum, { start, end }) => sum + end - start, 0);
     return { ...this.#named(part, func, entry), instructions };
   }
+}
+
+/** Whether a unit is another one, or is called by it, through others too. */
+function isUsedBy(unit: Unit, other: Unit): boolean {
+  return unit === other || [...unit.users].some((user) => isUsedBy(user, other));
 }
 
 function codeOf({ program }: Part, func: FuncIndex): BytecodeFunc {

@@ -12,6 +12,8 @@ export interface Tuning {
    * pays nothing.
    */
   readonly patienceMs: number;
+  /** Slices for which it waits too: on a busy machine a program gets little of its time. */
+  readonly patienceSlices: number;
   /** Callers that are sampled with the innermost frame: a hot function's callers are soon hot themselves. */
   readonly callers: number;
   /** Bytecode words that are compiled together with a hot function: its callees, nearest first. Modules of this size take about 5 ms. */
@@ -29,6 +31,7 @@ export interface Tuning {
 export const DEFAULT_TUNING: Tuning = {
   threshold: 2,
   patienceMs: 20,
+  patienceSlices: 24,
   callers: 4,
   unitWords: 4000,
   onceWords: 60,
@@ -37,7 +40,7 @@ export const DEFAULT_TUNING: Tuning = {
 };
 
 /** Everything as machine code before it runs. */
-export const EAGER_TUNING: Tuning = { ...DEFAULT_TUNING, threshold: 0, patienceMs: 0 };
+export const EAGER_TUNING: Tuning = { ...DEFAULT_TUNING, threshold: 0, patienceMs: 0, patienceSlices: 0 };
 
 /** When machine code is made, as users say it. */
 export interface JitSettings {
@@ -51,7 +54,7 @@ export interface JitSettings {
 
 export function tuningFor({ when, threshold, wrong = false }: JitSettings): Tuning {
   if (when === 'eager') return wrong ? { ...EAGER_TUNING, wrong } : EAGER_TUNING;
-  return threshold === undefined ? DEFAULT_TUNING : { ...DEFAULT_TUNING, threshold, patienceMs: 0 };
+  return threshold === undefined ? DEFAULT_TUNING : { ...DEFAULT_TUNING, threshold, patienceMs: 0, patienceSlices: 0 };
 }
 
 /** A large function that is only seen as a caller may be a loop that is called once: so many times the usual samples. */

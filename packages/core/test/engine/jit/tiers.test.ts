@@ -36,29 +36,23 @@ function run(engine: Engine, text: string, checks: Partial<Checks> = {}, limits:
   return { outcome, output, asked, stats: instance.stats() as Readonly<Record<string, number>> };
 }
 
+/** Two functions in turn; they call themselves, so that nothing takes them in. */
 const LOOPS = `
 fn a(n: i64) -> i64:
-    mut sum = 0
-    for i in 0..n: sum += i % 7
-    return sum
+    if n == 0: return 0
+    return a(n - 1) + n % 7
 
 fn b(n: i64) -> i64:
-    mut sum = 0
-    for i in 0..n: sum += i % 5
-    return sum
+    if n == 0: return 0
+    return b(n - 1) + n % 5
 
-print(a, b)
 mut sum = 0
 for i in 0..ROUNDS:
-    f = a if i % 2 == 0 else b
-    sum += f(40)
+    if i % 2 == 0: sum += a(40)
+    else: sum += b(40)
 print(sum)
 `;
-const loops = (rounds: number): string =>
-  LOOPS.replace('ROUNDS', String(rounds)).replace(
-    '    f = a if i % 2 == 0 else b\n    sum += f(40)',
-    '    if i % 2 == 0: sum += a(40)\n    else: sum += b(40)',
-  );
+const loops = (rounds: number): string => LOOPS.replace('ROUNDS', String(rounds));
 
 test('a host that does not compile is asked once, and everything is interpreted', () => {
   let asked = 0;
@@ -86,7 +80,7 @@ test('a program that ends soon compiles nothing', () => {
 });
 
 describe('room', () => {
-  const rounds = process.env['ORUS_ALL'] === '1' ? 400_000 : 20_000;
+  const rounds = process.env['ORUS_ALL'] === '1' ? 62_000 : 2000;
 
   test('what is coldest goes, and comes again', () => {
     const events: JitEvent[] = [];
@@ -100,7 +94,7 @@ describe('room', () => {
     expect(stats['fuel']).toBe(interpreted.stats['fuel']);
     const compiled = events.filter(({ kind }) => kind === 'compiled').length;
     expect(stats['jit.units']).toBe(compiled);
-    expect(compiled).toBeGreaterThan(2);
+    expect(compiled).toBeGreaterThan(rounds / 10);
     expect(stats['jit.evicted']).toBeGreaterThanOrEqual(compiled - 1);
     // One unit is live at the end, however many there were.
     const largest = Math.max(...events.flatMap((event) => (event.kind === 'compiled' ? [event.bytes] : [])));
