@@ -12,7 +12,7 @@ export interface Tuning {
    * pays nothing.
    */
   readonly patienceMs: number;
-  /** Slices for which it waits too: on a busy machine a program gets little of its time. */
+  /** Slices that must have ended too: on a busy machine a program gets little of its time, and some examples are done with 4 million units. */
   readonly patienceSlices: number;
   /** Callers that are sampled with the innermost frame: a hot function's callers are soon hot themselves. */
   readonly callers: number;
@@ -31,7 +31,7 @@ export interface Tuning {
 export const DEFAULT_TUNING: Tuning = {
   threshold: 2,
   patienceMs: 20,
-  patienceSlices: 24,
+  patienceSlices: 48,
   callers: 4,
   unitWords: 4000,
   onceWords: 60,
