@@ -85,6 +85,8 @@ export class Vm {
   #reserve: number;
   #given = 0n;
   #slices = 0;
+  /** The count of slices with which control goes back to the host. */
+  #lastSlice = 0;
   /** A line of input that the guest has not taken yet. */
   #line: Uint8Array | null = null;
   /** Looks at the frames between two slices and gives the fuel for the next, see `engine/jit/sampler.ts`. */
@@ -303,7 +305,8 @@ export class Vm {
   // slices
 
   #drive(slices: number): 'returned' | 'error' | LimitName | null {
-    for (let slice = 0; slice < slices; slice++) {
+    this.#lastSlice = this.#slices + slices;
+    while (this.#slices < this.#lastSlice) {
       this.memory.setI64(FUEL_WANTED, 0n);
       this.#slices++;
       const status = this.run();
@@ -350,6 +353,7 @@ export class Vm {
    * meanwhile, they are not written.
    */
   extendSlice(cost: number, slice: number): number {
+    if (this.#slices >= this.#lastSlice) return 0;
     this.#slices++;
     present(this.core['flush'], 'flush of the core')();
     // what the host threw is thrown when machine code has been left

@@ -211,3 +211,17 @@ test('sessions have machine code too, of one entry after another', () => {
   expect(session.stats()?.['jit.units']).toBeGreaterThan(1);
   expect(output).toBe('');
 });
+
+test('an endless loop in machine code gives control back after the slices it was given', () => {
+  let stop = false;
+  let asked = 0;
+  // A loop that does not come back ends all the same.
+  const interrupted = (): boolean => stop || ++asked > 100_000;
+  const host = { write: () => undefined, readLine: () => null, now: () => 0, interrupted };
+  const session = new Session(createJitEngine({ tuning }), host, { loader, checks: { ...DEFAULT_CHECKS, slice: 500 } });
+  const evaluation = session.begin('mut x = 0\nwhile true: x = x + 1\n');
+  for (let turn = 0; turn < 40; turn++) expect(evaluation.advance(10)).toBe(null);
+  expect(session.stats()?.['jit.units']).toBeGreaterThan(0);
+  stop = true;
+  expect(evaluation.advance(10)).toMatchObject({ status: 'limit', limit: 'interrupt' });
+});
