@@ -11,14 +11,14 @@ import type { Sink } from './collect.ts';
 import { collected, newCollector } from './collect.ts';
 import type { Cx, Draft } from './context.ts';
 import { bad, report, typeOf } from './context.ts';
-import { fromAny, settle } from './convert.ts';
+import { coerce, fromAny, settle } from './convert.ts';
 import { closeArm, finishMatch, joined, openArm, openMatch } from './match-patterns.ts';
 import type { EnumInfo, TypeSymbol } from './symbols.ts';
 import type { BinaryExpr, CallExpr, Expr, MatchExpr, MemberExpr, Statement } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
 import { hold } from './temporaries.ts';
 import type { Ty } from './types.ts';
-import { nodeType } from './types.ts';
+import { isNumber, nodeType } from './types.ts';
 
 export function checkMatchStatement(cx: Cx, match: MatchExpr, sink: Sink | null): void {
   const state = openMatch(cx, match, checkExpr(cx, match.subject, null), false);
@@ -110,7 +110,13 @@ function matchesVariant(
   const { span } = expr;
   const body: hir.Stmt[] = [];
   const subject = hold(cx, 'subject', settle(cx, left), body);
-  const values = args.map((draft) => (draft === null ? null : hold(cx, 'payload', settle(cx, draft), body)));
+  const values = args.map((draft, at) => {
+    if (draft === null) return null;
+    const field = fields[at]?.ty;
+    // A flexible integer takes the field's type, as where the variant is made.
+    const takesType = draft.kind === 'flex' && field !== undefined && isNumber(field);
+    return hold(cx, 'payload', takesType ? coerce(cx, draft, field) : settle(cx, draft), body);
+  });
   const result = variantTest(cx, subject, symbol, index, fields, values, expr.opSpan, span);
   return { kind: 'block', body, result, ty: hir.BOOL, span };
 }
