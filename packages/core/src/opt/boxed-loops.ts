@@ -4,24 +4,13 @@
  * A loop touches a boxed value if an instruction in it takes or gives an `any` that somebody needs. Not counted is a value of
  * known type that is boxed only to be printed or to fill an array, because built-ins take those boxed; nor nil.
  */
+import type { BoxedReason } from '../base/boxed-reason.ts';
 import type { Span } from '../base/source.ts';
 import type { Block, Func, Inst, IrProgram, ValueId } from '../ir/ir.ts';
 import { countUses, forEachEdge } from '../ir/edit.ts';
 import { cfgOf } from '../analysis/cfg.ts';
 import { dominatorsOf } from '../analysis/dominators.ts';
 import { type Loop, loopsOf } from '../analysis/loops.ts';
-
-/** Why a value is boxed. */
-export type BoxedReason =
-  | 'operation'
-  | 'conversion'
-  | 'element'
-  | 'field'
-  | 'variable'
-  | 'cell'
-  | 'argument'
-  | 'result'
-  | 'carried';
 
 export interface BoxedLoop {
   /** The statements of this loop and of those around it, innermost first. */

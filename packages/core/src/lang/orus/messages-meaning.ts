@@ -3,6 +3,7 @@
  *
  * Codes are those of section 17 of the specification and never change their meaning.
  */
+import type { BoxedReason } from '../../base/boxed-reason.ts';
 import { counted, entry, listed, withArticle } from './message-entry.ts';
 
 export type NameKind = 'name' | 'variable' | 'function' | 'field' | 'method' | 'variant' | 'constant';
@@ -48,19 +49,7 @@ function typeTitle(args: TypeProblem): string {
 
 const OWNED: readonly NameKind[] = ['field', 'method', 'variant'];
 
-/** Why a value in a loop is boxed. */
-export type UntypedReason =
-  | 'operation'
-  | 'conversion'
-  | 'element'
-  | 'field'
-  | 'variable'
-  | 'cell'
-  | 'argument'
-  | 'result'
-  | 'carried';
-
-const UNTYPED: Readonly<Record<UntypedReason, string>> = {
+const UNTYPED: Readonly<Record<BoxedReason, string>> = {
   operation: 'the types of what it works on are only known at run time',
   conversion: 'the type of the value is only known at run time',
   element: 'the array may hold values of any type',
@@ -205,7 +194,7 @@ a literal \`@\` is written \`@@\`. A destructuring has as many values as targets
     wrong: 'fn area(w: i32, h: i32) -> i32:\n    return w * h\n\nprint(area(3))\n',
     right: 'fn area(w: i32, h: i32) -> i32:\n    return w * h\n\nprint(area(3, 4))\n',
   }),
-  E2010: entry<{ readonly what: string; readonly reason: UntypedReason }>({
+  E2010: entry<{ readonly what: string; readonly reason: BoxedReason }>({
     summary: 'a loop that should be typed works on values of unknown types',
     title: ({ what, reason }) => `\`${what}\` makes this loop slow: ${UNTYPED[reason]}`,
     explanation: `A comment \`// @typed\` on the line before a loop, or the option \`--assert-typed-loops\` for all of them, asks the

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { IdMap } from '../../base/id-map.ts';
 import type { FileId, SourceFile, Span } from '../../base/source.ts';
 import { diagnostic } from './messages.ts';
-import type { UntypedReason } from './messages-meaning.ts';
+import type { BoxedReason } from '../../base/boxed-reason.ts';
 
 const MARK = '// @typed';
 
@@ -15,7 +15,7 @@ export interface UntypedLoop {
   /** The statements of this loop and of those around it, innermost first. */
   readonly loops: readonly Span[];
   readonly span: Span;
-  readonly reason: UntypedReason;
+  readonly reason: BoxedReason;
 }
 
 export function marksLoops(files: IdMap<FileId, SourceFile>): boolean {
