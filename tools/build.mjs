@@ -43,9 +43,12 @@ function digest(files, ...options) {
   return hash.digest('hex').slice(0, 32);
 }
 
+/** Whether a file has these contents, a text or bytes. */
+const isThere = (path, contents) => existsSync(path) && readFileSync(path).equals(Buffer.from(contents));
+
 /** Replaces a file in one step, and leaves it alone if it is the same already. */
 function writeAtomically(path, contents) {
-  if (typeof contents === 'string' && readIfThere(path) === contents) return;
+  if (isThere(path, contents)) return;
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, contents);
@@ -250,7 +253,7 @@ const inFunction = (code) => `(function (exports, require, module, __filename, _
 export async function buildCli() {
   const source = (name) => join(cliRoot, 'src', name);
   const chunks = await bundle(
-    { orus: source('main.ts'), 'deep-worker': source('deep-worker.ts') },
+    { orus: source('main.ts'), 'deep-worker': source('deep-worker.ts'), 'keep-machine': source('keep-machine.ts') },
     {
       format: 'cjs',
       entryFileNames: '[name]-[hash].cjs',
@@ -274,13 +277,14 @@ export async function buildCli() {
   files.set('deep-worker.cjs', "require('./load.cjs').start('deep-worker');\n");
   const dist = join(cliRoot, 'dist');
   for (const [name, contents] of files) {
-    const text = typeof contents === 'string' ? asciiOnly(contents) : contents;
-    // V8 would believe that its code belongs to another text of the same length.
-    if (readIfThere(join(dist, name)) !== text) rmSync(join(dist, `${name}.cache`), { force: true });
-    writeAtomically(join(dist, name), text);
+    const bytes = typeof contents === 'string' ? Buffer.from(asciiOnly(contents)) : contents;
+    // V8 would believe that its code belongs to whatever has the same name.
+    if (!isThere(join(dist, name), bytes)) rmSync(join(dist, `${name}.cache`), { force: true });
+    writeAtomically(join(dist, name), bytes);
   }
   const wanted = new Set([...files.keys()].flatMap((name) => [name, `${name}.cache`]));
   for (const name of readdirSync(dist)) if (!wanted.has(name)) rmSync(join(dist, name), { force: true });
+  keepMachine(dist);
   writeCodeCache(dist, [...files.keys()]);
   return `${files.size} files, ${[...files.values()].reduce((sum, code) => sum + code.length, 0)} characters`;
 }
@@ -300,6 +304,16 @@ const samples = [
   [['--help'], '', 0],
   [['repl'], 'x = 1\nx + 1\n', 0],
 ];
+
+/** Lets the program write the code that V8 makes of the machine, if there is none; see packages/cli/src/machine.ts. Starts without it are slower. */
+function keepMachine(dist) {
+  if (existsSync(join(dist, 'machine.wasm.cache'))) return;
+  const load = JSON.stringify(join(dist, 'load.cjs'));
+  const { status, stderr } = spawnSync(process.execPath, ['-e', `require(${load}).start('keep-machine')`], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) process.stderr.write(`the machine's code is not kept\n${stderr}`);
+}
 
 /** Lets the program write the code that V8 makes of it, where there is none; see packages/cli/src/load.ts. */
 function writeCodeCache(dist, names) {

@@ -66,7 +66,7 @@ export const cliChunks = [
   {
     // programs, with all that is not named before
     name: 'program',
-    'cli/src': 'program hosts interruptible limits module-files source-files program-folder',
+    'cli/src': 'program machine host-compiler hosts interruptible limits module-files source-files program-folder',
     includeDependenciesRecursively: true,
   },
 ].map(chunkGroup);

@@ -9,7 +9,7 @@
 import type { HostCode } from '@orus/core/engine/jit/tiers';
 
 /**
- * Bytes of a module up to which it is optimised before it runs, in some milliseconds: 1 KB takes about one. Larger ones begin in baseline code.
+ * Bytes of a unit up to which it is optimised before it runs, in some milliseconds: 1 KB takes about one. Larger ones begin in baseline code.
  */
 const OPTIMISED_BYTES = 24_000;
 
@@ -17,8 +17,8 @@ const AT_ONCE = ['--no-liftoff', '--no-wasm-lazy-compilation'];
 /** Without its baseline compiler V8 gives up both kinds of tiering too. */
 const AS_USUAL = ['--liftoff', '--wasm-tier-up', '--wasm-dynamic-tiering', '--wasm-lazy-compilation'];
 
-export function compileOptimised(bytes: Uint8Array<ArrayBuffer>): HostCode {
-  const optimised = bytes.length <= OPTIMISED_BYTES;
+export function compileOptimised(bytes: Uint8Array<ArrayBuffer>, most = OPTIMISED_BYTES): HostCode {
+  const optimised = bytes.length <= most;
   if (!optimised) return { module: new WebAssembly.Module(bytes), optimised };
   // read when it is needed: most programs end before
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');

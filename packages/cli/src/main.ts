@@ -50,6 +50,10 @@ function reportFailure(error: unknown, words: readonly string[]): number {
     writeError(`orus: ${error.message}\nTry 'orus${command} --help'.\n`);
     return EXIT.usage.status;
   }
+  if (!('WebAssembly' in globalThis)) {
+    writeError('orus: this Node runs without WebAssembly (--jitless?); Orus needs it, or --engine tree\n');
+    return EXIT.runtime.status;
+  }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof RangeError && /WebAssembly.*allocate/i.test(message)) {
     writeError('orus: the system grants no address space for the memory of the program (see `ulimit -v`)\n');

@@ -2,8 +2,6 @@
  * Compiles and runs one program for whoever has a `Host`: the command `run`, the worker behind the recursive engines,
  * and the tests. Requests and results are plain data, so that they can cross to a worker.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AllocationReport } from '@orus/core/codegen/program';
 import { checkProgram, type CompileOptions } from '@orus/core/compile';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
@@ -29,6 +27,7 @@ import type {
 } from '@orus/core/engine/engine';
 import { compileOptimised } from './host-compiler.ts';
 import { EXIT } from './exit-status.ts';
+import { machineModule } from './machine.ts';
 import type { SourceText } from './source-files.ts';
 
 export interface RunRequest {
@@ -133,17 +132,13 @@ export function execute(
   };
 }
 
-/** The build leaves the machine's module beside the program too, because reading it is less work than decoding it. */
-const machine = (): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(readFileSync(join(import.meta.dirname, '../dist/machine.wasm')));
-
-const interpEngine = createInterpEngine({ machine });
+const interpEngine = createInterpEngine(machineModule);
 
 /** How machine code is made here. */
 export function jitOptions(jit: JitSettings): JitOptions {
   // What is compiled without being hot is not worth the optimiser's time.
   const optimised = jit.when === 'eager' ? {} : { compileUnit: compileOptimised };
-  return { machine, ...optimised, tuning: tuningFor(jit) };
+  return { machine: machineModule, ...optimised, tuning: tuningFor(jit) };
 }
 
 const madeEngines = new Map<string, Engine>();

@@ -1,10 +1,12 @@
 /**
  * The program as a process: streams, statuses, signals. What a program means is tested elsewhere.
  */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../src/version.ts';
-import { Workplace } from './orus-process.ts';
+import { launcher, Workplace } from './orus-process.ts';
 
 const place = new Workplace();
 
@@ -31,6 +33,14 @@ describe('how it ends', () => {
     const expected = { status: 0, stdout: `orus ${VERSION}\n`, stderr: '' };
     expect(place.orus(['--version'])).toEqual(expected);
     expect(place.orus(['-v'])).toEqual(expected);
+  });
+
+  test('says what it needs where there is no WebAssembly', () => {
+    const words = ['--jitless', launcher, join(place.folder, 'hello.orus')];
+    const bare = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    expect(bare.status).toBe(70);
+    expect(bare.stderr).toContain('orus: this Node runs without WebAssembly');
+    expect(spawnSync(process.execPath, [...words, '--engine', 'tree'], { encoding: 'utf8' }).stdout).toBe('hello\n');
   });
 
   test('with errors in the source, running nothing', () => {

@@ -21,7 +21,7 @@ function loadedBy(words: readonly string[]): string[] {
   place.orus(words, { env: { NODE_V8_COVERAGE: folder } });
   const reports = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   const files = reports.flatMap((text) => (JSON.parse(text) as { result: { url: string }[] }).result);
-  const names = files.map(({ url }) => basename(url)).filter((name) => existsSync(join(dist, name)));
+  const names = files.map(({ url }) => basename(url)).filter((name) => name !== '' && existsSync(join(dist, name)));
   return names.map(nameOf).sort();
 }
 
@@ -81,6 +81,24 @@ describe('the chunks of a start', () => {
       console.log(process.argv.slice(1).map(isAccepted).join());`;
     const { stdout } = spawnSync(process.execPath, ['-e', accepted, ...chunks.map(fileOf)], { encoding: 'utf8' });
     expect(stdout.trim()).toBe(chunks.map(() => true).join());
+  });
+
+  test('have the code of the machine, which V8 takes', () => {
+    const taken = `
+      const bytes = new Uint8Array(require('node:fs').readFileSync(process.argv[1] + '/machine.wasm'));
+      const code = new Uint8Array(require('node:fs').readFileSync(process.argv[1] + '/machine.wasm.cache'));
+      console.log(%DeserializeWasmModule(code.buffer, bytes) instanceof WebAssembly.Module);`;
+    const { stdout } = spawnSync(process.execPath, ['--allow-natives-syntax', '-e', taken, dist], { encoding: 'utf8' });
+    expect(stdout.trim()).toBe('true');
+  });
+
+  test('do without that code where V8 does not take it', () => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--no-opt', launcher, join(place.folder, 'hot.orus'), '--jit=off'],
+      { encoding: 'utf8' },
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: '66666663333333\n', stderr: '' });
   });
 
   test('hold nothing that generates code, explains, verifies or prints', () => {

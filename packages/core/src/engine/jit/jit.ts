@@ -12,10 +12,8 @@ import type { HostCode, TierOptions } from './tiers.ts';
 import { DEFAULT_TUNING, type Tuning } from './tuning.ts';
 
 export interface JitOptions {
-  /** The machine's module, if the host has it at hand as bytes; else the text that is built in is decoded. */
-  readonly machine?: () => Uint8Array<ArrayBuffer>;
-  /** Compiles the machine's module, runtime core and interpreter; a host may raise its optimiser's threshold around it. */
-  readonly compileModule?: (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
+  /** The machine's module, see `createInterpEngine`. */
+  readonly machine?: () => WebAssembly.Module;
   /** Compiles machine code; a host may skip its baseline compiler. If this throws, everything goes on in the interpreter. */
   readonly compileUnit?: (bytes: Uint8Array<ArrayBuffer>) => HostCode;
   readonly tuning?: Tuning;
@@ -35,13 +33,11 @@ export interface JitInstruments extends Instruments {
 /** An engine with machine code; its modules are compiled when the first instance is made. */
 export function createJitEngine(options: JitOptions = {}): Engine {
   const machine = options.machine ?? (() => builtInMachine());
-  const compile = (bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module => new WebAssembly.Module(bytes);
   let modules: MachineModules | null = null;
-  const compiled = (): MachineModules =>
-    options.instruments?.modules ?? (modules ??= { core: (options.compileModule ?? compile)(machine()) });
+  const compiled = (): MachineModules => options.instruments?.modules ?? (modules ??= { core: machine() });
   const tiers: TierOptions = {
     tuning: options.tuning ?? DEFAULT_TUNING,
-    compileUnit: options.compileUnit ?? ((bytes) => ({ module: compile(bytes), optimised: false })),
+    compileUnit: options.compileUnit ?? ((bytes) => ({ module: new WebAssembly.Module(bytes), optimised: false })),
     observer: options.observer,
     instruments: options.instruments,
   };

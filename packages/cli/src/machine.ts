@@ -1,0 +1,41 @@
+/**
+ * The machine's module, with the code that V8's optimising compiler made of it when the program was built.
+ *
+ * V8 begins with baseline code, in which the interpreter is five times slower, and needs a tenth of a second for better code: longer than
+ * most programs run. It can keep what it has compiled, as browsers do between visits, but Node 20 offers that nowhere but behind the
+ * functions for V8's own tests (`--allow-natives-syntax`, deps/v8/src/runtime/runtime-test-wasm.cc). V8 refuses code of another version of itself, for another
+ * processor or other flags; whatever goes wrong here, the module is compiled as usual. That the code belongs to these bytes V8 does not
+ * check: the build writes and removes both together.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const MACHINE_FILE = join(import.meta.dirname, '../dist/machine.wasm');
+export const KEPT_FILE = `${MACHINE_FILE}.cache`;
+
+/** Reading the machine as bytes is less work than decoding the text that is built in. */
+export function machineModule(): WebAssembly.Module {
+  const bytes = new Uint8Array(readFileSync(MACHINE_FILE));
+  return keptModule(bytes) ?? new WebAssembly.Module(bytes);
+}
+
+/** The module with its kept code; undefined if there is none or V8 does not take it. */
+function keptModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | undefined {
+  try {
+    const code = new Uint8Array(readFileSync(KEPT_FILE));
+    return callNative('%DeserializeWasmModule(a, b)', code.buffer, bytes) as WebAssembly.Module | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Calls a function of V8 that only its tests may name, with `a` and `b`; throws if this V8 has none of that name. */
+export function callNative(call: string, a: unknown, b?: unknown): unknown {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  setFlagsFromString('--allow-natives-syntax');
+  try {
+    return (new Function('a', 'b', `return ${call}`) as (a: unknown, b: unknown) => unknown)(a, b);
+  } finally {
+    setFlagsFromString('--no-allow-natives-syntax');
+  }
+}
