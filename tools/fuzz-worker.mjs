@@ -3,12 +3,23 @@
  *
  * Each message is answered by one. The parent ends a worker that does not answer: then something hangs.
  */
-const { bytecodeCase, Corpus, shrinkBytecode, generatedCase, judge, judgeAgain, modesOf, mutatedCase, reduce } =
-  await import(process.argv[2]);
+const {
+  bytecodeCase,
+  Corpus,
+  generatedCase,
+  judge,
+  judgeAgain,
+  judgeLean,
+  leanCase,
+  modesOf,
+  mutatedCase,
+  reduce,
+  shrinkBytecode,
+} = await import(process.argv[2]);
 let sources = [];
 let corpus;
 
-function run({ kind, seed, modes, text, key, milliseconds }) {
+function run({ kind, seed, modes, lean, text, key, milliseconds }) {
   if (kind === 'sources') {
     sources = text;
     corpus = new Corpus(text);
@@ -18,11 +29,16 @@ function run({ kind, seed, modes, text, key, milliseconds }) {
   if (kind === 'shrink-bytecode') {
     return { text: shrinkBytecode(seed, Buffer.from(text, 'base64'), key, milliseconds) };
   }
+  if (kind === 'lean') return leanCase(seed);
   const chosen = modesOf(seed, modes);
   if (kind === 'generated') return generatedCase(seed, chosen);
   if (kind === 'mutated') return mutatedCase(seed, sources, chosen);
   // Shrink: the same failure, in as few modes as show it.
   const end = Date.now() + milliseconds;
+  if (lean) {
+    const small = reduce(text, (each) => Date.now() < end && judgeLean(seed, each).key === key, 20_000);
+    return { text: small, verdict: judgeLean(seed, small), oracle: judge(small, chosen.slice(0, 1)) };
+  }
   const fails = (candidate, some) => judgeAgain(key, seed, candidate, some).key === key;
   const named = chosen.filter(({ name }) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(key));
   const few = !key.startsWith('dry') && fails(text, named) ? named : chosen;

@@ -28,6 +28,7 @@ const STRESS = [
 /** Kinds of fuzzing with their part of a round, in minutes. */
 const KINDS = [
   { name: 'generated programs', options: [], minutes: 20 },
+  { name: 'small generated programs, machine code harassed', options: ['--lean'], minutes: 20 },
   { name: 'generated programs in all stress modes', options: ['--modes', STRESS], minutes: 15 },
   { name: 'mutated sources', options: ['--sources'], minutes: 15 },
   { name: 'mutated bytecode', options: ['--bytecode'], minutes: 20 },

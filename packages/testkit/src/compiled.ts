@@ -21,7 +21,12 @@ export interface Stages {
   prepared(checks: Checks): Prepared | null;
 }
 
-export function stagesOf(source: { readonly path: string; readonly text: string }, loader: ModuleLoader): Stages {
+/** `verify` says whether the typed tree is verified, and the IR after every pass, which takes as long as the passes. */
+export function stagesOf(
+  source: { readonly path: string; readonly text: string },
+  loader: ModuleLoader,
+  { verify: verifyPasses = true }: { readonly verify?: boolean } = {},
+): Stages {
   const { diagnostics, program } = checkProgram(source, { loader });
   const irs = new Map<boolean, IrProgram>();
   const bytecodes = new Map<string, BytecodeProgram>();
@@ -30,7 +35,7 @@ export function stagesOf(source: { readonly path: string; readonly text: string 
     const known = irs.get(optimise);
     if (known || !program) return known as IrProgram;
     const ir = lowerProgram(program);
-    runPasses(ir, { optimise, verify: true });
+    runPasses(ir, { optimise, verify: verifyPasses });
     irs.set(optimise, ir);
     return ir;
   };
@@ -45,7 +50,7 @@ export function stagesOf(source: { readonly path: string; readonly text: string 
     diagnostics,
     prepared: (checks) => {
       if (!program) return null;
-      const problems = verified ? [] : verifyProgram(program);
+      const problems = verified || !verifyPasses ? [] : verifyProgram(program);
       if (problems.length > 0) throw new Error(`the typed tree is not well formed:\n${problems.join('\n')}`);
       verified = true;
       return { tree: program, ir: () => irOf(checks), bytecode: () => bytecodeOf(checks) };

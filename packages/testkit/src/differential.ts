@@ -65,10 +65,17 @@ interface Run {
   readonly fuel: number;
 }
 
+/** The stages of a text, made when they are first asked for. */
+export type Once = () => Stages;
+
 /** Compares all modes with the first. */
-export function judge(text: string, modes: readonly Mode[], limits: Partial<Limits> = {}): Verdict {
+export function judge(
+  text: string,
+  modes: readonly Mode[],
+  limits: Partial<Limits> = {},
+  stages: Once = once(text),
+): Verdict {
   let first: Run | undefined;
-  const stages = once(text);
   const fuel = new Map<string, Run>();
   for (const mode of modes) {
     const run = runOne(text, stages, mode, { ...LIMITS, ...limits });
@@ -95,9 +102,13 @@ export function judge(text: string, modes: readonly Mode[], limits: Partial<Limi
  * Runs modes of one fuel group with a share of the fuel they need: all must run dry at the same poll, having printed the same.
  * The modes are known to agree otherwise.
  */
-export function judgeRunningDry(text: string, modes: readonly Mode[], share: number): Verdict {
+export function judgeRunningDry(
+  text: string,
+  modes: readonly Mode[],
+  share: number,
+  stages: Once = once(text),
+): Verdict {
   const [first, ...rest] = modes;
-  const stages = once(text);
   const whole = first === undefined ? undefined : runOne(text, stages, first, LIMITS);
   if (!first || !whole || 'kind' in whole) return whole && 'kind' in whole ? whole : { kind: 'limit', mode: 'none' };
   const limits = { ...LIMITS, fuel: Math.floor(whole.fuel * share) };
@@ -114,10 +125,10 @@ export function judgeRunningDry(text: string, modes: readonly Mode[], share: num
 }
 
 /** Compiles when first asked, so that what is thrown then belongs to the mode that asked. */
-function once(text: string): () => Stages {
+export function once(text: string, verify = true): Once {
   const { main, loader } = filesOf(text);
   let stages: Stages | undefined;
-  return () => (stages ??= stagesOf({ path: 'program.orus', text: main }, loader));
+  return () => (stages ??= stagesOf({ path: 'program.orus', text: main }, loader, { verify }));
 }
 
 function differ(what: string, first: string, second: string, detail: string): Failure {

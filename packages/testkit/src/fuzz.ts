@@ -2,11 +2,11 @@
  * One case of fuzzing, by number: what is run, in which modes, and what came of it. The tools bundle this module.
  */
 import type { Verdict } from './differential.ts';
-import { judge, judgeRunningDry } from './differential.ts';
+import { judge, judgeRunningDry, type Once, once } from './differential.ts';
 import { generateProgram } from './generate/program.ts';
 import { seededRandom } from './generate/random.ts';
 import type { Mode } from './modes.ts';
-import { MODES } from './modes.ts';
+import { leanModes, MODES } from './modes.ts';
 import { mutate } from './mutate.ts';
 
 export { bytecodeCase, Corpus, shrinkBytecode } from './bytecode-fuzz.ts';
@@ -35,8 +35,9 @@ export interface Case {
 
 export function generatedCase(seed: number, modes: readonly Mode[]): Case {
   const { text, edition, style } = generateProgram(seed);
-  const first = judge(text, modes);
-  const verdict = first.kind === 'agree' ? (dry(seed, text, modes) ?? first) : first;
+  const stages = once(text);
+  const first = judge(text, modes, {}, stages);
+  const verdict = first.kind === 'agree' ? (dry(seed, text, modes, stages) ?? first) : first;
   const [oracle] = modes;
   if (verdict.kind !== 'agree' || edition !== '2026' || style === 'mixed' || !oracle) return { text, verdict };
   // The same program with the other kind of blocks does the same, only elsewhere in the text.
@@ -53,19 +54,33 @@ export function generatedCase(seed: number, modes: readonly Mode[]): Case {
 }
 
 /** What is wrong when fuel runs out somewhere; null if nothing is. */
-function dry(seed: number, text: string, modes: readonly Mode[]): Verdict | null {
+function dry(seed: number, text: string, modes: readonly Mode[], stages: Once): Verdict | null {
   const random = seededRandom(seed);
   const group = random.pick(['optimised', 'plain']);
   const others = random.shuffled(MODES.filter(({ fuel }) => fuel === group)).slice(0, 2);
   const chosen = [...modes.filter(({ fuel }) => fuel === group).slice(0, 1), ...others];
-  const verdict = judgeRunningDry(text, chosen, (1 + random.below(99)) / 100);
+  const verdict = judgeRunningDry(text, chosen, (1 + random.below(99)) / 100, stages);
   return verdict.kind === 'crash' || verdict.kind === 'differ' ? verdict : null;
 }
 
 /** Judges a smaller text as the failure with this key was found. */
 export function judgeAgain(key: string, seed: number, text: string, modes: readonly Mode[]): Verdict {
   if (!key.startsWith('dry')) return judge(text, modes, { timeMs: 1_000 });
-  return dry(seed, text, modes) ?? { kind: 'limit', mode: 'none' };
+  return dry(seed, text, modes, once(text)) ?? { kind: 'limit', mode: 'none' };
+}
+
+/** Of so many lean cases one has its IR verified after every pass. */
+const VERIFIED_EVERY = 16;
+
+/** A small program; its seed says how each engine is harassed. Cheap, so that many can be run. */
+export function leanCase(seed: number): Case {
+  const { text } = generateProgram(seed, { size: 1 });
+  return { text, verdict: judgeLean(seed, text) };
+}
+
+export function judgeLean(seed: number, text: string): Verdict {
+  const { modes, depth } = leanModes(seededRandom(seed));
+  return judge(text, modes, { depth }, once(text, seed % VERIFIED_EVERY === 0));
 }
 
 /** How a run ended, without places. */

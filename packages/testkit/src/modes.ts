@@ -8,6 +8,7 @@
  */
 import { type Checks, DEFAULT_CHECKS } from '@orus/core/engine/engine';
 import type { JitSettings } from '@orus/core/engine/jit/tuning';
+import type { Random } from './generate/random.ts';
 
 export interface Mode {
   readonly name: string;
@@ -72,3 +73,37 @@ export const MODES: readonly Mode[] = [
     slice: 3,
   }),
 ];
+
+/** Modes that are chosen anew for each program, and the depth limit for all of them. */
+export interface LeanModes {
+  readonly modes: readonly Mode[];
+  readonly depth: number;
+}
+
+/** Few of them, because each is an engine of its own. */
+const THRESHOLDS = [1, 2, 3, 5, 10];
+
+/**
+ * The evaluator of the typed tree, the interpreter and machine code, eager and tiered, each with slices and collections of its own: slices of 1 to 50, a
+ * collection at every allocation, depth limits of 3 to 30.
+ */
+export function leanModes(random: Random): LeanModes {
+  const harassed = (): Partial<Checks> => ({
+    ...(random.chance(0.6) ? { slice: random.between(1, 50) } : {}),
+    stressGc: random.chance(0.4),
+  });
+  const plain = random.chance(0.15);
+  const fuel = plain ? 'plain' : 'optimised';
+  // The checkers look at one in four: what they find does not depend on the rest.
+  const checks = { optimise: !plain, verify: random.chance(0.25) };
+  const modes = [
+    mode('tree', 'tree', undefined, {}),
+    mode('interp', 'interp', fuel, { ...checks, ...(random.chance(0.5) ? harassed() : {}) }),
+    eager('jit-eager', fuel, { ...checks, ...harassed() }),
+    {
+      ...mode('jit-tiered', 'jit', fuel, { ...checks, slice: random.between(1, 50), stressGc: random.chance(0.3) }),
+      jit: { threshold: random.pick(THRESHOLDS) },
+    },
+  ];
+  return { modes, depth: random.chance(0.5) ? random.between(3, 30) : 300 };
+}
