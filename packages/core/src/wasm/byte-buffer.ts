@@ -1,6 +1,8 @@
 /**
  * A growing byte buffer with the number encodings of the WebAssembly binary format (LEB128, little-endian floats, names).
  */
+import { Bug } from '../base/bug.ts';
+
 const encoder = new TextEncoder();
 
 export class ByteBuffer {
@@ -31,6 +33,22 @@ export class ByteBuffer {
       rest >>>= 7;
     }
     this.u8(rest);
+  }
+
+  /** Unsigned LEB128 in so many bytes, more than it may need. */
+  u32Padded(value: number, bytes: number): void {
+    this.#reserve(bytes);
+    this.length += bytes;
+    this.patch(this.length - bytes, value, bytes);
+  }
+
+  /** Replaces what `u32Padded` has written. */
+  patch(at: number, value: number, bytes: number): void {
+    if (value >= 2 ** (7 * bytes)) throw new Bug(`${value} in ${bytes} bytes`);
+    for (let i = 0; i < bytes; i++) {
+      const more = i < bytes - 1 ? 0x80 : 0;
+      this.#bytes[at + i] = ((value >>> (7 * i)) & 0x7f) | more;
+    }
   }
 
   /** Signed LEB128 of a 32-bit integer. */

@@ -39,12 +39,20 @@ export interface Label {
 
 const EMPTY = 0x40;
 
+/**
+ * Functions of a module's own have numbers below 0 until it is built, because what it imports comes first and is not known before: ~n is
+ * the n-th of them. Their calls are written with so many bytes, into which any index goes.
+ */
+export const OWN_INDEX_BYTES = 3;
+
 export class CodeWriter {
   readonly #out = new ByteBuffer(128);
   readonly #locals: WasmType[];
   readonly #params: number;
   readonly #free: Record<WasmType, number[]> = { i32: [], i64: [], f64: [] };
   readonly #typeId: (type: FuncType) => number;
+  /** Where calls of the module's own functions have their index. */
+  readonly #ownCalls: { readonly at: number; readonly func: number }[] = [];
   #depth = 0;
 
   readonly i32: I32Ops;
@@ -202,7 +210,9 @@ export class CodeWriter {
     return () => {
       for (const arg of args) arg();
       this.#out.u8(0x10);
-      this.#out.u32(func);
+      if (func >= 0) return this.#out.u32(func);
+      this.#ownCalls.push({ at: this.#out.length, func: ~func });
+      this.#out.u32Padded(0, OWN_INDEX_BYTES);
     };
   }
 
@@ -315,9 +325,10 @@ export class CodeWriter {
     return this.#out.length;
   }
 
-  /** Appends the size, the local declarations and the code. */
-  finish(out: ByteBuffer): void {
+  /** Appends the size, the local declarations and the code. The first of the module's own functions has an index now. */
+  finish(out: ByteBuffer, firstOwn: number): void {
     if (this.#depth !== 0) throw new Bug('unclosed block');
+    for (const { at, func } of this.#ownCalls) this.#out.patch(at, firstOwn + func, OWN_INDEX_BYTES);
     const head = new ByteBuffer(16);
     const groups: { type: WasmType; count: number }[] = [];
     for (const type of this.#locals.slice(this.#params)) {

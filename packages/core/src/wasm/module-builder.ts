@@ -1,8 +1,9 @@
 /**
  * Builds a WebAssembly module: imports, functions, one table, exports and names, each body a byte buffer.
  *
- * Indices are handed out at once, so bodies may call what is imported or declared so far; imports come first, as
- * the format wants. No tree of instructions exists at any time. WebAssembly core specification, chapter 5 (binary format).
+ * Numbers of functions are handed out at once, so bodies may call what is imported or declared so far. In the format imports come first;
+ * so that something may be imported when the first call of it is written, functions declared here have negative numbers until the
+ * end. No tree of instructions exists at any time. WebAssembly core specification, chapter 5 (binary format).
  *
  * A module may be built on another one, whose imports, functions, exports and data are then its own, with lower indices.
  */
@@ -77,9 +78,9 @@ export class ModuleBuilder {
     return id;
   }
 
-  /** Index of an imported function. All imports must be made before the first `func`. */
+  /** Index of an imported function; what is built on another module imports what that does. */
   importFunc(module: string, name: string, type: FuncType): number {
-    if (this.#funcs.length > 0 || this.#base) throw new Bug(`import of ${name} after the first function`);
+    if (this.#base) throw new Bug(`import of ${name} into a module with imports of its own`);
     this.#imports.push({ module, name, type: this.typeId(type) });
     return this.#imports.length - 1;
   }
@@ -92,16 +93,21 @@ export class ModuleBuilder {
     this.#importedTable = { module, name, minimum };
   }
 
-  /** Declares a function, whose body may be given later. */
+  /** Declares a function, whose body may be given later; its number is below 0, see `indexOf`. */
   declare(name: string, type: FuncType): number {
     this.#funcs.push({ name, type: this.typeId(type), body: null });
-    return this.#firstFunc + this.#funcs.length - 1;
+    return ~(this.#funcs.length - 1);
+  }
+
+  /** The index that a function has in the finished module. */
+  indexOf(func: number): number {
+    return func < 0 ? this.#firstFunc + ~func : func;
   }
 
   /** Starts the body of a declared function. */
   body(index: number): CodeWriter {
-    const func = this.#funcs[index - this.#firstFunc];
-    if (func === undefined || func.body !== null) throw new Bug(`function ${index} has no missing body`);
+    const func = this.#funcs[~index];
+    if (func === undefined || func.body !== null) throw new Bug(`function ${~index} has no missing body`);
     func.body = new CodeWriter(this.#typeOf(func.type), (type) => this.typeId(type));
     return func.body;
   }
@@ -131,7 +137,7 @@ export class ModuleBuilder {
 
   /** Size of a finished function's code in bytes. */
   bodySize(index: number): number {
-    return this.#funcs[index - this.#firstFunc]?.body?.size() ?? 0;
+    return this.#funcs[~index]?.body?.size() ?? 0;
   }
 
   build(options: { readonly names?: boolean } = {}): Uint8Array<ArrayBuffer> {
@@ -176,7 +182,7 @@ export class ModuleBuilder {
       for (const item of this.#exports) {
         b.name(item.name);
         b.u8(EXTERNAL.func);
-        b.u32(item.func);
+        b.u32(this.indexOf(item.func));
       }
     });
     if (table) {
@@ -187,7 +193,7 @@ export class ModuleBuilder {
         b.s32(0);
         b.u8(0x0b);
         b.u32(table.length);
-        for (const func of table) b.u32(func);
+        for (const func of table) b.u32(this.indexOf(func));
       });
     }
     const dataCount = base?.dataCount;
@@ -196,7 +202,7 @@ export class ModuleBuilder {
       list(b, base?.code, this.#funcs.length);
       for (const func of this.#funcs) {
         if (func.body === null) throw new Bug(`function ${func.name} has no body`);
-        func.body.finish(b);
+        func.body.finish(b, this.#firstFunc);
       }
     });
     const data = base?.data;

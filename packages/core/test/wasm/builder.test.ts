@@ -95,3 +95,25 @@ test('a released local is taken again', () => {
   });
   expect(f()).toBe(7n);
 });
+
+test('something may be imported while bodies are written; exports, table and calls find their functions', () => {
+  const one = funcType([], ['i32']);
+  const module = new ModuleBuilder();
+  const three = module.func('three', one);
+  three.code.do(three.code.i32.const(3));
+  const sum = module.func('sum', one);
+  const { code: w } = sum;
+  const seven = module.importFunc('env', 'seven', one);
+  w.do(
+    w.i32.add(
+      w.call<'i32'>(three.index, []),
+      w.i32.add(w.call<'i32'>(seven, []), w.callIndirect(one, w.i32.const(1), [])),
+    ),
+  );
+  module.table([sum.index, three.index]);
+  module.export('sum', sum.index);
+  const compiled = new WebAssembly.Module(module.build());
+  const { exports } = new WebAssembly.Instance(compiled, { env: { seven: () => 7 } });
+  expect((exports['sum'] as () => number)()).toBe(13);
+  expect([module.indexOf(seven), module.indexOf(three.index), module.indexOf(sum.index)]).toEqual([0, 1, 2]);
+});

@@ -21,6 +21,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
   readonly #where: Local<'i32'> = this.w.local('i32');
   readonly #what: Local<'i32'> = this.w.local('i32');
   #trapExit: Label | null = null;
+  #traps = false;
 
   /** Goes to a block, whose slots are settled. */
   protected abstract goTo(block: number): void;
@@ -32,9 +33,11 @@ export abstract class LeavingEmitter extends FrameEmitter {
       this.#trapExit = trap;
       body();
     });
-    this.set('ERROR', w.call<'i32'>(this.link.core('trap_error'), [this.#what]));
-    this.storeFuel();
-    this.leave(w.call<'i64'>(this.link.outlined.stand, [this.fp, this.#where, w.i64.const(ERROR_RESULT)]));
+    if (this.#traps) {
+      this.set('ERROR', w.call<'i32'>(this.link.core('trap_error'), [this.#what]));
+      this.storeFuel();
+      this.leave(w.call<'i64'>(this.link.outlined.stand, [this.fp, this.#where, w.i64.const(ERROR_RESULT)]));
+    }
     w.unreachable();
   }
 
@@ -86,6 +89,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
     if (handler === null) {
       w.set(this.#where, this.address(this.inst.pc));
       w.set(this.#what, position);
+      this.#traps = true;
       w.br(present(this.#trapExit, 'exit of traps'));
       return;
     }

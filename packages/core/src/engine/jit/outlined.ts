@@ -2,7 +2,7 @@
  * Parts of machine code that every unit shares, as functions of its module: what is cold, and too long to stand at every place that needs it.
  *
  * The host's optimising compiler takes time for each instruction, cold or not, and a call that comes back keeps loops around it from being
- * unrolled. So a cold place stores what is live, calls one of these and returns what it gives.
+ * unrolled. So a cold place stores what is live, calls one of these and returns what it gives. A unit has those that it calls.
  */
 import { machineEntry } from '../../isa/entries.ts';
 import { FRAME, FRAME_ENDS_RUN, FUNC_INFO, PENDING, VM_FUEL, VM_REGS, type VmWord } from '../../runtime/layout.ts';
@@ -17,7 +17,7 @@ export const ENTRY_TYPE = funcType(['i32'], ['i32']);
 /** What a function that machine code calls gives instead of fuel when an error is in ERROR. */
 export const ERROR_RESULT = BigInt(-RUN_STATUS.error);
 
-/** Indices of the functions in the module. */
+/** Numbers of the functions in the module. */
 export interface Outlined {
   /** `(fp, pc) -> result`: why a core function did not finish; 0 after a collection, else what to return. */
   readonly pending: number;
@@ -31,11 +31,11 @@ export interface Outlined {
   readonly far: number;
 }
 
-/** What they call, as `Linkage` has it. */
+/** What they call. */
 interface Callees {
-  readonly run: number;
-  readonly refill: number;
-  readonly gcStep: number;
+  run(): number;
+  refill(): number;
+  gcStep(): number;
 }
 
 const set = (w: CodeWriter, name: VmWord, value: I32): void => w.store32(w.i32.const(VM_REGS[name]), value);
@@ -43,14 +43,25 @@ const get = (w: CodeWriter, name: VmWord): I32 => w.load32(w.i32.const(VM_REGS[n
 
 const HEADER_PARAMS: readonly WasmType[] = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'];
 
-export function writeOutlined(module: ModuleBuilder, callees: Callees): Outlined {
-  const header = writeHeader(module);
+/** Each is written when something asks for its number. */
+export function outlinedIn(module: ModuleBuilder, callees: Callees): Outlined {
+  const known: { -readonly [name in keyof Outlined]?: number } = {};
   return {
-    header,
-    pending: writePending(module, callees),
-    more: writeMore(module, callees),
-    stand: writeStand(module),
-    far: writeFar(module, callees, header),
+    get pending() {
+      return (known.pending ??= writePending(module, callees));
+    },
+    get more() {
+      return (known.more ??= writeMore(module, callees));
+    },
+    get stand() {
+      return (known.stand ??= writeStand(module));
+    },
+    get header() {
+      return (known.header ??= writeHeader(module));
+    },
+    get far() {
+      return (known.far ??= writeFar(module, callees, this.header));
+    },
   };
 }
 
@@ -62,7 +73,7 @@ function writePending(module: ModuleBuilder, { gcStep }: Callees): number {
   w.set(why, get(w, 'PENDING'));
   set(w, 'PENDING', w.i32.const(PENDING.none));
   w.if(w.i32.eq(why, w.i32.const(PENDING.collect)), () => {
-    w.do(w.call(gcStep, []));
+    w.do(w.call(gcStep(), []));
     set(w, 'COLLECTING_OFF', w.i32.const(1));
     w.return(w.i64.const(0n));
   });
@@ -81,7 +92,7 @@ function writeMore(module: ModuleBuilder, { refill }: Callees): number {
   const cost = w.param(1, 'i64');
   const vmFuel = w.i32.const(VM_FUEL);
   w.store64(vmFuel, w.i64.add(fuel, cost));
-  w.if(w.call<'i32'>(refill, [w.i32.wrap(cost)]), () => w.return(w.i64.sub(w.load64(vmFuel), cost)));
+  w.if(w.call<'i32'>(refill(), [w.i32.wrap(cost)]), () => w.return(w.i64.sub(w.load64(vmFuel), cost)));
   w.do(w.i64.const(-1n));
   return index;
 }
@@ -127,7 +138,7 @@ function writeFar(module: ModuleBuilder, { run }: Callees, header: number): numb
     () => w.set(status, w.callIndirect<'i32'>(ENTRY_TYPE, w.load32(entry, 4), [frame])),
     () => {
       set(w, 'PC', entry);
-      w.set(status, w.call<'i32'>(run, []));
+      w.set(status, w.call<'i32'>(run(), []));
     },
   );
   w.if(w.i32.eqz(status), () => w.return(w.load64(vmFuel)));

@@ -5,9 +5,7 @@
  * of function values. Callees of earlier units are imported.
  */
 import { Bug, present } from '../../base/bug.ts';
-import { BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
 import { TYPE_CODES, kindOfCode } from '../../base/kinds.ts';
-import { OPCODES } from '../../isa/definitions.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import {
   CORE_FUNCTIONS,
@@ -27,7 +25,7 @@ import type { DirectCallee, Linkage } from './linkage.ts';
 import { collectors } from './collectors.ts';
 import { calleeOf } from './slots.ts';
 import { translate, type Plan } from './translate.ts';
-import { ENTRY_TYPE, writeOutlined } from './outlined.ts';
+import { ENTRY_TYPE, outlinedIn } from './outlined.ts';
 import { formOf } from './frame-emitter.ts';
 
 type WasmFunction = (...args: never[]) => unknown;
@@ -49,6 +47,9 @@ export interface UnitFunction {
 
 const nothing = (): void => undefined;
 
+const RUN_TYPE = funcType([], ['i32']);
+const REFILL_TYPE = funcType(['i32'], ['i32']);
+
 /** An entry, a nested run of the interpreter, and a frame without locals. */
 const FRAME_BYTES = 400;
 const LOCAL_BYTES = 8;
@@ -68,24 +69,6 @@ function hasSignature(func: BytecodeFunc, program: BytecodeProgram): boolean {
 
 const exportName = (kind: 'entry' | 'typed', position: number): string => `${kind}${position}`;
 
-/** The built-ins that the plans' instructions call. */
-function builtinsOf(plans: readonly Plan[]): Set<BuiltinName> {
-  const names = new Set<BuiltinName>();
-  for (const { flow } of plans) {
-    for (const { op, values } of flow.insts) {
-      op.placed.forEach(({ kind }, i) => {
-        if (kind === 'builtin') names.add(present(BUILTIN_NAMES[values[i] as number], 'built-in'));
-      });
-      const definition = present(OPCODES[op.number], 'opcode');
-      for (const name of definition.calls) names.add(name);
-      for (const ir of definition.ir) {
-        if (ir.startsWith('rt:')) names.add(ir.slice(3) as BuiltinName);
-      }
-    }
-  }
-  return names;
-}
-
 /** Functions outside of the unit that its plans call and that have machine code. */
 function outerCallees(plans: readonly Plan[], compiled: ReadonlyMap<FuncIndex, Compiled>): Set<FuncIndex> {
   const inside = new Set(plans.filter(({ entry }) => entry === 0).map(({ func }) => func));
@@ -102,7 +85,7 @@ function outerCallees(plans: readonly Plan[], compiled: ReadonlyMap<FuncIndex, C
 /** The bytes of a unit's module and what it has to be linked with. */
 export interface UnitModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Numbers of the functions in the module, in the order of the plans. */
+  /** Indices of the functions in the module, in the order of the plans. */
   readonly typed: readonly number[];
   readonly outer: ReadonlySet<FuncIndex>;
   readonly collects: readonly boolean[];
@@ -178,14 +161,19 @@ export function buildUnit(
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory');
   module.importTable('interp', 'table', 0);
-  const core = new Map<string, number>();
-  for (const [name, type] of Object.entries(CORE_FUNCTIONS)) core.set(name, module.importFunc('core', name, type));
-  for (const name of builtinsOf(plans))
-    core.set(`rt ${name}`, module.importFunc('core', builtinExport(name), builtinType(name)));
-  const run = module.importFunc('interp', 'run', funcType([], ['i32']));
-  const refill = module.importFunc('tiers', 'refill', funcType(['i32'], ['i32']));
-  const count = instruments ? module.importFunc('tiers', 'count', funcType(['i32'])) : 0;
-  const left = instruments ? module.importFunc('tiers', 'left', funcType(['i32', 'i32'])) : 0;
+  // The host makes an adapter for every signature that is imported: what is not called is not imported.
+  const imported = new Map<string, number>();
+  const use = (from: string, name: string, type: FuncType): number => {
+    const key = `${from} ${name}`;
+    let index = imported.get(key);
+    if (index === undefined) imported.set(key, (index = module.importFunc(from, name, type)));
+    return index;
+  };
+  const core = (name: CoreFunction): number => use('core', name, CORE_FUNCTIONS[name]);
+  const run = (): number => use('interp', 'run', RUN_TYPE);
+  const refill = (): number => use('tiers', 'refill', REFILL_TYPE);
+  const count = instruments ? use('tiers', 'count', funcType(['i32'])) : 0;
+  const left = instruments ? use('tiers', 'left', funcType(['i32', 'i32'])) : 0;
 
   const outer = outerCallees(plans, compiled);
   const collects = collectors(plans, (func) => compiled.get(func)?.collects ?? true);
@@ -193,7 +181,7 @@ export function buildUnit(
   for (const func of outer) {
     const type = typedForm(present(program.funcs[func], 'function'), 0);
     const known = present(compiled.get(func), 'callee').collects;
-    direct.set(func, { index: module.importFunc('unit', String(func), type), collects: known });
+    direct.set(func, { index: use('unit', String(func), type), collects: known });
   }
   const typed = plans.map(({ func, entry }, i) => {
     const code = present(program.funcs[func], 'function');
@@ -205,9 +193,9 @@ export function buildUnit(
   });
   const link: Linkage = {
     ...placed,
-    core: (name: CoreFunction) => present(core.get(name), name),
-    builtin: (name) => present(core.get(`rt ${name}`), name),
-    outlined: writeOutlined(module, { run, refill, gcStep: present(core.get('gc_step'), 'gc_step') }),
+    core,
+    builtin: (name) => use('core', builtinExport(name), builtinType(name)),
+    outlined: outlinedIn(module, { run, refill, gcStep: () => core('gc_step') }),
     direct: (func) => direct.get(func) ?? null,
     watch: instruments ? countingWatch(instruments, count) : mark ? markingWatch(mark) : null,
   };
@@ -228,7 +216,9 @@ export function buildUnit(
       },
     );
   });
-  return { bytes: module.build(), typed, outer, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * most };
+  const bytes = module.build();
+  const indices = typed.map((func) => module.indexOf(func));
+  return { bytes, typed: indices, outer, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * most };
 }
 
 /** `entry(frame) -> status`: operands from the window, the result into its first slot. */

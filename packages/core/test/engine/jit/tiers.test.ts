@@ -79,6 +79,22 @@ test('a program that ends soon compiles nothing', () => {
   expect(run(createJitEngine(), 'print("hello")').stats['jit.units']).toBe(0);
 });
 
+test('a unit imports what it calls', () => {
+  const imports: string[][] = [];
+  const engine = createJitEngine({
+    tuning,
+    compileUnit: (bytes) => {
+      const module = new WebAssembly.Module(bytes);
+      const names = WebAssembly.Module.imports(module).map(({ module: from, name }) => `${from}.${name}`);
+      imports.push(names.sort());
+      return { module, optimised: true };
+    },
+  });
+  run(engine, loops(3000), { slice: 1000 });
+  // that of `a`, which calls itself
+  expect(imports).toContainEqual(['core.trap_error', 'env.memory', 'interp.run', 'interp.table', 'tiers.refill']);
+});
+
 describe('room', () => {
   const rounds = process.env['ORUS_ALL'] === '1' ? 62_000 : 2000;
 
