@@ -42,6 +42,7 @@ import {
 } from '../../runtime/layout.ts';
 import { CONSTANTS, ENTRY_BYTES } from '../../runtime/program-layout.ts';
 import { Image } from './image.ts';
+import { nestingOf, type Nesting } from './nesting.ts';
 
 /** How much a program may grow. */
 export interface Room {
@@ -69,6 +70,8 @@ export interface LoadedProgram {
   readonly adapters: ReadonlySet<number>;
   /** Slots of the largest window. */
   readonly largestFrame: number;
+  /** Which frames may be many. */
+  readonly nesting: Nesting;
 }
 
 const head = (layout: number, type: number): number => ((layout << 8) | (type << 16)) >>> 0;
@@ -110,6 +113,8 @@ export class Loader {
   readonly #methods: (readonly { readonly name: string; readonly func: number }[])[] = [];
   readonly #code: number[] = [];
   readonly #adapters = new Set<number>();
+  /** By function, the functions that its instructions name; null if it calls function values. */
+  readonly #callees: (number[] | null)[] = [];
 
   constructor(program: BytecodeProgram, room: Room = NO_ROOM) {
     this.#program = program;
@@ -146,7 +151,8 @@ export class Loader {
     };
     const largestFrame = Math.max(this.#room.frame, ...funcs.map((func) => func.frame));
     const resume = image.reserve(ENTRY_BYTES);
-    return { image, registers, code: this.#code, resume, adapters: this.#adapters, largestFrame };
+    const nesting = this.#room === NO_ROOM ? nestingOf(this.#program, this.#callees) : { deep: largestFrame, once: [] };
+    return { image, registers, code: this.#code, resume, adapters: this.#adapters, largestFrame, nesting };
   }
 
   /**
@@ -262,7 +268,8 @@ export class Loader {
   #writeFunc(func: BytecodeFunc, index: number, code: number): void {
     const image = this.#image;
     const info = this.#funcTable + FUNC_INFO_SIZE * index;
-    this.#writeCode(func.code, code);
+    this.#callees[index] = [];
+    this.#writeCode(func.code, code, index);
     image.set32(info + FUNC_INFO.code, code);
     image.set32(info + FUNC_INFO.frame, func.frame);
     image.set16(info + FUNC_INFO.params, func.params.length);
@@ -330,15 +337,17 @@ export class Loader {
 
   // code
 
-  #writeCode(words: Uint32Array, address: number): void {
+  #writeCode(words: Uint32Array, address: number, func: number): void {
     const image = this.#image;
     for (let pc = 0; pc < words.length; ) {
       const word = words[pc] as number;
       const shape = shapeOf(word & 0xff);
       image.set32(address + 4 * pc, word);
+      if (shape.callsValue) this.#callees[func] = null;
       for (let i = 1; i < shape.words; i++) {
         const kind = shape.kinds[i];
         const value = present(words[pc + i], 'word of an instruction');
+        if (kind === 'func') this.#callees[func]?.push(value);
         image.set32(address + 4 * (pc + i), kind ? this.#resolve(kind, value, address) : value);
       }
       pc += shape.words;
@@ -509,6 +518,8 @@ function fieldHow(code: number): number {
 interface Shape {
   readonly words: number;
   readonly kinds: readonly (ImmKind | undefined)[];
+  /** Whether it calls a function that it does not name. */
+  readonly callsValue: boolean;
 }
 
 /** By number, of opcodes that were met. */
@@ -517,12 +528,12 @@ const SHAPES: Shape[] = [];
 function shapeOf(number: number): Shape {
   let shape = SHAPES[number];
   if (shape === undefined) {
-    const { placed, words } = opcodeByNumber(number);
+    const { placed, words, traits } = opcodeByNumber(number);
     const kinds: (ImmKind | undefined)[] = [];
     for (const { kind, field, role, at } of placed) {
       if (field === 'word' && role === 'imm' && RELOCATED.includes(kind as ImmKind)) kinds[at] = kind as ImmKind;
     }
-    shape = { words, kinds };
+    shape = { words, kinds, callsValue: traits.flow === 'call' && !kinds.includes('func') };
     SHAPES[number] = shape;
   }
   return shape;
