@@ -20,8 +20,8 @@ export interface Linkage {
   readonly outlined: Outlined;
   /** Whether the instruction at an address may be taken to do what it usually does, and machine code be left where it does not. */
   mayGuess(address: number): boolean;
-  /** For tests: every guess is wrong. */
-  readonly wrong: boolean;
+  /** For tests: whether what is taken for granted of the instruction at an address turns out wrong. */
+  isWrong(address: number): boolean;
   direct(func: FuncIndex): DirectCallee | null;
   /** Address of a function's first instruction. */
   codeAddress(func: FuncIndex): number;

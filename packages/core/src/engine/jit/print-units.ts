@@ -56,7 +56,7 @@ function placedProgram(program: BytecodeProgram): Placed {
   const view = new DataView(image.view().slice().buffer);
   return {
     program,
-    wrong: false,
+    isWrong: () => false,
     mayGuess: () => true,
     codeAddress: (func) => present(code[func], 'code'),
     word: (address) => view.getUint32(address - image.base, true),

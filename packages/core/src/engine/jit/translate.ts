@@ -144,7 +144,7 @@ class Translator extends UnitEmitter {
   }
 
   override hasElement(array: I32, index: I64, code: I32): I32 {
-    if (this.link.wrong && this.mayLeave) return this.w.i32.const(0);
+    if (this.mayLeave && this.link.isWrong(this.code + 4 * this.inst.pc)) return this.w.i32.const(0);
     const known = this.#steadyArray();
     return known === null ? super.hasElement(array, index, code) : this.w.i64.ltU(index, known.length);
   }

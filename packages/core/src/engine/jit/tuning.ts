@@ -24,8 +24,8 @@ export interface Tuning {
   readonly liveBytes: number;
   /** Units of one function, each for a poll where a frame stood; what has more is entered at those or interpreted. */
   readonly entries: number;
-  /** For tests: whatever machine code takes for granted turns out wrong, until it is made again without. */
-  readonly wrong?: boolean;
+  /** For tests: what machine code takes for granted of the instruction at an address turns out wrong, until it is made again without. */
+  readonly wrong?: (address: number) => boolean;
 }
 
 export const DEFAULT_TUNING: Tuning = {
@@ -48,12 +48,12 @@ export interface JitSettings {
   readonly when?: string;
   /** Samples after which a function is hot, from the first on. */
   readonly threshold?: number;
-  /** See `Tuning`. */
+  /** For tests: every guess turns out wrong. */
   readonly wrong?: boolean;
 }
 
 export function tuningFor({ when, threshold, wrong = false }: JitSettings): Tuning {
-  if (when === 'eager') return wrong ? { ...EAGER_TUNING, wrong } : EAGER_TUNING;
+  if (when === 'eager') return wrong ? { ...EAGER_TUNING, wrong: () => true } : EAGER_TUNING;
   return threshold === undefined ? DEFAULT_TUNING : { ...DEFAULT_TUNING, threshold, patienceMs: 0, patienceSlices: 0 };
 }
 

@@ -102,7 +102,7 @@ export interface Resident {
   /** Addresses of instructions about which guesses have failed often. */
   readonly careful?: ReadonlySet<number>;
   /** See `Tuning`. */
-  readonly wrong?: boolean | undefined;
+  readonly wrong?: ((address: number) => boolean) | undefined;
 }
 
 /** For those who want to see units work, or what they are made of. */
@@ -125,10 +125,10 @@ export function unitName({ funcs }: BytecodeProgram, func: FuncIndex, entry: num
 }
 
 /** What `planUnit` needs of the linkage: addresses and the program. */
-export function addressing({ vm, program, first, careful, wrong = false }: Resident): Placed {
+export function addressing({ vm, program, first, careful, wrong }: Resident): Placed {
   return {
     program,
-    wrong,
+    isWrong: (address) => wrong?.(address) === true,
     mayGuess: (address) => careful?.has(address) !== true,
     codeAddress: (func) => present(vm.loaded.code[first + func], 'code'),
     word: (address) => vm.memory.u32(address),
@@ -136,7 +136,7 @@ export function addressing({ vm, program, first, careful, wrong = false }: Resid
 }
 
 /** What of the linkage does not depend on the unit: a program, and where it is in a memory. */
-export type Placed = Pick<Linkage, 'program' | 'codeAddress' | 'word' | 'mayGuess' | 'wrong'>;
+export type Placed = Pick<Linkage, 'program' | 'codeAddress' | 'word' | 'mayGuess' | 'isWrong'>;
 
 /** For plans, which are made without code. */
 export const NO_CODE: Omit<Linkage, keyof Placed> = {
