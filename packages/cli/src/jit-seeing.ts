@@ -69,6 +69,7 @@ function counts(title: string, rows: readonly InstructionCount[]): Row[] {
 /** Opcodes that are shown; all of them stand in JSON. */
 const OPCODES_SHOWN = 20;
 const EXITS_SHOWN = 20;
+const GUARDS_SHOWN = 20;
 const LOOPS_SHOWN = 20;
 
 export function jitTables({
@@ -76,6 +77,7 @@ export function jitTables({
   instructions,
   units,
   exits,
+  guards,
   refused,
 }: JitReport): readonly (readonly Row[])[] {
   const { native, interpreted, families, kinds, opcodes } = instructions;
@@ -98,6 +100,12 @@ export function jitTables({
     [
       ['exits', 'function', 'line', 'count'],
       ...exits.slice(0, EXITS_SHOWN).map(({ reason, func, line, count }): Row => [reason, func, line, count]),
+    ],
+    [
+      ['guards', 'function', 'line', 'held', 'failed'],
+      ...guards
+        .slice(0, GUARDS_SHOWN)
+        .map(({ opcode, func, line, held, failed }): Row => [opcode, func, line, held, failed]),
     ],
     [
       ['refused', 'line', 'entered at', 'why'],

@@ -44,7 +44,7 @@ test('can be traced', () => {
 test('is counted, in text and as JSON', () => {
   const text = place.orus(['hot.orus', '--jit-threshold=1', '--stats=jit,hot']);
   expect(text.stdout).toBe(HOT);
-  for (const head of ['instructions', 'family', 'kind', 'opcode', 'unit', 'exits', 'refused', 'loop'])
+  for (const head of ['instructions', 'family', 'kind', 'opcode', 'unit', 'exits', 'guards', 'refused', 'loop'])
     expect(text.stderr).toMatch(new RegExp(`^${head} `, 'm'));
   const json = place.orus(['hot.orus', '--jit-threshold=1', '--stats=jit', '--format=json']);
   const { stats, jit } = JSON.parse(json.stderr) as {
@@ -63,4 +63,24 @@ test('can be read', () => {
   expect(stdout).toContain('(func $');
   expect(stdout).toContain('loop.');
   expect(stdout).toContain('hot.orus:7');
+});
+
+test('guards and ways out stand with their reasons and lines', () => {
+  place.file(
+    'guards.orus',
+    'fn at(xs: [i64], i: i64) -> i64:\n    if i < 0: return at(xs, i + 3)\n    return xs[i]\n\nfs = [at]\nmut sum = 0\nmut missing = 0\nfor i in 0..3000:\n    try:\n        sum += fs[i % 1]([1, 2, 3], i % 2 - 3 if i < 2000 else 3)\n    catch e:\n        missing += 1\nprint(sum, missing, at)\n',
+  );
+  const { stdout, stderr } = place.orus(['guards.orus', '--jit=eager', '--stats=jit', '--format=json']);
+  expect(stdout).toBe('3000 1000 <function at>\n');
+  const { stats, jit } = JSON.parse(stderr) as {
+    stats: Record<string, number>;
+    jit: Record<'exits' | 'guards', { reason: string; line: number; held: number; failed: number; count: number }[]>;
+  };
+  const failed = stats['jit.wrong-guesses'];
+  expect(failed).toBeGreaterThan(0);
+  // One of the forms of the function is given an index that is too large, the other never.
+  for (const guard of jit.guards) expect(guard).toMatchObject({ opcode: 'array.get.i64', func: 'at', line: 3 });
+  expect(jit.guards.map((guard) => guard.failed).reduce((a, b) => a + b, 0)).toBe(failed);
+  expect(Math.max(...jit.guards.map(({ held }) => held))).toBeGreaterThan(1000);
+  expect(jit.exits).toContainEqual({ reason: 'a guess was wrong', func: 'at', line: 3, count: failed });
 });

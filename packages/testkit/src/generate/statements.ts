@@ -446,7 +446,7 @@ function attempt(cx: Context, depth: number): Node[] {
   const { random, maker } = cx;
   const body = block(cx, random.between(1, 4), depth + 1);
   // Many attempts fail for sure, at a point of their own.
-  if (random.chance(0.4)) body.splice(random.below(body.length + 1), 0, line(failing(cx)));
+  if (random.chance(0.4)) body.splice(random.below(beforeHiding(body) + 1), 0, line(failing(cx)));
   const name = freshName(maker, 'e');
   if (random.chance(0.2)) return [suite('try', body, suite('catch', block(cx, 1, depth + 1)))];
   const handler = scoped(cx, () => {
@@ -457,6 +457,12 @@ function attempt(cx: Context, depth: number): Node[] {
     ];
   });
   return [suite('try', body, suite(`catch ${name}`, handler))];
+}
+
+/** How many statements stand before the first that may hide a variable of a scope further out: what is made there knows the outer one. */
+function beforeHiding(body: readonly Node[]): number {
+  const hides = body.findIndex((node) => node.kind === 'line' && /^(mut|let)\b/.test(node.text));
+  return hides < 0 ? body.length : hides;
 }
 
 function failing(cx: Context): string {

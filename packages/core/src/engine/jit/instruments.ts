@@ -9,6 +9,8 @@ export interface Instruments {
   /** Numbers instructions that are executed together; their unit calls `count` with the number before them. */
   segment(plan: Plan, insts: readonly DecodedInst[]): number;
   readonly count: (segment: number) => void;
+  /** A guard was written for the instruction at an address: where it fails, machine code is left. */
+  guarded(address: number): void;
   /** Numbers an entry; it calls `left` with the number and its status, a RUN_STATUS, at its end. */
   entry(plan: Plan): number;
   readonly left: (entry: number, status: number) => void;

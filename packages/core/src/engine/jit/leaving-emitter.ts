@@ -71,6 +71,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
   }
 
   #guessed(): void {
+    this.link.guarded?.(this.code + 4 * this.inst.pc);
     this.storeFuel();
     this.stop(this.w.i64.const(BigInt(-RUN_STATUS.guess)));
   }

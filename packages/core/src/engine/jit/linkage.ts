@@ -22,6 +22,8 @@ export interface Linkage {
   mayGuess(address: number): boolean;
   /** For tests: whether what is taken for granted of the instruction at an address turns out wrong. */
   isWrong(address: number): boolean;
+  /** Told of the address of each instruction for which a guard is written. */
+  readonly guarded: ((address: number) => void) | null;
   direct(func: FuncIndex): DirectCallee | null;
   /** Address of a function's first instruction. */
   codeAddress(func: FuncIndex): number;

@@ -24,6 +24,7 @@ import type { Plan } from './translate.ts';
 
 const REASONS: Readonly<Record<number, string>> = {
   [RUN_STATUS.error]: 'error that no handler here catches',
+  [RUN_STATUS.guess]: 'a guess was wrong',
   [RUN_STATUS.fuel]: 'end of a slice',
   [RUN_STATUS.host]: 'the host wants to stop',
 };
@@ -43,6 +44,8 @@ export class JitMeter implements JitInstruments, JitObserver {
   #segmentCounts = new Float64Array(256);
   readonly #entries: { readonly func: FuncIndex; readonly pc: number; entered: number }[] = [];
   readonly #exits = new Map<string, number>();
+  /** Addresses of instructions with guards, and how often they failed. */
+  readonly #guards = new Map<number, number>();
   readonly #events: JitEvent[] = [];
   readonly #next: JitObserver | undefined;
 
@@ -88,6 +91,10 @@ export class JitMeter implements JitInstruments, JitObserver {
     this.#segmentCounts[segment] = (this.#segmentCounts[segment] ?? 0) + 1;
   };
 
+  guarded(address: number): void {
+    if (!this.#guards.has(address)) this.#guards.set(address, 0);
+  }
+
   entry(plan: Plan): number {
     return this.#entries.push({ func: plan.func, pc: plan.entry, entered: 0 }) - 1;
   }
@@ -97,7 +104,9 @@ export class JitMeter implements JitInstruments, JitObserver {
     const reason = REASONS[status];
     if (reason === undefined) return;
     const { memory } = present(this.#vm, 'machine');
-    this.#leaves(reason, memory.u32(memory.u32(VM_REGS.FP) + FRAME.func), memory.u32(VM_REGS.PC));
+    const pc = memory.u32(VM_REGS.PC);
+    if (status === RUN_STATUS.guess) this.#guards.set(pc, (this.#guards.get(pc) ?? 0) + 1);
+    this.#leaves(reason, memory.u32(memory.u32(VM_REGS.FP) + FRAME.func), pc);
   };
 
   interpret(run: () => number): () => number {
@@ -124,6 +133,7 @@ export class JitMeter implements JitInstruments, JitObserver {
       instructions: this.#instructions(),
       units: this.#units(),
       exits: this.#exitList(vm),
+      guards: this.#guardList(vm),
       refused: this.#events.flatMap((event) =>
         event.kind === 'refused' ? [{ ...placed(event.part), why: event.why }] : [],
       ),
@@ -180,9 +190,26 @@ export class JitMeter implements JitInstruments, JitObserver {
     return [...byPlace.values()].sort((a, b) => b.count - a.count);
   }
 
+  #guardList(vm: Vm): JitReport['guards'] {
+    if (this.#guards.size === 0) return [];
+    const native = this.#nativeAt(vm, ({ at }) => this.#guards.has(at));
+    const guards: JitReport['guards'][number][] = [];
+    vm.program.funcs.forEach((code, i) => {
+      const base = vm.loaded.code[i] ?? 0;
+      for (const { pc, op } of decodeAll(code.code)) {
+        const address = base + 4 * pc;
+        const failed = this.#guards.get(address);
+        if (failed === undefined) continue;
+        const held = Math.max(0, (native.get(address) ?? 0) - failed);
+        guards.push({ opcode: op.name, func: code.name, line: lineOf(vm.program, code, pc), held, failed });
+      }
+    });
+    return guards.sort((a, b) => b.failed - a.failed || b.held - a.held);
+  }
+
   #loops(vm: Vm, unavailable: string | null): JitReport['loops'] {
     const { program } = vm;
-    const native = this.#nativePolls(vm);
+    const native = this.#nativeAt(vm, ({ inst }) => costOf(inst) !== null);
     const loops: JitReport['loops'][number][] = [];
     program.funcs.forEach((code, i) => {
       const base = vm.loaded.code[i] ?? 0;
@@ -202,13 +229,13 @@ export class JitMeter implements JitInstruments, JitObserver {
     return loops.sort((a, b) => b.fuel - a.fuel);
   }
 
-  #nativePolls(vm: Vm): Map<number, number> {
+  /** How often instructions were executed in machine code, by address. */
+  #nativeAt(vm: Vm, wanted: (each: { inst: DecodedInst; at: number }) => boolean): Map<number, number> {
     const native = new Map<number, number>();
     this.#segments.forEach(({ func, insts }, i) => {
       for (const inst of insts) {
-        if (costOf(inst) === null) continue;
-        const address = (vm.loaded.code[func] ?? 0) + 4 * inst.pc;
-        native.set(address, (native.get(address) ?? 0) + (this.#segmentCounts[i] ?? 0));
+        const at = (vm.loaded.code[func] ?? 0) + 4 * inst.pc;
+        if (wanted({ inst, at })) native.set(at, (native.get(at) ?? 0) + (this.#segmentCounts[i] ?? 0));
       }
     });
     return native;

@@ -39,6 +39,15 @@ export interface JitReport {
     readonly line: number;
     readonly count: number;
   }[];
+  /** Instructions about which something is taken for granted, those that failed first. */
+  readonly guards: readonly {
+    readonly opcode: string;
+    readonly func: string;
+    readonly line: number;
+    /** Times that it held, and times that machine code was left because it did not. */
+    readonly held: number;
+    readonly failed: number;
+  }[];
   readonly refused: readonly {
     readonly func: string;
     readonly line: number;

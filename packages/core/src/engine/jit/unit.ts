@@ -144,6 +144,7 @@ export const NO_CODE: Omit<Linkage, keyof Placed> = {
   builtin: nothingToCall,
   direct: () => null,
   watch: null,
+  guarded: null,
   outlined: { pending: 0, more: 0, stand: 0, header: 0, far: 0 },
 };
 
@@ -197,6 +198,7 @@ export function buildUnit(
     builtin: (name) => use('core', builtinExport(name), builtinType(name)),
     outlined: outlinedIn(module, { run, refill, gcStep: () => core('gc_step') }),
     direct: (func) => direct.get(func) ?? null,
+    guarded: instruments ? (address) => instruments.guarded(address) : null,
     watch: instruments ? countingWatch(instruments, count) : mark ? markingWatch(mark) : null,
   };
   let most = 0;
