@@ -13,7 +13,8 @@ import { SECTIONS } from '@orus/core/isa/file/sections';
 import { RULES } from '@orus/core/isa/verify/rules';
 import { CHECKED_FORMS } from '@orus/core/isa/verify/typing';
 import type { DefinedOpcode } from '@orus/core/isa/opcode';
-import { FAMILIES, OPCODES } from '@orus/core/isa/definitions';
+import { OPCODES } from '@orus/core/isa/definitions';
+import { FAMILIES } from '@orus/core/isa/families';
 import { CODES, explain, MESSAGES } from '@orus/core/lang/orus/messages';
 
 const NOTE = '<!-- Generated from the source by `npm run reference`; do not edit. -->';

@@ -5,32 +5,9 @@
  * generates code and documents reads this. Compiling and loading a program takes the data alone, from `opcodes.ts`.
  */
 import { Bug } from '../base/bug.ts';
+import { FAMILIES } from './families.ts';
 import type { Field, Operand } from './operand.ts';
 import type { DefinedOpcode, OpcodeDef, PlacedOperand, Placement } from './opcode.ts';
-import { arith } from './ops/arith.ts';
-import { arrays } from './ops/arrays.ts';
-import { calls } from './ops/calls.ts';
-import { compare } from './ops/compare.ts';
-import { control } from './ops/control.ts';
-import { convert } from './ops/convert.ts';
-import { dynamic } from './ops/dynamic.ts';
-import { moves } from './ops/moves.ts';
-import { objects } from './ops/objects.ts';
-import { strings } from './ops/strings.ts';
-
-/** Families in the order of the reference, and with it of the interpreter's handlers. */
-export const FAMILIES: Readonly<Record<string, readonly OpcodeDef[]>> = {
-  moves,
-  dynamic,
-  objects,
-  strings,
-  arrays,
-  arith,
-  convert,
-  compare,
-  control,
-  calls,
-};
 
 const MAX_OPCODES = 256;
 

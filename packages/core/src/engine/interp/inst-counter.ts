@@ -1,5 +1,6 @@
 /** Counts executed instructions, for the interpreter that is generated to report them. */
-import { FAMILIES, OPCODES } from '../../isa/definitions.ts';
+import { OPCODES } from '../../isa/definitions.ts';
+import { FAMILIES } from '../../isa/families.ts';
 
 export class InstCounter {
   readonly #counts = new Float64Array(OPCODES.length);

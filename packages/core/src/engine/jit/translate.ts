@@ -5,7 +5,7 @@
  * block with several ways in stands behind a `block` that its predecessors leave. After Norman Ramsey, "Beyond Relooper" (2022).
  */
 import { Bug, present } from '../../base/bug.ts';
-import { OPCODES } from '../../isa/definitions.ts';
+import { definitionOf } from '../../isa/families.ts';
 import type { Opcode } from '../../isa/opcode.ts';
 import type { FuncIndex } from '../../isa/program.ts';
 import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
@@ -220,7 +220,7 @@ class Translator extends UnitEmitter {
   }
 
   #emit(op: Opcode): void {
-    const { emit } = present(OPCODES[op.number], 'opcode');
+    const { emit } = definitionOf(op.name);
     // the operands are those that the entry declares
     const value = (emit as (w: unknown, s: unknown) => Expr<WasmType> | void)(this, this.sources());
     if (value) this.result(value);
