@@ -299,7 +299,7 @@ const samples = [
   ],
   [[join(root, 'examples/bank.orus')], '', 0],
   [['-'], 'x = 1 +\nprint(y)\n', 65],
-  [['-'], 'mut sum = 0\nfor i in 0..5_000_000:\n    if i % 3 == 0: sum += i\nprint(sum)\n', 0],
+  [['--jit-threshold=1', join(root, 'tools/sample-hot.orus')], '', 0],
   [['check', '-'], '', 0],
   [['--help'], '', 0],
   [['repl'], 'x = 1\nx + 1\n', 0],
