@@ -249,6 +249,9 @@ export const BUILTINS = {
     'item, end, step, inclusive: whether item + step is still inside; operandTypes if the item is no longer of the type',
   ),
   'loop.next': row(['any', 'any'], 'any', makes, 'item + step; only where loop.more holds'),
+
+  'str.byte': row(['ref', 'i64'], 'i32', makesTraps, 'the byte at an offset, as a number; fails as str.index does'),
+  'array.kind': row(['ref'], 'i32', reads, 'the code of the type that the array stores'),
 } as const satisfies Record<string, Builtin>;
 
 export type BuiltinName = keyof typeof BUILTINS;

@@ -2,8 +2,8 @@
  * A copy of a function under another id, sharing nothing that a pass changes.
  */
 import { IdMap } from '../base/id-map.ts';
-import { copyEdge } from './edit.ts';
-import type { Block, BlockId, Func, FuncId, Inst, Kind, Terminator, ValueId } from './ir.ts';
+import { copyEdge, copyTerm } from './edit.ts';
+import type { Block, BlockId, Func, FuncId, Inst, Kind, ValueId } from './ir.ts';
 
 /** Values and blocks keep their numbers. `insts` tells which instruction of the copy stands for one of the original. */
 export function copyFunc(func: Func, id: FuncId): { readonly func: Func; readonly insts: ReadonlyMap<Inst, Inst> } {
@@ -20,17 +20,4 @@ export function copyFunc(func: Func, id: FuncId): { readonly func: Func; readonl
   const values = new IdMap<ValueId, Kind>();
   for (const kind of func.values.values()) values.add(kind);
   return { func: { ...func, id, blocks, values }, insts };
-}
-
-function copyTerm(term: Terminator): Terminator {
-  switch (term.kind) {
-    case 'jump':
-      return { ...term, to: copyEdge(term.to) };
-    case 'br':
-      return { ...term, then: copyEdge(term.then), else: copyEdge(term.else) };
-    case 'trap':
-      return { ...term, exc: term.exc === null ? null : copyEdge(term.exc) };
-    default:
-      return { ...term };
-  }
 }

@@ -134,6 +134,31 @@ export function copyEdge(edge: Edge): Edge {
   return { block: edge.block, args: edge.args.slice() };
 }
 
+export function copyTerm(term: Terminator): Terminator {
+  switch (term.kind) {
+    case 'jump':
+      return { ...term, to: copyEdge(term.to) };
+    case 'br':
+      return { ...term, then: copyEdge(term.then), else: copyEdge(term.else) };
+    case 'trap':
+      return { ...term, exc: term.exc === null ? null : copyEdge(term.exc) };
+    default:
+      return { ...term };
+  }
+}
+
+/** Puts new blocks into the code: those of each list in front of the block that is its key. */
+export function insertBlocks(func: Func, before: ReadonlyMap<BlockId, readonly (readonly [BlockId, Block])[]>): void {
+  if (before.size === 0) return;
+  const order: BlockId[] = [];
+  for (const id of func.blocks.keys()) {
+    for (const [made] of before.get(id) ?? []) order.push(made);
+    order.push(id);
+  }
+  for (const list of before.values()) for (const [made, block] of list) func.blocks.set(made, block);
+  reorder(func, order);
+}
+
 /* ---- replacing values ------------------------------------------------------------------------------------------ */
 
 /** Values that are replaced by others. A replacement may itself be replaced later. */

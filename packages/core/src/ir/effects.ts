@@ -40,7 +40,8 @@ function bitsOf(inst: Operation): number {
   const throws = inst.op !== 'poll' && (effects.traps || effects.allocates);
   const onlyMemory = isBuiltin ? ONLY_MEMORY.has(inst.imm as string) : ONLY_MEMORY_OPS.has(inst.op);
   const removable = !effects.writes && (!effects.traps || onlyMemory);
-  const pure = !effects.writes && !effects.reads && !effects.allocates;
+  const same = isBuiltin && SAME.has(inst.imm as string);
+  const pure = !effects.writes && !effects.reads && (!effects.allocates || same);
   const bits = (throws ? CAN_THROW : 0) | (removable ? REMOVABLE : 0) | (pure ? PURE : 0);
   if (isBuiltin) BUILTIN_BITS.set(inst.imm, bits);
   else BITS.set(inst.op, bits);
@@ -75,6 +76,9 @@ const ONLY_MEMORY_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'cell.new.ref',
   'cell.new.any',
 ]);
+
+/** Built-ins that allocate at most to make a string flat, of which nothing shows. */
+const SAME: ReadonlySet<string> = new Set<BuiltinName>(['str.eq', 'str.cmp', 'str.index', 'str.byte']);
 
 /**
  * Whether an instruction whose result nobody uses may be dropped: it changes nothing and cannot fail, except by running out of

@@ -4,7 +4,9 @@
 import type { IrProgram } from '../ir/ir.ts';
 import type { Pass } from './pass.ts';
 import { runPassList, type StageObserver } from './run-passes.ts';
+import { arrayIteration } from './array-iteration.ts';
 import { boxes } from './boxes.ts';
+import { bytes } from './bytes.ts';
 import { constantGlobals } from './constant-globals.ts';
 import { constants } from './constants.ts';
 import { deadCode } from './dead-code.ts';
@@ -22,8 +24,10 @@ import { pruneParams } from './prune-params.ts';
 import { ranges } from './ranges.ts';
 import { redundant } from './redundant.ts';
 import { simplify } from './simplify.ts';
+import { sinkBoxes } from './sink-boxes.ts';
 import { specialise } from './specialise.ts';
 import { splitObjects } from './split-objects.ts';
+import { typedLoops } from './typed-loops.ts';
 import { typedOperations } from './typed-operations.ts';
 
 /** Read top to bottom. */
@@ -50,6 +54,7 @@ export const PASSES: readonly Pass[] = [
   knownFunctions,
   // Again, because typed operations and joined blocks show what was hidden before.
   constants,
+  arrayIteration,
   typedOperations,
   boxes,
   pruneParams,
@@ -59,10 +64,14 @@ export const PASSES: readonly Pass[] = [
   deadCode,
   privateObjects,
   splitObjects,
+  // What stays dynamic now has no type that is known before it runs.
+  typedLoops,
+  typedOperations,
   constants,
   boxes,
   pruneParams,
   simplify,
+  bytes,
   loads,
   redundant,
   ranges,
@@ -71,6 +80,7 @@ export const PASSES: readonly Pass[] = [
   // Behind what makes operations unable to fail, because those move freely.
   hoist,
   promote,
+  sinkBoxes,
   deadCode,
   jumps,
   dropUnused,

@@ -114,6 +114,7 @@ export const OPERATIONS: Readonly<Record<BuiltinName, Operation>> = {
   'str.eq': (_m, a: string, b: string) => flag(a === b),
   'str.cmp': (_m, a: string, b: string) => order(a, b),
   'str.index': (m, a: string, at: bigint) => byteAt(m, a, at),
+  'str.byte': (m, a: string, at: bigint) => byteAt(m, a, at).charCodeAt(0),
   'str.slice': (m, a: string, start: bigint, end: bigint, flags: number) =>
     slicedString(m, a, cutOf(start, end, flags)),
 
@@ -176,6 +177,7 @@ export const OPERATIONS: Readonly<Record<BuiltinName, Operation>> = {
   'array.repeat': repeated,
   'array.slice': (m, array: ArrayObj, start: bigint, end: bigint, flags: number) =>
     slicedArray(m, array, cutOf(start, end, flags)),
+  'array.kind': (_m, array: ArrayObj) => array.code,
   'array.sorted': sortedCopy,
   'array.pop.any': (m, array: ArrayObj) => {
     if (array.items.length === 0) m.trap('popEmpty');

@@ -5,7 +5,7 @@
  * and any words have opcodes of their own, which tell the collector.
  */
 import { TYPE_CODES } from '../../base/kinds.ts';
-import { FUNC_INFO, HEADER, LAYOUT, SLOTS } from '../../runtime/layout.ts';
+import { ARRAY, FUNC_INFO, HEADER, LAYOUT, SLOTS } from '../../runtime/layout.ts';
 import type { I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import { effectOp, pure, stopping, trapping, valueOp, type OpcodeDef } from '../opcode.ts';
@@ -39,6 +39,13 @@ const lengths: readonly OpcodeDef[] = [
     operands: { dst: def('i32'), src: use('ref') },
     place: 'hot',
     emit: aux,
+  }),
+  valueOp({
+    name: 'array.kind',
+    doc: 'dst := the code of the type that an array stores',
+    operands: { dst: def('i32'), src: use('ref') },
+    ir: ['rt:array.kind'],
+    emit: (w, { src }) => w.load32(src, ARRAY.element),
   }),
   valueOp({
     name: 'enum.tag',

@@ -43,6 +43,24 @@ export const strings: readonly OpcodeDef[] = [
     },
   }),
   valueOp({
+    name: 'str.byte',
+    doc: 'dst := the byte at an offset of src',
+    operands: { dst: def('i32'), src: use('ref'), index: use('i64') },
+    traits: stopping,
+    ir: ['rt:str.byte'],
+    emit: (w, { src, index }) => {
+      const string = w.let('i32', src);
+      const at = w.let('i64', index);
+      const easy = w.i32.and(isFlat(w, string), w.i64.ltU(at, w.i64.extendU(lengthOf(w, string))));
+      return w.choose(
+        'i32',
+        easy,
+        () => w.load8(w.i32.add(string, w.i32.wrap(at)), STRING_HEADER),
+        () => w.builtin<'i32'>('str.byte', [string, at]),
+      );
+    },
+  }),
+  valueOp({
     name: 'str.eq',
     doc: 'dst := whether lhs and rhs have the same bytes',
     operands: twoStrings,

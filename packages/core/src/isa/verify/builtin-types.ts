@@ -32,6 +32,8 @@ const ROWS: Readonly<Record<BuiltinName, Row>> = {
   'str.eq': { refs: ['string', 'string'] },
   'str.cmp': { refs: ['string', 'string'] },
   'str.index': { refs: ['string'], result: 'string' },
+  'str.byte': { refs: ['string'] },
+  'array.kind': array,
   'str.slice': { refs: ['string'], numbers: ['any'], result: 'string' },
   'f64.rem': {},
   'cmp.i64.f64': {},

@@ -79,6 +79,12 @@ const ROWS: Readonly<Record<string, Typing>> = {
     s.slotOfKind(operandValue(s.inst, 'index'), 'i64');
     s.define(s.types.ref({ is: 'string' }));
   },
+  'str.byte': (s) => {
+    s.operandHeap('src', 'string');
+    s.slotOfKind(operandValue(s.inst, 'index'), 'i64');
+    s.define(s.types.i32);
+  },
+  'array.kind': length('array'),
   'str.eq': compareStrings,
   'str.cmp': compareStrings,
   'array.get.any': (s) => {

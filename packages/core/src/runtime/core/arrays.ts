@@ -281,6 +281,10 @@ function checkIndex(array: u32, index: i64): bool {
   return false;
 }
 
+export function array_kind(array: u32): u32 {
+  return elementCode(array);
+}
+
 // --- elements as any words ------------------------------------------------------------------------------------------
 
 export function array_get_any(array: u32, index: i64): u64 {

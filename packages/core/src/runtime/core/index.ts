@@ -3,7 +3,7 @@
 import { allocateCell, allocateCleared } from './alloc';
 
 // strings
-export { flatten, str_cmp, str_concat, str_eq, str_hash, str_index, str_slice } from './strings';
+export { flatten, str_byte, str_cmp, str_concat, str_eq, str_hash, str_index, str_slice } from './strings';
 
 // numbers
 export { cmp_i64_f64, cmp_u64_f64, f64_rem, text_f64, text_i64, text_u64 } from './numbers';
@@ -20,7 +20,7 @@ export { equal_any } from './equal';
 
 // arrays
 export {
-  array_fill, array_get_any, array_get_slot, array_new, array_pop_any, array_pop_slot, array_push_any,
+  array_fill, array_get_any, array_get_slot, array_kind, array_new, array_pop_any, array_pop_slot, array_push_any,
   array_push_slot, array_repeat, array_set_any, array_set_slot, array_slice,
 } from './arrays';
 export { any_sorted, array_sorted } from './sort';

@@ -357,6 +357,19 @@ export function str_index(string: u32, index: i64): u32 {
   return bytes == 0 ? 0 : byteString(<u32>load<u8>(bytes + <u32>index));
 }
 
+export function str_byte(string: u32, index: i64): u32 {
+  if (index < 0) {
+    trap(TRAP_STRING_INDEX_NEGATIVE);
+    return 0;
+  }
+  if (index >= <i64>textLength(string)) {
+    trap(TRAP_STRING_INDEX_BOUNDS);
+    return 0;
+  }
+  const bytes = stringBytes(string);
+  return bytes == 0 ? 0 : <u32>load<u8>(bytes + <u32>index);
+}
+
 /**
  * Slices exist in modern style only; flags as `array_slice`: 1 the end is written, 2 inclusive, 8 and 16 start and
  * end beyond i64.
