@@ -97,6 +97,15 @@ class RangeState implements RangesHere {
   readonly #undoValue: ValueId[] = [];
   readonly #undoLo: number[] = [];
   readonly #undoHi: number[] = [];
+  readonly #undoBelow: number[] = [];
+  /**
+   * Whether a value is less than some other of its type, so that one more is still in it; a bound that no double tells from the end
+   * of the type. By constraints, of parameters by definition, and what edges of this sweep bring, as above.
+   */
+  readonly #below: Uint8Array;
+  readonly #paramBelow: Uint8Array;
+  readonly #inBelow: Uint8Array;
+  readonly #backBelow: Uint8Array;
   readonly #out = new Interval();
   #rising = true;
 
@@ -117,6 +126,10 @@ class RangeState implements RangesHere {
     this.#jumpHi = new Float64Array(size).fill(DOWN);
     this.#jumps = new Uint8Array(size);
     this.#wide = new Uint8Array(size);
+    this.#below = new Uint8Array(size);
+    this.#paramBelow = new Uint8Array(size);
+    this.#inBelow = new Uint8Array(size);
+    this.#backBelow = new Uint8Array(size).fill(1);
     const count = cfg.blocks.length;
     this.#entered = new Uint8Array(count);
     this.#reentered = new Uint8Array(count);
@@ -138,6 +151,7 @@ class RangeState implements RangesHere {
         // Nothing, until a sweep comes there: that may be a later one than the first.
         this.#lo[param] = UP;
         this.#hi[param] = DOWN;
+        this.#paramBelow[param] = 1;
       }
     }
     this.#hasLoops = loops;
@@ -186,6 +200,7 @@ class RangeState implements RangesHere {
       for (const param of (blocks[i] as Block).params) {
         if ((this.#backLo[param] as number) < (this.#lo[param] as number)) return false;
         if ((this.#backHi[param] as number) > (this.#hi[param] as number)) return false;
+        if ((this.#backBelow[param] as number) < (this.#paramBelow[param] as number)) return false;
       }
     }
     return true;
@@ -201,9 +216,13 @@ class RangeState implements RangesHere {
       for (const param of params) {
         this.#inLo[param] = UP;
         this.#inHi[param] = DOWN;
+        this.#inBelow[param] = 1;
       }
     }
-    for (const param of blocks[0]?.params ?? []) this.#full(param, this.#wide[param] === 1);
+    for (const param of blocks[0]?.params ?? []) {
+      this.#full(param, this.#wide[param] === 1);
+      this.#paramBelow[param] = 0;
+    }
     const open: number[] = [];
     const marks: number[] = [];
     for (const position of this.#tree.preorder) {
@@ -258,6 +277,7 @@ class RangeState implements RangesHere {
     if (back) this.#reentered[to] = 1;
     else this.#entered[to] = 1;
     const [los, his] = back ? [this.#backLo, this.#backHi] : [this.#inLo, this.#inHi];
+    const belows = back ? this.#backBelow : this.#inBelow;
     for (let i = 0; i < edge.args.length; i++) {
       const arg = edge.args[i] as ValueId;
       const param = params[i + skip] as ValueId;
@@ -271,6 +291,7 @@ class RangeState implements RangesHere {
       }
       los[param] = Math.min(los[param] as number, lo);
       his[param] = Math.max(his[param] as number, hi);
+      if (hi === UP && !this.#isBelow(arg)) belows[param] = 0;
       if (back && this.#rising) this.#noteJump(arg, param);
     }
   }
@@ -302,7 +323,11 @@ class RangeState implements RangesHere {
   #enterParam(param: ValueId, header: boolean): void {
     let lo = this.#inLo[param] as number;
     let hi = this.#inHi[param] as number;
+    // What a handler is given by the machine comes over no argument.
+    let below = lo > hi ? 0 : (this.#inBelow[param] as number);
     if (header) {
+      below &= (this.#backBelow[param] as number) & (this.#paramBelow[param] as number);
+      this.#backBelow[param] = 1;
       lo = Math.min(lo, this.#backLo[param] as number);
       hi = Math.max(hi, this.#backHi[param] as number);
       const oldLo = this.#lo[param] as number;
@@ -321,6 +346,7 @@ class RangeState implements RangesHere {
       this.#jumpLo[param] = UP;
       this.#jumpHi[param] = DOWN;
     }
+    this.#paramBelow[param] = below;
     if (lo > hi) return this.#full(param, this.#wide[param] === 1);
     this.#close(param, lo, hi, this.#wide[param] === 1);
   }
@@ -340,6 +366,11 @@ class RangeState implements RangesHere {
     this.#hi[result] = lo > hi ? UP : hi;
   }
 
+  /** Whether one more than a value is known to have its type, whatever its interval says. */
+  #isBelow(value: ValueId): boolean {
+    return this.#hi[value] !== UP || this.#below[value] === 1 || this.#paramBelow[value] === 1;
+  }
+
   /** Leaves the interval of the result in `#out`; false if the result is no integer. */
   #transfer(inst: Inst): boolean {
     const { op, args, imm } = inst;
@@ -355,6 +386,8 @@ class RangeState implements RangesHere {
       const c = args.length > 2 ? (args[2] as ValueId) : b;
       const [alo, ahi, blo, bhi] = [this.lo(a), this.hi(a), this.lo(b), this.hi(b)];
       if (alo > ahi || blo > bhi) out.full(!op.endsWith('i32'));
+      else if (ahi === UP && blo === 1 && bhi === 1 && (op === 'add.i64' || op === 'addc.i64') && this.#isBelow(a))
+        out.close64(alo + 1, UP, true, op === 'add.i64');
       else transfer(out, alo, ahi, blo, bhi, this.lo(c), this.hi(c));
       return true;
     }
@@ -429,7 +462,7 @@ class RangeState implements RangesHere {
   #order(left: ValueId, right: ValueId, margin: number): void {
     const most = this.hi(right) - margin;
     const least = this.lo(left) + margin;
-    this.#constrain(left, DOWN, most);
+    this.#constrain(left, DOWN, most, margin === 1);
     this.#constrain(right, least, UP);
   }
 
@@ -458,11 +491,14 @@ class RangeState implements RangesHere {
     else if (this.hi(x) === value) this.#constrain(x, DOWN, value - 1);
   }
 
-  #constrain(value: ValueId, lo: number, hi: number): void {
+  #constrain(value: ValueId, lo: number, hi: number, below = false): void {
     const oldLo = this.#atLeast[value] as number;
     const oldHi = this.#atMost[value] as number;
-    if (lo > oldLo || hi < oldHi) {
+    const oldBelow = this.#below[value] as number;
+    if (lo > oldLo || hi < oldHi || (below && oldBelow === 0)) {
       this.#undoValue.push(value);
+      this.#undoBelow.push(oldBelow);
+      if (below) this.#below[value] = 1;
       this.#undoLo.push(oldLo);
       this.#undoHi.push(oldHi);
       this.#atLeast[value] = Math.max(lo, oldLo);
@@ -477,6 +513,7 @@ class RangeState implements RangesHere {
       const value = this.#undoValue.pop() as ValueId;
       this.#atLeast[value] = this.#undoLo.pop() as number;
       this.#atMost[value] = this.#undoHi.pop() as number;
+      this.#below[value] = this.#undoBelow.pop() as number;
     }
   }
 
