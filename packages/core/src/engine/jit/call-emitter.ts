@@ -5,7 +5,7 @@ import { present } from '../../base/bug.ts';
 import { machineEntry } from '../../isa/entries.ts';
 import { infoOfClosure } from '../../isa/ops/dynamic.ts';
 import type { FuncIndex, Safepoint } from '../../isa/program.ts';
-import { FRAME, FUNC_INFO, FUNC_INFO_SIZE, HEADER } from '../../runtime/layout.ts';
+import { FRAME, FRAME_HEADER_SLOTS, FUNC_INFO, FUNC_INFO_SIZE, HEADER } from '../../runtime/layout.ts';
 import { TYPED_ENTRY } from '../../runtime/program-layout.ts';
 import type { I32 } from '../../wasm/code-writer.ts';
 import { formOf } from './frame-emitter.ts';
@@ -199,11 +199,13 @@ export abstract class CallEmitter extends LeavingEmitter {
       });
     }
     const { def } = this.slots.effects(this.at);
-    this.storeLive(this.slots.before(this.at + 1), def?.slot);
+    // What lives is below the callee's header. More seems to where something is read behind an instruction that always raises.
+    const end = this.value('window') - FRAME_HEADER_SLOTS;
+    this.storeLive(this.slots.before(this.at + 1), def?.slot, end);
     // The callee may still raise an error, in the interpreter.
     if (handler !== null) {
       const block = present(this.flow.blockAt.get(handler.target), 'handler');
-      this.storeLive(this.slots.atEntry(block), handler.slot);
+      this.storeLive(this.slots.atEntry(block), handler.slot, end);
     }
     this.leave(this.fuel);
   }

@@ -171,8 +171,9 @@ export abstract class FrameEmitter extends PlainEmitter {
     }
   }
 
-  protected storeLive(wanted: Uint8Array, except = -1): void {
-    for (let slot = 0; slot < wanted.length; slot++) {
+  /** `end`: slots from there on are another frame's. */
+  protected storeLive(wanted: Uint8Array, except = -1, end = wanted.length): void {
+    for (let slot = 0; slot < end; slot++) {
       if (wanted[slot] !== REP.dead && slot !== except) this.storeTo(this.fp, 8 * slot, slot);
     }
   }
