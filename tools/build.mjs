@@ -289,14 +289,8 @@ export async function buildCli() {
   return `${files.size} files, ${[...files.values()].reduce((sum, code) => sum + code.length, 0)} characters`;
 }
 
-/** Command lines and input that use what people usually do; what they make V8 compile is kept. A chunk belongs to the first that may name it. */
+/** Command lines and input that use what people usually do; what they make V8 compile is kept, of each chunk by the first that loads it. */
 const samples = [
-  [
-    ['-'],
-    'fn twice(n: i64) -> i64:\n    return n * 2\n\nfor i in 0..3: print("hello", twice(i), [i])\n',
-    0,
-    'orus-|run-|program-',
-  ],
   [[join(root, 'examples/bank.orus')], '', 0],
   [['-'], 'x = 1 +\nprint(y)\n', 65],
   [['--jit-threshold=1', join(root, 'tools/sample-hot.orus')], '', 0],
@@ -321,10 +315,10 @@ function writeCodeCache(dist, names) {
     /^(?:orus|run|program|repl|later-features|later-mistakes|later-jit)-/.test(name),
   );
   if (needed.every((name) => existsSync(join(dist, `${name}.cache`)))) return;
-  for (const [words, input, expected, chunks = '.'] of samples) {
+  for (const [words, input, expected] of samples) {
     const { status, stderr } = spawnSync(process.execPath, [join(cliRoot, 'bin/orus.js'), ...words], {
       input,
-      env: { ...process.env, ORUS_WRITE_CODE_CACHE: chunks },
+      env: { ...process.env, ORUS_WRITE_CODE_CACHE: '1' },
       encoding: 'utf8',
     });
     if (status !== expected) throw new Error(`the program that was built does not run\n${stderr}`);

@@ -2,7 +2,7 @@
  * Loads the chunks of the command-line program, with the code that V8 made of them when they were built, and no earlier than needed.
  *
  * Reading a megabyte of JavaScript costs more time than running a small program. V8 can keep its result: a build runs the
- * program with ORUS_WRITE_CODE_CACHE set to names, which writes a `.cache` file beside every chunk, and later starts hand that to V8.
+ * program with ORUS_WRITE_CODE_CACHE set, which writes a `.cache` file beside every chunk, and later starts hand that to V8.
  * V8 refuses what another version of itself made, and compiles as usual then; that the source is the same it does not check, so
  * chunks have a digest of their contents in their names. They are ASCII. Node has this built in from version 22 on.
  *
@@ -85,13 +85,12 @@ function baselineCode(wanted: boolean): void {
   process.getBuiltinModule('node:v8').setFlagsFromString(wanted ? '--sparkplug' : '--no-sparkplug');
 }
 
-/** Keeps what V8 has compiled so far, which is what such a run needs, of the chunks that are named and have nothing yet. */
+/** Keeps what V8 has compiled so far, which is what such a run needs, of the chunks that have nothing yet. */
 function writeCaches(): void {
   // A cache is good for the flags that V8 has when it is made.
   baselineCode(true);
-  const wanted = new RegExp(process.env['ORUS_WRITE_CODE_CACHE'] ?? '');
   for (const [filename, script] of scripts) {
-    if (!wanted.test(filename) || cacheOf(filename)) continue;
+    if (cacheOf(filename)) continue;
     const temporary = `${filename}.${process.pid}.tmp`;
     writeFileSync(temporary, script.createCachedData());
     renameSync(temporary, `${filename}.cache`);
