@@ -6,7 +6,7 @@
  * is kept for the next sweep:
  *
  *     rising sweeps      from nothing; a loop's parameter that grows jumps to the bound which the constraints at the latch
- *                        give it, or to the end of its type, so a few sweeps reach a state that holds
+ *                        give it, to 0 from above, or to the end of its type, so a few sweeps reach a state that holds
  *     the last sweep     starts from that state, without jumps, so intervals only shrink; `visit` sees every instruction
  *
  * A function without loops takes the last sweep alone.
@@ -37,6 +37,18 @@ const SWEEPS = 12;
 const JUMPS = 3;
 /** How deep in `and` and `or` a condition is looked into. */
 const LEARN_DEPTH = 8;
+
+/** How far sums and products of sums and products are looked into, and a bound of them that rounding does not lift beyond 64 bits. */
+const MAGNITUDE_DEPTH = 3;
+const SAFE = 2 ** 62;
+
+const plus = (a: number, b: number): number => a + b;
+/** 0 times an unknown is 0. */
+const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
+const MAGNITUDES: ReadonlyMap<OpName, (a: number, b: number) => number> = new Map([
+  ...(['add.i64', 'addc.i64', 'sub.i64', 'subc.i64'] as const).map((op) => [op, plus] as const),
+  ...(['mul.i64', 'mulc.i64'] as const).map((op) => [op, times] as const),
+]);
 
 const STEPS: ReadonlySet<OpName> = new Set<OpName>(
   (['i32', 'i64'] as const).flatMap((w): OpName[] => [`add.${w}`, `addc.${w}`, `sub.${w}`, `subc.${w}`]),
@@ -168,6 +180,21 @@ class RangeState implements RangesHere {
 
   fits(inst: Inst): boolean {
     return this.#transfer(inst) && this.#out.fits;
+  }
+
+  /**
+   * Bounds beyond 2^53 are the end of the type in an interval, but a product of two that are known well, plus something, may well fit. This is a
+   * bound of the result of sums and products regardless of its sign, a little too small at most (see `SAFE`).
+   */
+  #magnitude({ op, args }: Inst, depth: number): number {
+    const combine = MAGNITUDES.get(op);
+    if (combine === undefined) return UP;
+    const [a, b] = args.map((arg) => {
+      const known = Math.max(-this.lo(arg), this.hi(arg));
+      const maker = this.#makers[arg];
+      return known < UP || maker === undefined || depth === 0 ? known : this.#magnitude(maker, depth - 1);
+    });
+    return combine(a as number, b as number);
   }
 
   decided(inst: Inst): number | null {
@@ -336,7 +363,7 @@ class RangeState implements RangesHere {
         lo = Math.max(lo, oldLo);
         hi = Math.min(hi, oldHi);
       } else if (oldLo <= oldHi) {
-        if (lo < oldLo) lo = Math.min(lo, this.#jump(param, this.#jumpLo[param] as number, DOWN));
+        if (lo < oldLo) lo = Math.min(lo, this.#jump(param, this.#jumpLo[param] as number, lo < 0 ? DOWN : 0));
         else lo = oldLo;
         if (hi > oldHi) hi = Math.max(hi, this.#jump(param, this.#jumpHi[param] as number, UP));
         else hi = oldHi;
@@ -389,6 +416,10 @@ class RangeState implements RangesHere {
       else if (ahi === UP && blo === 1 && bhi === 1 && (op === 'add.i64' || op === 'addc.i64') && this.#isBelow(a))
         out.close64(alo + 1, UP, true, op === 'add.i64');
       else transfer(out, alo, ahi, blo, bhi, this.lo(c), this.hi(c));
+      if (!out.fits && this.#magnitude(inst, MAGNITUDE_DEPTH) <= SAFE) {
+        transferOf(checkedOf(op))?.(out, alo, ahi, blo, bhi, blo, bhi);
+        out.fits = true;
+      }
       return true;
     }
     if (imm === TYPE_CODES.bool && (op === 'unbox.i32' || op === 'array.get.i32' || op === 'array.pop.i32')) {
@@ -528,6 +559,11 @@ class RangeState implements RangesHere {
     this.#lo[value] = this.#out.lo;
     this.#hi[value] = this.#out.hi;
   }
+}
+
+/** The operation that fails where this one may wrap. */
+function checkedOf(op: OpName): OpName {
+  return (op.includes('c.') ? op : op.replace('.', 'c.')) as OpName;
 }
 
 function wideOf(kind: Kind): number {
