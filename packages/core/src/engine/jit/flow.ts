@@ -47,6 +47,8 @@ export interface Flow {
   readonly blockAt: ReadonlyMap<number, number>;
   /** The try range that covers an instruction, by its position; innermost. */
   readonly handlerOf: (inst: number) => HandlerRange | null;
+  /** For the flow of a frame that comes in inside of loops: the function's flow from its start, and the poll, by its position. */
+  readonly entered: { readonly whole: Flow; readonly poll: number } | null;
 }
 
 /** Why there is no machine code. */
@@ -127,7 +129,8 @@ function entered(
     const copied = code.get(poll) as RawBlock;
     raw.set(POLL, { ...copied, succs: succs.map((to) => (to === inner.start ? to : (heads.get(to) ?? to))) });
   }
-  return structured(insts, raw, ENTER, handlerOf);
+  const flow = structured(insts, raw, ENTER, handlerOf);
+  return typeof flow === 'string' ? flow : { ...flow, entered: { whole, poll } };
 }
 
 /** The blocks of a natural loop: from which its header is reached again without leaving it. */
@@ -199,7 +202,7 @@ function structured(
   order.forEach((key, i) => {
     if (key >= 0) blockAt.set((insts[key] as DecodedInst).pc, i);
   });
-  return { insts, blocks, blockAt, handlerOf };
+  return { insts, blocks, blockAt, handlerOf, entered: null };
 }
 
 interface RawBlock extends Pick<FlowBlock, 'start' | 'role'> {

@@ -116,7 +116,8 @@ function builtinOnRegisters(
   return BUILTINS[present(BUILTIN_NAMES[builtin], 'built-in')];
 }
 
-function effectsOf(inst: DecodedInst, func: BytecodeFunc, program: BytecodeProgram): SlotEffects {
+/** What an instruction reads and writes. */
+export function effectsOf(inst: DecodedInst, func: BytecodeFunc, program: BytecodeProgram): SlotEffects {
   const { op, values } = inst;
   const uses: SlotUse[] = [];
   let def: SlotUse | null = null;

@@ -11,6 +11,7 @@ import type { FuncIndex } from '../../isa/program.ts';
 import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
 import { ARRAY } from '../../runtime/layout.ts';
 import type { WasmType } from '../../wasm/types.ts';
+import { constantsAt, type Constants } from './constants.ts';
 import { flowOf, targetOf, type Flow, type FlowBlock, type Refusal } from './flow.ts';
 import type { Linkage } from './linkage.ts';
 import { arraySlot, isElementAccess, isPoll, loopsOf, type Loop } from './loops.ts';
@@ -26,6 +27,8 @@ export interface Plan {
   readonly slots: Slots;
   /** For each block the innermost loop that it is in. */
   readonly loops: readonly (Loop | null)[];
+  /** Slots that hold constants when a frame comes in. */
+  readonly constants: Constants;
 }
 
 /** Whether an instruction only copies a slot. */
@@ -38,7 +41,9 @@ export function planUnit(link: Linkage, func: FuncIndex, entry: number): Plan | 
   const flow = flowOf(code, entry);
   if (typeof flow === 'string') return flow;
   const slots = new Slots(flow, code, link.program);
-  return { func, entry, flow, slots, loops: loopsOf(flow, slots) };
+  const { entered } = flow;
+  const constants = entered ? constantsAt(entered.whole, entered.poll, code, link.program) : new Map<number, number>();
+  return { func, entry, flow, slots, loops: loopsOf(flow, slots), constants };
 }
 
 /**
@@ -196,6 +201,7 @@ class Translator extends UnitEmitter {
     const coming = (this.#coming ??= w.lasting('i32'));
     if (role === 'enter') {
       w.set(coming, w.i32.const(1));
+      this.#setConstants();
       return this.goTo(first);
     }
     w.if(coming, () => {
@@ -209,8 +215,34 @@ class Translator extends UnitEmitter {
 
   #arrive(block: number): void {
     this.w.set(present(this.#coming, 'mark of a frame that comes in'), this.w.i32.const(0));
-    this.load(this.slots.atEntry(block));
+    const wanted = this.slots.atEntry(block);
+    const { constants } = this.#plan;
+    this.load(wanted.map((rep, slot) => (constants.has(slot) ? REP.dead : rep)));
+    for (const slot of constants.keys()) this.current[slot] = wanted[slot] as Rep;
     for (let loop = this.#plan.loops[this.#block] ?? null; loop !== null; loop = loop.parent) this.#fetchSteady(loop);
+  }
+
+  /**
+   * Sets the slots that hold constants where the frame arrives. That happens here, before all loops, because for the host a local is
+   * constant in a loop only if it was so before.
+   */
+  #setConstants(): void {
+    const { at } = this;
+    const arrival = present(
+      this.flow.blocks.find(({ role }) => role === 'arrive'),
+      'arrival of a frame',
+    );
+    const wanted = this.slots.atEntry(arrival.succs[0] as number);
+    for (const [slot, inst] of this.#plan.constants) {
+      const rep = wanted[slot] as Rep;
+      if (rep === REP.dead) continue;
+      this.at = inst;
+      const { op } = this.inst;
+      const made = present(this.slots.effects(inst).def, 'slot of a constant').rep;
+      this.write(slot, made === REP.any ? REP.i64 : made, this.#value(op) as Expr<WasmType>);
+      if (rep !== this.current[slot]) this.write(slot, rep, this.read(slot, rep));
+    }
+    this.at = at;
   }
 
   #instruction(op: Opcode): void {
@@ -220,10 +252,15 @@ class Translator extends UnitEmitter {
   }
 
   #emit(op: Opcode): void {
+    const value = this.#value(op);
+    if (value) this.result(value);
+  }
+
+  /** Writes what an instruction does; gives its result. */
+  #value(op: Opcode): Expr<WasmType> | void {
     const { emit } = definitionOf(op.name);
     // the operands are those that the entry declares
-    const value = (emit as (w: unknown, s: unknown) => Expr<WasmType> | void)(this, this.sources());
-    if (value) this.result(value);
+    return (emit as (w: unknown, s: unknown) => Expr<WasmType> | void)(this, this.sources());
   }
 
   protected override get target(): number {
