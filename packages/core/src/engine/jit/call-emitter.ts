@@ -199,14 +199,17 @@ export abstract class CallEmitter extends LeavingEmitter {
       });
     }
     const { def } = this.slots.effects(this.at);
-    // What lives is below the callee's header. More seems to where something is read behind an instruction that always raises.
-    const end = this.value('window') - FRAME_HEADER_SLOTS;
-    this.storeLive(this.slots.before(this.at + 1), def?.slot, end);
+    const live = this.slots.before(this.at + 1).slice();
+    if (def !== null) live[def.slot] = REP.dead;
     // The callee may still raise an error, in the interpreter.
     if (handler !== null) {
       const block = present(this.flow.blockAt.get(handler.target), 'handler');
-      this.storeLive(this.slots.atEntry(block), handler.slot, end);
+      this.slots.atEntry(block).forEach((rep, slot) => {
+        if (slot !== handler.slot && rep !== REP.dead) live[slot] = rep;
+      });
     }
-    this.leave(this.fuel);
+    // What lives is below the callee's header. More seems to where something is read behind an instruction that always raises.
+    live.fill(REP.dead, this.value('window') - FRAME_HEADER_SLOTS);
+    this.writeAndLeave(live, null, this.fuel);
   }
 }

@@ -172,9 +172,9 @@ export abstract class FrameEmitter extends PlainEmitter {
   }
 
   /** `end`: slots from there on are another frame's. */
-  protected storeLive(wanted: Uint8Array, except = -1, end = wanted.length): void {
-    for (let slot = 0; slot < end; slot++) {
-      if (wanted[slot] !== REP.dead && slot !== except) this.storeTo(this.fp, 8 * slot, slot);
+  protected storeLive(wanted: Uint8Array): void {
+    for (let slot = 0; slot < wanted.length; slot++) {
+      if (wanted[slot] !== REP.dead) this.storeTo(this.fp, 8 * slot, slot);
     }
   }
 

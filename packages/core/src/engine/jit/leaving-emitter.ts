@@ -16,27 +16,56 @@ import { RUN_STATUS } from '../interp/run-status.ts';
 import { REP, repOfKind, windowOf } from './slots.ts';
 import { ERROR_RESULT } from './outlined.ts';
 import { FrameEmitter } from './frame-emitter.ts';
+import { isWritten } from './shared-exits.ts';
+
+/** Writes what is live in many exits, in these representations, and leaves. */
+interface SharedExit {
+  readonly reps: Uint8Array;
+  label: Label | null;
+  used: boolean;
+}
 
 export abstract class LeavingEmitter extends FrameEmitter {
   readonly #where: Local<'i32'> = this.w.local('i32');
   readonly #what: Local<'i32'> = this.w.local('i32');
   #trapExit: Label | null = null;
   #traps = false;
+  #sharedExits: readonly SharedExit[] = [];
 
   /** Goes to a block, whose slots are settled. */
   protected abstract goTo(block: number): void;
 
-  /** The body, with what stands behind it: the exit of traps. */
-  protected withExits(body: () => void): void {
+  /** The body, with what stands behind it: exits that write these sets of slots, the exit of traps. */
+  protected withExits(shared: readonly Uint8Array[], body: () => void): void {
     const { w } = this;
+    this.#sharedExits = shared.map((reps) => ({ reps, label: null, used: false }));
     w.block((trap) => {
       this.#trapExit = trap;
-      body();
+      this.#withShared(0, body);
     });
     if (this.#traps) {
       this.set('ERROR', w.call<'i32'>(this.link.core('trap_error'), [this.#what]));
       this.storeFuel();
       this.leave(w.call<'i64'>(this.link.outlined.stand, [this.fp, this.#where, w.i64.const(ERROR_RESULT)]));
+    }
+    w.unreachable();
+  }
+
+  /** The body in a block for each shared exit, whose code stands behind it. */
+  #withShared(number: number, body: () => void): void {
+    const { w } = this;
+    const exit = this.#sharedExits[number];
+    if (exit === undefined) return body();
+    w.block((label) => {
+      exit.label = label;
+      this.#withShared(number + 1, body);
+    });
+    if (exit.used) {
+      this.current = exit.reps;
+      this.storeLive(exit.reps);
+      const status = w.i64.extendS(this.#what);
+      w.if(this.#where, () => this.leave(w.call<'i64'>(this.link.outlined.stand, [this.fp, this.#where, status])));
+      this.leave(status);
     }
     w.unreachable();
   }
@@ -49,9 +78,26 @@ export abstract class LeavingEmitter extends FrameEmitter {
   }
 
   /** Stops before the instruction: everything that is live is written. VM_FUEL has the fuel. */
-  protected stop(status: I64): void {
-    this.storeLive(this.slots.before(this.at));
-    this.leave(this.w.call<'i64'>(this.link.outlined.stand, [this.fp, this.address(this.inst.pc), status]));
+  protected stop(status: number): void {
+    const { w } = this;
+    this.writeAndLeave(this.slots.before(this.at), this.address(this.inst.pc), w.i64.const(BigInt(status)));
+  }
+
+  /** Writes what is live and leaves; `where` is the address at which the frame stands if it is the innermost one. */
+  protected writeAndLeave(live: Uint8Array, where: I32 | null, status: I64): void {
+    const { w } = this;
+    const shared = this.#sharedExits.find(({ reps }) => isWritten(reps, live, this.current));
+    for (let slot = 0; slot < live.length; slot++) {
+      const elsewhere = shared !== undefined && shared.reps[slot] !== REP.dead;
+      if (live[slot] !== REP.dead && !elsewhere) this.storeTo(this.fp, 8 * slot, slot);
+    }
+    if (shared !== undefined) {
+      shared.used = true;
+      w.set(this.#where, where ?? w.i32.const(0));
+      w.set(this.#what, w.i32.wrap(status));
+      w.br(present(shared.label, 'shared exit'));
+    } else if (where === null) this.leave(status);
+    else this.leave(w.call<'i64'>(this.link.outlined.stand, [this.fp, where, status]));
   }
 
   /** What hardly ever happens is left to the interpreter, unless it has happened here too often. */
@@ -73,7 +119,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
   #guessed(): void {
     this.link.guarded?.(this.code + 4 * this.inst.pc);
     this.storeFuel();
-    this.stop(this.w.i64.const(BigInt(-RUN_STATUS.guess)));
+    this.stop(-RUN_STATUS.guess);
   }
 
   trapIf(condition: I32, trap: TrapName): void {
@@ -195,7 +241,9 @@ export abstract class LeavingEmitter extends FrameEmitter {
       w.loop((again) => {
         const handler = this.flow.handlerOf(this.at);
         const why = w.local('i64');
-        this.storeLive(this.slots.before(this.at));
+        // a collection looks at references only
+        const safepoint = this.slots.safepoint(this.inst.pc);
+        if (safepoint !== null) this.storeRefs(safepoint);
         w.set(why, w.call<'i64'>(this.link.outlined.pending, [this.fp, this.address(this.inst.pc)]));
         w.if(w.i32.eqz(w.i64.eqz(why)), () => {
           if (handler !== null) {
@@ -204,7 +252,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
               this.catch(handler);
             });
           }
-          this.leave(why);
+          this.writeAndLeave(this.slots.before(this.at), null, why);
         });
         w.release(why);
         call();
@@ -226,6 +274,6 @@ export abstract class LeavingEmitter extends FrameEmitter {
   protected refill(cost: I64): void {
     const { w, fuel } = this;
     w.set(fuel, w.call<'i64'>(this.link.outlined.more, [fuel, cost]));
-    w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => this.stop(w.i64.const(BigInt(-RUN_STATUS.fuel))));
+    w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => this.stop(-RUN_STATUS.fuel));
   }
 }

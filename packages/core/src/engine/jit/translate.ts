@@ -16,6 +16,7 @@ import { flowOf, targetOf, type Flow, type FlowBlock, type Refusal } from './flo
 import type { Linkage } from './linkage.ts';
 import { arraySlot, isElementAccess, isPoll, loopsOf, type Loop } from './loops.ts';
 import { REP, Slots, type Rep } from './slots.ts';
+import { commonSlots } from './shared-exits.ts';
 import { UnitEmitter } from './unit-emitter.ts';
 
 /** A function ready to be written, from one of its instructions on. */
@@ -84,7 +85,7 @@ class Translator extends UnitEmitter {
   }
 
   writeAll(): void {
-    this.withExits(() => {
+    this.withExits(commonSlots(this.#plan), () => {
       const wanted = this.slots.atEntry(0);
       if (this.#plan.entry === 0) this.settle(wanted);
       else if (this.#of(0).role === 'code') this.load(wanted);
