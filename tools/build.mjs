@@ -186,7 +186,7 @@ export async function buildParser() {
 
 // --- the runtime core ---------------------------------------------------------------------------------------------
 
-const ascOptions = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert'];
+const ascOptions = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
 /** Says where the static bytes of the core lie in memory. */
 const coreLayout = 'packages/core/src/runtime/core-source.ts';
 

@@ -27,6 +27,7 @@ import {
   boxF64, boxI32, boxBool, boxRaw, boxU32, boxWide, bufferLayout, codeOf, elementShift, header, isRefStorage, rawSlot,
   storageOf,
 } from './objects';
+import { fillWords } from './vectors';
 import { bytesCost, canPay, failed, pay } from './vm';
 
 const MAX_LENGTH: i64 = 0x7fffffff;
@@ -110,13 +111,8 @@ export function array_fill(value: u64, count: i64, code: u32): u32 {
   if (length == 0) return array;
   const to = elementsOf(array);
   const raw = rawSlot(value, storage);
-  if (shift == 0) {
-    memory.fill(to, <u8>raw, length);
-  } else if (shift == 2) {
-    for (let i: u32 = 0; i < length; i++) store<u32>(to + (i << 2), <u32>raw);
-  } else {
-    for (let i: u32 = 0; i < length; i++) store<u64>(to + (i << 3), raw);
-  }
+  // a new buffer is zero
+  if (raw != 0) fillWords(to, raw, shift, length);
   return array;
 }
 

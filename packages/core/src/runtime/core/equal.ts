@@ -11,12 +11,13 @@ import { trap } from './errors';
 import { compareNumbers } from './any';
 import { inRange, nearestDouble } from './cast';
 import {
-  BUFFER_HEADER, CODE_BOOL, CODE_F64, CODE_NIL, CODE_STRING, LAYOUT_ARRAY, LAYOUT_ENUM, LAYOUT_STRUCT, R_DEPTH_LIMIT,
-  TRAP_STACK_OVERFLOW,
+  ARRAY_BUFFER, ARRAY_ELEMENT, ARRAY_LENGTH, BUFFER_HEADER, CODE_BOOL, CODE_F64, CODE_NIL, CODE_STRING, CODE_UNDECIDED,
+  LAYOUT_ARRAY, LAYOUT_ENUM, LAYOUT_STRUCT, R_DEPTH_LIMIT, TRAP_STACK_OVERFLOW,
 } from './layout';
-import { bitsOf, codeOf, isIntegerCode, isNumberCode, layoutOf } from './objects';
+import { bitsOf, codeOf, elementShift, isIntegerCode, isNumberCode, layoutOf } from './objects';
 import { doubled, partBits, partCode, partCount, temporary } from './parts';
-import { commonPrefix, stringBytes, textLength } from './strings';
+import { stringBytes, textLength } from './strings';
+import { commonBytes, commonDoubles } from './vectors';
 import { bytesCost, reg } from './vm';
 import { beginWork, endWork, work } from './work';
 
@@ -96,7 +97,7 @@ function sameStrings(left: u32, right: u32): u32 {
   if (a == 0) return 0;
   const b = stringBytes(right);
   if (b == 0 || !work(<u32>bytesCost(length))) return 0;
-  return <u32>(commonPrefix(a, b, length) == length);
+  return <u32>(commonBytes(a, b, length) == length);
 }
 
 /** Numbers of different types under strict rules: equal only if a literal among them takes the other's type. */
@@ -117,6 +118,26 @@ function sameShape(left: u32, right: u32): bool {
   return partCount(left) == partCount(right);
 }
 
+/** The kind of the elements of two arrays if they are numbers or bools of one type, which are compared by the vector; else undecided. */
+function sharedElements(left: u32, right: u32): u32 {
+  if (layoutOf(left) != LAYOUT_ARRAY) return CODE_UNDECIDED;
+  const code = load<u32>(left, ARRAY_ELEMENT);
+  if (code != load<u32>(right, ARRAY_ELEMENT)) return CODE_UNDECIDED;
+  return isNumberCode(code) || code == CODE_BOOL ? code : CODE_UNDECIDED;
+}
+
+/** Compares arrays of one length, whose elements are numbers or bools of one type: a unit for each up to the first that differs. */
+function equalElements(left: u32, right: u32, code: u32): u32 {
+  const length = load<u32>(left, ARRAY_LENGTH);
+  if (length == 0) return SAME;
+  const a = load<u32>(left, ARRAY_BUFFER) + BUFFER_HEADER;
+  const b = load<u32>(right, ARRAY_BUFFER) + BUFFER_HEADER;
+  const shift = elementShift(code);
+  const same = code == CODE_F64 ? commonDoubles(a, b, length) : commonBytes(a, b, length << shift) >> shift;
+  if (!work(same < length ? same + 1 : length)) return 0;
+  return <u32>(same == length);
+}
+
 function equalContainers(left: u32, right: u32, rules: u32): u32 {
   const limit = reg(R_DEPTH_LIMIT);
   let stack: u32 = 0;
@@ -135,19 +156,25 @@ function equalContainers(left: u32, right: u32, rules: u32): u32 {
         trap(TRAP_STACK_OVERFLOW);
         return 0;
       }
+      const elements = sharedElements(a, b);
+      if (elements != CODE_UNDECIDED && depth == 0) return equalElements(a, b, elements);
       pairs = addPair(pairs, pairCount, pair);
       if (pairs == 0) return 0;
       pairCount++;
-      if (stack == 0) stack = temporary(FIRST_STACK);
-      else if ((depth + 1) * ENTRY > load<u32>(stack, 4)) stack = doubled(stack);
-      if (stack == 0) return 0;
-      const entry = stack + BUFFER_HEADER + depth * ENTRY;
-      store<u32>(entry, a);
-      store<u32>(entry, b, 4);
-      store<u32>(entry, 0, 8);
-      if (layoutOf(a) == LAYOUT_STRUCT) below = BELOW_STRUCT;
-      store<u32>(entry, partCount(a) | below, 12);
-      depth++;
+      if (elements != CODE_UNDECIDED) {
+        if (!equalElements(a, b, elements)) return 0;
+      } else {
+        if (stack == 0) stack = temporary(FIRST_STACK);
+        else if ((depth + 1) * ENTRY > load<u32>(stack, 4)) stack = doubled(stack);
+        if (stack == 0) return 0;
+        const entry = stack + BUFFER_HEADER + depth * ENTRY;
+        store<u32>(entry, a);
+        store<u32>(entry, b, 4);
+        store<u32>(entry, 0, 8);
+        if (layoutOf(a) == LAYOUT_STRUCT) below = BELOW_STRUCT;
+        store<u32>(entry, partCount(a) | below, 12);
+        depth++;
+      }
     }
     // Go on to the next pair of containers.
     while (true) {

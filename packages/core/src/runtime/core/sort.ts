@@ -20,7 +20,8 @@ import {
 } from './layout';
 import { bitsOf, codeOf, elementShift, isNumberCode } from './objects';
 import { temporary } from './parts';
-import { commonPrefix, stringBytes, textLength } from './strings';
+import { stringBytes, textLength } from './strings';
+import { commonBytes } from './vectors';
 import { bytesCost, reg, setReg } from './vm';
 import { beginWork, count, settle } from './work';
 
@@ -144,7 +145,7 @@ function lessStrings(a: u32, b: u32): bool {
   const shorter = min(textLength(a), textLength(b));
   const x = stringBytes(a);
   const y = stringBytes(b);
-  const same = commonPrefix(x, y, shorter);
+  const same = commonBytes(x, y, shorter);
   count(<u32>bytesCost(same));
   return same == shorter ? textLength(a) < textLength(b) : load<u8>(x + same) < load<u8>(y + same);
 }

@@ -23,6 +23,7 @@ import { copyStack } from './area';
 import { copyBytes } from './memory';
 import { trap } from './errors';
 import { header, layoutOf } from './objects';
+import { commonBytes } from './vectors';
 import { bytesCost, canPay, pay, reg } from './vm';
 
 /** A result up to this length is copied at once. */
@@ -279,7 +280,7 @@ export function str_eq(left: u32, right: u32): u32 {
   const cost = bytesCost(length);
   if (!canPay(cost)) return 0;
   pay(cost);
-  return <u32>(commonPrefix(a, b, length) == length);
+  return <u32>(commonBytes(a, b, length) == length);
 }
 
 export function str_cmp(left: u32, right: u32): i32 {
@@ -299,27 +300,15 @@ export function str_cmp(left: u32, right: u32): i32 {
 export function sameName(left: u32, right: u32): bool {
   if (left == right) return true;
   const length = textLength(left);
-  return length == textLength(right) && commonPrefix(stringBytes(left), stringBytes(right), length) == length;
+  return length == textLength(right) && commonBytes(stringBytes(left), stringBytes(right), length) == length;
 }
 
 /** Byte order: -1, 0, 1. */
 export function compareBytes(a: u32, aLength: u32, b: u32, bLength: u32): i32 {
   const shorter = min<u32>(aLength, bLength);
-  const same = commonPrefix(a, b, shorter);
+  const same = commonBytes(a, b, shorter);
   if (same == shorter) return aLength == bLength ? 0 : aLength < bLength ? -1 : 1;
   return load<u8>(a + same) < load<u8>(b + same) ? -1 : 1;
-}
-
-/** How many bytes agree from the start. */
-export function commonPrefix(a: u32, b: u32, length: u32): u32 {
-  let i: u32 = 0;
-  while (i + 8 <= length) {
-    const difference = load<u64>(a + i) ^ load<u64>(b + i);
-    if (difference != 0) return i + <u32>(ctz(difference) >> 3);
-    i += 8;
-  }
-  while (i < length && load<u8>(a + i) == load<u8>(b + i)) i++;
-  return i;
 }
 
 /** A hash of the bytes, never 0, kept in flat strings; eight bytes at a time (multiply and rotate, after FxHash). */
