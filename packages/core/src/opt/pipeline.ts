@@ -18,6 +18,7 @@ import { knownFunctions } from './known-functions.ts';
 import { knownMembers } from './known-members.ts';
 import { loads } from './loads.ts';
 import { pollCosts } from './poll-costs.ts';
+import { methodCases } from './method-cases.ts';
 import { privateObjects } from './private-objects.ts';
 import { promote } from './promote.ts';
 import { pruneParams } from './prune-params.ts';
@@ -43,6 +44,7 @@ export const PASSES: readonly Pass[] = [
   simplify,
   deadCode,
   jumps,
+  methodCases,
   knownFunctions,
   // Bodies are small by now, and dropped ones need no more work.
   dropUnused,
@@ -88,7 +90,7 @@ export const PASSES: readonly Pass[] = [
 
 /** For programs that later ones go on from. */
 export const SESSION_PASSES: readonly Pass[] = PASSES.filter(
-  (pass) => pass !== constantGlobals && pass !== knownMembers,
+  (pass) => pass !== constantGlobals && pass !== knownMembers && pass !== methodCases,
 );
 
 /** What holds of every program that code generation sees, optimised or not. */
