@@ -174,11 +174,10 @@ class Iteration {
     for (const { inst, behind } of tests) test(inst, behind ? (step.result as ValueId) : at);
     const id = cfg.ids[header];
     (cfg.blocks[header] as Block).params.push(at);
-    for (let e = cfg.predStart[header] as number; e < (cfg.predStart[header + 1] as number); e++) {
-      const pred = cfg.preds[e] as number;
-      // A block that leads here by both branches is there twice, and its edges are done at once.
-      if (cfg.preds.subarray(cfg.predStart[header], e).includes(pred)) continue;
-      const given = latches.includes(pred) ? step : start;
+    const back = new Set(latches);
+    // A block that leads here by both branches is there twice, and its edges are done at once.
+    for (const pred of new Set(cfg.preds.subarray(cfg.predStart[header], cfg.predStart[header + 1]))) {
+      const given = back.has(pred) ? step : start;
       forEachEdge(cfg.blocks[pred] as Block, (edge) => {
         if (edge.block === id) edge.args.push(given.result as ValueId);
       });

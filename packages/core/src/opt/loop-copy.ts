@@ -23,13 +23,18 @@ export interface LoopShape {
   readonly leaving: readonly { readonly value: ValueId; readonly exit: number; readonly block: number }[];
 }
 
-/** The blocks of every loop, inner loops included, in reverse postorder. */
-export function membersOf(analyses: Analyses): readonly (readonly number[])[] {
+/** Loops that contain no other, in the order of the code, with the positions of their blocks. */
+export function innermostLoops(
+  analyses: Analyses,
+): readonly { readonly loop: number; readonly members: readonly number[] }[] {
   const { cfg, loops: nest } = analyses;
+  const outer = new Set(nest.loops.map(({ parent }) => parent));
   const members: number[][] = nest.loops.map(() => []);
-  for (let i = 0; i < cfg.blocks.length; i++)
-    for (let at = nest.loopOf[i] as number; at !== -1; at = (nest.loops[at] as Loop).parent) members[at]?.push(i);
-  return members;
+  for (let i = 0; i < cfg.blocks.length; i++) members[nest.loopOf[i] as number]?.push(i);
+  return nest.loops
+    .map((_, loop) => ({ loop, members: members[loop] as number[] }))
+    .filter(({ loop }) => !outer.has(loop))
+    .sort((a, b) => (a.members[0] as number) - (b.members[0] as number));
 }
 
 /** What has to be known to copy a loop; null if it cannot be. */

@@ -17,6 +17,8 @@ import type { FuncPass, PassContext } from './pass.ts';
 
 /** Types that are told apart at one call. */
 const MOST_TYPES = 4;
+/** Instructions between the lookup of a method and its call. */
+const REACH = 24;
 /** Calls in one function. */
 const MOST_CALLS = 32;
 
@@ -95,11 +97,17 @@ class Cases {
     if (func === null || method === null || object === undefined || method.args[0] !== object) return null;
     const name = this.#makers.get(method.args[1] as ValueId);
     if (name?.op !== 'const.str') return null;
-    const from = block.insts.indexOf(method);
+    const from = this.#placeOf(block, method, at);
     if (from === -1 || !this.#isQuiet(block.insts.slice(from + 1, at), func)) return null;
     const cases = this.#casesOf(name.imm as string);
     if (cases.length === 0 || cases.some(({ entry }) => entry.params.length !== call.args.length - 1)) return null;
     return { from, cases };
+  }
+
+  /** Where an instruction stands, if that is not far before a call. */
+  #placeOf({ insts }: Block, inst: Inst, at: number): number {
+    for (let i = at - 1; i >= 0 && i >= at - REACH; i--) if (insts[i] === inst) return i;
+    return -1;
   }
 
   #builtin(value: ValueId, name: string): Inst | null {

@@ -55,7 +55,6 @@ export const sinkBoxes: FuncPass = {
     for (const [edge, { from, values }] of leaving) {
       const moved = [...values].filter((value) => boxes.has(value) && (used.has(value) || cx.may()));
       if (moved.length === 0) continue;
-      // Where the block does nothing but leave, it is already on the way out.
       for (const value of moved) used.add(value);
       split(
         func,
@@ -65,10 +64,8 @@ export const sinkBoxes: FuncPass = {
         made,
       );
     }
-    for (const value of used) {
-      const { home, inst } = boxes.get(value) as { inst: Inst; home: Block };
-      home.insts = home.insts.filter((each) => each !== inst);
-    }
+    const homes = new Set([...used].map((value) => (boxes.get(value) as { home: Block }).home));
+    for (const home of homes) home.insts = home.insts.filter(({ result }) => result === null || !used.has(result));
     insertBlocks(func, made);
     return used.size > 0;
   },

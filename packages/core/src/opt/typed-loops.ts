@@ -19,7 +19,7 @@ import type { Block, BlockId, Edge, Func, Inst, Kind, ValueId } from '../ir/ir.t
 import { killsOf, ELEMENTS, LENGTHS } from '../ir/memory.ts';
 import type { OpName } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
-import { copyLoop, type LoopShape, membersOf, shapeOf } from './loop-copy.ts';
+import { copyLoop, innermostLoops, type LoopShape, shapeOf } from './loop-copy.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -93,21 +93,18 @@ class TypedLoops {
   }
 
   run(): boolean {
-    const { cfg, loops: nest } = this.#analyses;
-    const members = membersOf(this.#analyses);
-    const inner = nest.loops.map((_, at) => !nest.loops.some(({ parent }) => parent === at));
-    // In the order of the code, so that what one loop leaves is replaced in the next before that is copied.
-    const order = nest.loops.map((_, at) => at).filter((at) => inner[at]);
-    order.sort((a, b) => (nest.loops[a] as Loop).header - (nest.loops[b] as Loop).header);
+    const { cfg } = this.#analyses;
     let changed = false;
-    for (const loop of order) {
-      const blocks = (members[loop] ?? []).map((at) => cfg.blocks[at] as Block);
+    // In the order of the code, so that what one loop leaves is replaced in the next before that is copied.
+    for (const { loop, members } of innermostLoops(this.#analyses)) {
+      if (members.length > MOST_IN_LOOP) continue;
+      const blocks = members.map((at) => cfg.blocks[at] as Block);
       const size = blocks.reduce((sum, { insts }) => sum + insts.length + 1, 0);
       if (size > MOST_IN_LOOP || size > this.#room) continue;
       const view = new LoopView(this.#func, this.#analyses, this.#entries, loop, blocks);
       const guesses = view.guesses();
       if (guesses.length === 0) continue;
-      const shape = shapeOf(this.#analyses, loop, members[loop] ?? []);
+      const shape = shapeOf(this.#analyses, loop, members);
       if (shape === null) continue;
       for (const guess of guesses) {
         if (size > this.#room || !this.#cx.may()) break;
