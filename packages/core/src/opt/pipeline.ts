@@ -30,6 +30,7 @@ import { specialise } from './specialise.ts';
 import { splitObjects } from './split-objects.ts';
 import { typedLoops } from './typed-loops.ts';
 import { typedOperations } from './typed-operations.ts';
+import { unswitch } from './unswitch.ts';
 
 /** Read top to bottom. */
 export const PASSES: readonly Pass[] = [
@@ -82,6 +83,7 @@ export const PASSES: readonly Pass[] = [
   // Behind what makes operations unable to fail, because those move freely.
   hoist,
   promote,
+  unswitch,
   sinkBoxes,
   deadCode,
   jumps,
