@@ -9,6 +9,10 @@
  * - Lookups walk by loops and worklists, so that a chain of 100 000 blocks needs no native stack.
  * - A removed parameter is not replaced in its users but forwarded; `finish` resolves every operand once. Values that lowering
  *   holds in its own variables therefore stay valid.
+ * - A join is passed over for a variable that nothing writes between it and the block that dominates it: the value is the one at the
+ *   end of that block. Dominators are known when a block is begun, since all edges to it but those back are; what is written between
+ *   two places is a stretch of the order in which variables were written, because blocks are filled in the order of code. Pointers that jump
+ *   further and further up (Myers, "An applicative random-access stack", 1983) make a lookup through n joins take log n steps.
  * - Handlers: the predecessors of a handler are throwing instructions, each of which gives the variable's value at itself. Since
  *   nothing defined in a throwing block is visible in the handler (ir.ts), a handler's parameter with one possible value stays if
  *   that value is defined in a block that throws to it.
@@ -74,6 +78,16 @@ interface BlockState {
   saves: Map<VarId, Save[]> | null;
   /** Index of the last throwing instruction, or -1. */
   lastThrow: number;
+  /** A block that dominates this one strictly, so that what it leaves in a variable comes here unless it is written between; -1 if none is known. */
+  up: number;
+  /** The same, further up; how many steps by `up` there are above. */
+  jump: number;
+  depth: number;
+  /** How many writes of variables there had been when the block ended, and when it was begun and all edges to it were known. */
+  ended: number;
+  begun: number;
+  /** How many edges led here when the block was begun. */
+  known: number;
 }
 
 const NOT_INLINED: Inst['inlined'] = [];
@@ -96,6 +110,14 @@ export class FuncBuilder {
   readonly #phiOf: (Phi | undefined)[] = [];
   /** Parameters that wait for their operands. */
   readonly #unfilled: Phi[] = [];
+  /** By variable: when it was written, as a number of writes of any. */
+  readonly #writes: number[][] = [];
+  #written = 0;
+  /** Blocks that were begun before all edges to them were known, and the depth of the deepest one: nothing looks past it. */
+  readonly #unsealed: BlockState[] = [];
+  #deepest = 0;
+  /** Whether every edge that came late was an edge back. */
+  #structured = true;
   #current: BlockId;
 
   constructor(header: FuncHeader, calls: CallTypes) {
@@ -137,6 +159,12 @@ export class FuncBuilder {
       entryDefs: null,
       saves: null,
       lastThrow: -1,
+      up: -1,
+      jump: -1,
+      depth: 0,
+      ended: Number.POSITIVE_INFINITY,
+      begun: Number.POSITIVE_INFINITY,
+      known: 0,
     });
     return id;
   }
@@ -159,7 +187,10 @@ export class FuncBuilder {
     const state = this.#state(id);
     invariant(!state.sealed, `b${id} is sealed twice`);
     state.sealed = true;
-    this.#unfilled.push(...state.incomplete);
+    state.begun = this.#written;
+    const at = this.#unsealed.lastIndexOf(state);
+    if (at !== -1) this.#closeLoop(at, state, id);
+    for (const phi of state.incomplete) this.#unfilled.push(phi);
     state.incomplete = [];
     this.#fill();
   }
@@ -170,6 +201,7 @@ export class FuncBuilder {
     invariant(old.terminated || old.dead, `b${this.#current} has no terminator`);
     const state = this.#state(id);
     if (state.preds.length === 0 && id !== this.func.entry) state.dead = true;
+    if (!state.dead) this.#begin(state);
     // Blocks stand in the order in which they are filled: codegen lays them out so.
     this.func.blocks.delete(id);
     this.func.blocks.set(id, state.block);
@@ -180,6 +212,7 @@ export class FuncBuilder {
 
   declareVar(kind: Kind): VarId {
     this.#varKinds.push(kind);
+    this.#writes.push([]);
     return (this.#varKinds.length - 1) as VarId;
   }
 
@@ -195,6 +228,7 @@ export class FuncBuilder {
       }
     }
     state.defs.set(variable, value);
+    (this.#writes[variable] as number[]).push(this.#written++);
   }
 
   readVar(variable: VarId): ValueId {
@@ -377,6 +411,89 @@ export class FuncBuilder {
     const state = this.#open();
     state.block.term = term;
     state.terminated = true;
+    state.ended = this.#written;
+  }
+
+  /* ---- dominators ---------------------------------------------------------------------------------------------- */
+
+  /** A block is begun: what dominates it is what the blocks that lead there have in common. */
+  #begin(state: BlockState): void {
+    state.begun = this.#written;
+    state.known = state.preds.length;
+    let up = -1;
+    for (let i = 0; i < state.preds.length; i++) {
+      const { from } = state.preds[i] as Pred;
+      up = i === 0 ? from : this.#common(up, from);
+      if (up === -1) break;
+    }
+    // An instruction throws in the middle of its block: what counts is what came into that block.
+    if (up !== -1 && state.preds.some(({ at }) => at >= 0)) up = this.#state(up as BlockId).up;
+    if (up !== -1) this.#putBelow(state, up);
+    if (state.sealed) return;
+    this.#unsealed.push(state);
+    this.#deepest = Math.max(this.#deepest, state.depth);
+  }
+
+  /** All edges to a block are known that was begun before: those that came since must come from below it. */
+  #closeLoop(at: number, state: BlockState, id: BlockId): void {
+    this.#unsealed.splice(at, 1);
+    this.#deepest = this.#unsealed.reduce((deepest, { depth }) => Math.max(deepest, depth), 0);
+    for (let i = state.known; i < state.preds.length; i++) {
+      if (this.#common(id, (state.preds[i] as Pred).from) !== id) this.#structured = false;
+    }
+  }
+
+  #putBelow(state: BlockState, up: number): void {
+    const above = this.#state(up as BlockId);
+    const further = above.jump === -1 ? null : this.#state(above.jump as BlockId);
+    const again = further === null || further.jump === -1 ? null : this.#state(further.jump as BlockId);
+    state.up = up;
+    state.depth = above.depth + 1;
+    state.jump =
+      further !== null && again !== null && above.depth - further.depth === further.depth - again.depth
+        ? further.jump
+        : up;
+  }
+
+  /** The deepest block that is both or above both; -1 if there is none. */
+  #common(a: number, b: number): number {
+    let one = a;
+    let other = b;
+    while (one !== other) {
+      if (one === -1 || other === -1) return -1;
+      let low = this.#state(one as BlockId);
+      let high = this.#state(other as BlockId);
+      if (low.depth < high.depth) {
+        [one, other] = [other, one];
+        [low, high] = [high, low];
+      }
+      if (low.depth > high.depth) {
+        one = low.jump !== -1 && this.#state(low.jump as BlockId).depth >= high.depth ? low.jump : low.up;
+      } else if (low.jump !== -1 && low.jump !== high.jump) {
+        // Equally deep blocks of one tree jump equally far.
+        one = low.jump;
+        other = high.jump;
+      } else {
+        one = low.up;
+        other = high.up;
+      }
+    }
+    return one;
+  }
+
+  /**
+   * Where the value that a variable has on entry of a block is found too: the end of a block that dominates it, if nothing writes the variable
+   * between them. -1 if that is not known.
+   */
+  #passOver(variable: VarId, state: BlockState): number {
+    if (!this.#structured) return -1;
+    const writes = this.#writes[variable] as number[];
+    const reaches = (id: number): boolean => {
+      if (id === -1) return false;
+      const { ended, depth } = this.#state(id as BlockId);
+      return depth >= this.#deepest && !isAnyBetween(writes, ended, state.begun);
+    };
+    return reaches(state.jump) ? state.jump : reaches(state.up) ? state.up : -1;
   }
 
   /* ---- lookup -------------------------------------------------------------------------------------------------- */
@@ -411,6 +528,12 @@ export class FuncBuilder {
         break;
       }
       if (pred === undefined) throw new Bug(`variable ${variable} of ${this.func.name} is read before it is written`);
+      const above = this.#passOver(variable, state);
+      if (above !== -1) {
+        id = above as BlockId;
+        atEntry = false;
+        continue;
+      }
       if (state.preds.length > 1 || pred.at >= 0) {
         const phi = this.#newPhi(variable, id, state);
         this.#unfilled.push(phi);
@@ -505,6 +628,18 @@ export class FuncBuilder {
   #resolveAll(args: ValueId[]): void {
     for (const [i, arg] of args.entries()) args[i] = this.#resolve(arg);
   }
+}
+
+/** Whether one of the ascending numbers is at least `from` and below `to`. */
+function isAnyBetween(numbers: readonly number[], from: number, to: number): boolean {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low < numbers.length && (numbers[low] as number) < to;
 }
 
 /** The first save made after the instruction at `index`; saves are in ascending order. */
