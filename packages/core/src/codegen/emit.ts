@@ -17,6 +17,7 @@ import { LiveSlotScan } from './live-slots.ts';
 import type { SlotMove } from './parallel-move.ts';
 import { sequentialise } from './parallel-move.ts';
 import { invertTest } from './test-select.ts';
+import { MAX_SAFEPOINT_ENTRIES } from './too-large.ts';
 
 export interface EmittedCode {
   readonly code: Uint32Array;
@@ -27,7 +28,12 @@ export interface EmittedCode {
   readonly moves: number;
 }
 
-export function emitFunc(func: LFunc, allocation: Allocation, nameOf: (site: InlineSite) => string): EmittedCode {
+/** Null if the function's tables of references would be too large. */
+export function emitFunc(
+  func: LFunc,
+  allocation: Allocation,
+  nameOf: (site: InlineSite) => string,
+): EmittedCode | null {
   return new CodeEmitter(func, allocation, nameOf).run();
 }
 
@@ -48,6 +54,8 @@ class CodeEmitter {
   /** Blocks at which errors arrive. */
   readonly #handlerTargets: ReadonlySet<LBlockId>;
   readonly #safepoints: Safepoint[] = [];
+  /** References named by them. */
+  #entries = 0;
   readonly #lines: PcEntry[] = [];
   readonly #live: LiveSlotScan;
   #span: Span | null = null;
@@ -66,12 +74,13 @@ class CodeEmitter {
     this.#handlerTargets = new Set([...func.handlers.keys()].map((block) => this.#threaded[block] as LBlockId));
   }
 
-  run(): EmittedCode {
+  run(): EmittedCode | null {
     const { blocks } = this.#func;
     for (let b = 0; b < blocks.length; b++) {
       this.#starts.push(this.#out.length);
       if (b > 0 && this.#threaded[b] !== b) continue;
       this.#emitBlock(b, blocks[b] as LBlock);
+      if (this.#entries > MAX_SAFEPOINT_ENTRIES) return null;
     }
     const code = Uint32Array.from(this.#out);
     for (const { at, to } of this.#fixups) setTarget(code, at, this.#startOf(to));
@@ -293,7 +302,9 @@ class CodeEmitter {
     moreRefs: readonly number[],
     moreAnys: readonly number[],
   ): void {
+    if (this.#entries > MAX_SAFEPOINT_ENTRIES) return;
     const { refs, anys } = this.#live.at(index, operands);
+    this.#entries += refs.length + anys.length;
     if (moreRefs.length === 0 && moreAnys.length === 0 && this.#safepoints.at(-1)?.pc !== pc) {
       this.#safepoints.push({ pc: pc as Pc, refs, anys });
       return;

@@ -3,7 +3,14 @@
  */
 import { Bug } from '../base/bug.ts';
 import type { FuncId, Func, IrProgram } from '../ir/ir.ts';
-import type { BytecodeFunc, BytecodeProgram, BytecodeType, FuncIndex } from '../isa/program.ts';
+import { callTypesOf } from '../ir/result-kind.ts';
+import {
+  type BytecodeFunc,
+  type BytecodeProgram,
+  type BytecodeType,
+  type FuncIndex,
+  MAX_FRAME,
+} from '../isa/program.ts';
 import type { Allocation } from './allocate.ts';
 import { allocate, SPILL_SCRATCH } from './allocate.ts';
 import { checkAllocation } from './check-allocation.ts';
@@ -12,6 +19,7 @@ import type { LFunc } from './lir.ts';
 import { Pools } from './pools.ts';
 import type { SelectContext } from './select.ts';
 import { selectFunc } from './select.ts';
+import { failingFunc } from './too-large.ts';
 
 /** What code generation takes of a run's options. */
 export interface CodegenOptions {
@@ -93,11 +101,12 @@ function generateFunc(
     const problems = checkAllocation(selected, allocation);
     if (problems.length > 0) throw new Bug(`register allocation of ${func.name} is wrong:\n${problems.join('\n')}`);
   }
-  const { code, handlers, safepoints, lines, moves } = emitFunc(
-    selected,
-    allocation,
-    (site) => ir.funcs.get(site.callee).name,
-  );
+  const fits = allocation.frame <= MAX_FRAME;
+  const emitted = fits ? emitFunc(selected, allocation, (site) => ir.funcs.get(site.callee).name) : null;
+  if (emitted === null) {
+    return generateFunc(failingFunc(func, callTypesOf(ir)), ir, cx, registers, options, observer);
+  }
+  const { code, handlers, safepoints, lines, moves } = emitted;
   observer.allocated?.(reportOf(selected, allocation, moves));
   return functionOf(func, allocation.frame, code, handlers, safepoints, lines);
 }

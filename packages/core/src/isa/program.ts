@@ -38,6 +38,9 @@ export interface PcEntry {
   readonly inlined: readonly { readonly callee: string; readonly span: Span }[];
 }
 
+/** Frames are described to the collector by 15-bit numbers of slots. */
+export const MAX_FRAME = 0x7fff;
+
 export interface BytecodeFunc {
   readonly name: string;
   readonly displayName: string;

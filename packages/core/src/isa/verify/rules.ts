@@ -11,12 +11,10 @@ import { type Kind, kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../..
 import { TRAP_NAMES } from '../../base/traps.ts';
 import type { PlacedOperand } from '../opcode.ts';
 import type { ImmKind } from '../operand.ts';
-import type { BytecodeField, BytecodeFunc, BytecodeProgram } from '../program.ts';
+import { type BytecodeField, type BytecodeFunc, type BytecodeProgram, MAX_FRAME } from '../program.ts';
 import { type Code, operandValue, targetOf } from './code.ts';
 import { refuse } from './refusal.ts';
 
-/** Frames are described to the collector by 15-bit numbers of slots. */
-export const MAX_FRAME = 0x7fff;
 /** Numbers of types stand in 16 bits of object headers, beside those below NOMINAL. */
 const MAX_TYPES = 0xffff - NOMINAL;
 /** Numbers of parameters and captured slots stand in 16 bits. */
