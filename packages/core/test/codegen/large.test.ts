@@ -75,6 +75,13 @@ const SHAPES: Readonly<Record<string, (size: number) => string>> = {
     inFunction(lines(n / 4, (i) => `    g${i} = g${i} + s\n    s = s + g${i >> 1}\n`)),
   'dynamic arithmetic': (n) =>
     `fn f(a, b):\n    mut s = a\n${lines(n / 8, (i) => `    s = s + b * ${i}\n    if s > b: s = a\n`)}    return s\nprint(f(1, 2))\n`,
+  'variables assigned in branches and live across all of them': (n) =>
+    inFunction(
+      lines(n / 8, (i) => `    mut v${i} = a\n`) +
+        lines(n / 8, (i) => `    if a > ${i}: v${i} = v${i} + 1\n`) +
+        lines(n / 8, (i) => `    s = s + v${i}\n`),
+    ),
+  'arrays in an array': (n) => inFunction(`    xs = [${list(n / 4, (i) => `[${i}, 1, a]`)}]\n    s = xs[3][1]\n`),
   'the top level': (n) => lines(n / 2, (i) => `x${i} = ${i} * 2\nprint(x${i})\n`),
 };
 

@@ -12,6 +12,7 @@ import { checkFunctionBody } from './check-module.ts';
 import type { Cx } from './context.ts';
 import { isInherited, isSession, report } from './context.ts';
 import { linkFunction } from './function-use.ts';
+import { MAX_TYPES } from './limits.ts';
 import { reportDuplicate } from './names.ts';
 import { closest } from '../../base/suggest.ts';
 import type { EnumInfo, FieldDefault, MethodInfo, StructInfo, TypeSymbol } from './symbols.ts';
@@ -50,6 +51,7 @@ export function declareEnum(cx: Cx, decl: EnumDecl): void {
 }
 
 function declareType(cx: Cx, name: Name, id: hir.TypeId, pub: boolean): void {
+  if (id === MAX_TYPES) report(cx, 'E1006', { problem: `a program has at most ${MAX_TYPES} types` }, name.span);
   const symbol: TypeSymbol = { kind: 'type', name: name.text, span: name.span, id };
   const earlier = cx.module.types.get(name.text);
   if (earlier !== undefined && !isInherited(cx, name.text, earlier)) {

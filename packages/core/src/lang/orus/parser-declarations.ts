@@ -1,6 +1,7 @@
 /** Functions, lambdas, structs, enums, `impl` and `use` (sections 9, 10, 11 and 14). */
 import { closeBracket, openBracket } from './parser-brackets.ts';
 import type { Parser } from './parser-core.ts';
+import { MAX_PARAMS, MAX_VARIANTS } from './limits.ts';
 import { habitOf, isTypeName, STATEMENT_WORDS, TYPES } from './habits.ts';
 import { parseExpression } from './parser-expressions.ts';
 import { closeSuite, endStatement, nextLine, openSuite } from './parser-layout.ts';
@@ -113,6 +114,8 @@ function* parseSignature(p: Parser): Parse<Signature> {
     }
   }
   const damaged = p.panicking || p.tok.kind !== ')';
+  const beyond = params[MAX_PARAMS];
+  if (beyond) p.report('E1006', { problem: `a function has at most ${MAX_PARAMS} parameters` }, beyond.name.span);
   closeBracket(p, bracket, ')', 'the parameters');
   if (!p.panicking) takeForeignArrow(p);
   const result = !p.panicking && p.take('->') ? yield* parseType(p) : null;
@@ -310,6 +313,8 @@ export function* parseEnum(p: Parser, pub: Token | null): Parse<EnumDecl> {
   yield* parseMembers(p, 'enum', true, function* () {
     variants.push(yield* parseVariant(p));
   });
+  const beyond = variants[MAX_VARIANTS];
+  if (beyond) p.report('E1006', { problem: `an enum has at most ${MAX_VARIANTS} variants` }, beyond.name.span);
   const span = p.from(pub?.start ?? keyword.start);
   return { kind: 'enum-decl', id: p.id(), span, pub: pub === null ? null : p.spanOf(pub), name, typeParams, variants };
 }
