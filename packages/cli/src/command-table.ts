@@ -42,7 +42,7 @@ const reporting: readonly OptionSpec[] = [
     name: 'format',
     value: 'NAME',
     choices: ['human', 'json', 'github'],
-    doc: 'form of diagnostics: for people, one JSON object a line, or GitHub annotations (default human)',
+    doc: 'form of diagnostics: for people (the first 100), one JSON object a line, or GitHub annotations (default human)',
   },
   {
     name: 'color',

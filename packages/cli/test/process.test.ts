@@ -52,6 +52,16 @@ describe('how it ends', () => {
     expect(place.orus(['check', 'hello.orus', 'broken.orus']).status).toBe(65);
   });
 
+  test('with more errors than anybody reads', () => {
+    place.file('damaged.orus', 'x = = 1\n'.repeat(250));
+    const { status, stderr } = place.orus(['check', 'damaged.orus']);
+    expect(status).toBe(65);
+    expect(stderr.match(/^-- SYNTAX ERROR/gm)).toHaveLength(100);
+    expect(stderr).toMatch(/\n\n\.\.\. and 150 more errors \(--format=json tells of all\)\n$/);
+    const json = place.orus(['check', 'damaged.orus', '--format=json']);
+    expect([json.status, json.stderr.trimEnd().split('\n').length]).toEqual([65, 250]);
+  });
+
   test('with a source that cannot be read', () => {
     place.file('binary.orus', new Uint8Array([0x70, 0xff]));
     for (const path of ['nowhere.orus', '.', '/dev/zero', 'binary.orus']) {
