@@ -234,10 +234,19 @@ function* parseMembers(p: Parser, owner: string, commas: boolean, member: () => 
     yield* member();
     const comma = commas && !p.panicking && p.tok.kind === ',' && !p.tok.first;
     if (comma && !braces) reportMemberComma(p);
-    if (!comma) yield* endStatement(p, begun);
+    if (!commas && !p.panicking && !p.tok.first && p.pos !== begun && (p.tok.kind === 'fn' || p.tok.kind === 'pub')) {
+      reportMethodBehind(p);
+    } else if (!comma) yield* endStatement(p, begun);
     else p.advance();
   }
   closeSuite(p, opened, owner);
+}
+
+/** A method begins on the line on which another one ended: it is read all the same. */
+function reportMethodBehind(p: Parser): void {
+  const problem = `expected the end of the statement, found ${p.found()}`;
+  const edit = p.tokenAt(p.pos - 1).kind === '}' ? p.insertion(';') : undefined;
+  p.report('E1006', { problem }, p.spanOf(p.tok), { help: 'methods on one line need a `;` between them', edit });
 }
 
 function reportMemberComma(p: Parser): void {

@@ -74,6 +74,10 @@ function openInline(p: Parser): OpenSuite {
 
 function openLines(p: Parser, owner: string, header: number): OpenSuite | null {
   const { kind, indent } = p.tok;
+  if (indent === header && kind !== 'eof' && !p.isClosing(kind) && isMisplacedLine(p)) {
+    // What is wrong is where the header stands, and that has been said.
+    return open(p, { form: 'indented', header: header - 1, indent, expected: indent }, COMMAS, -1);
+  }
   if (kind === 'eof' || indent <= header || p.isClosing(kind)) {
     const end = p.prevEnd;
     const deeper = kind !== 'eof' && p.suite.form !== 'brace' && p.suite.form !== 'inline' && indent > p.suite.expected;
@@ -87,6 +91,13 @@ function openLines(p: Parser, owner: string, header: number): OpenSuite | null {
     return null;
   }
   return open(p, { form: 'indented', header, indent, expected: indent }, COMMAS, -1);
+}
+
+/** Whether the line that ends here was reported for its indentation. */
+function isMisplacedLine(p: Parser): boolean {
+  let at = p.pos - 1;
+  while (at > 0 && !p.tokenAt(at).first) at--;
+  return at === p.misplaced;
 }
 
 /** Reports and consumes `then` or `do` in place of a `:`; false if neither stands here. */

@@ -46,6 +46,15 @@ function* parseOne(p: Parser): Parse<TypeNode> {
       return yield* parseOne(p);
     }
     default:
+      if (p.peek() === ':' && isSecondColon(p)) {
+        const span = p.spanOf(p.advance());
+        const edit = { span, replacement: '', description: 'remove it' };
+        p.report('E1006', { problem: 'expected a type, found `:`' }, span, {
+          help: 'no further `:` stands before a type',
+          edit,
+        });
+        return yield* parseOne(p);
+      }
       p.fail(
         'E1006',
         { problem: `expected a type, found ${p.found()}` },
@@ -53,6 +62,13 @@ function* parseOne(p: Parser): Parse<TypeNode> {
       );
       return { kind: 'error-type', id: p.id(), span: p.here() };
   }
+}
+
+/** `x: : T` and `-> : T`. */
+function isSecondColon(p: Parser): boolean {
+  const before = p.tokenAt(p.pos - 1).kind;
+  const { kind, first } = p.tokenAt(p.pos + 1);
+  return (before === ':' || before === '->') && !first && (kind === 'ident' || kind === '[' || kind === 'fn');
 }
 
 function* parseNamedType(p: Parser): Parse<TypeNode> {

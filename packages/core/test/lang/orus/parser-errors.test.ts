@@ -55,6 +55,11 @@ describe('every mistake is reported once, where it is', () => {
     ['let x', '1:6 E1006'],
     ['try:\n    x\ny', '1:1 E1006'],
     ['if a:\n    use b', '2:5 E1006'],
+    ['fn f(a, b: : i64, c) -> i64:\n    return a', '1:12 E1006'],
+    ['fn f(a) -> : i64:\n    return a', '1:12 E1006'],
+    ['impl S { fn a(self) { 1 } pub fn b(self) { 2 } }', '1:27 E1006'],
+    // E1008
+    ['\tfn f():\n\treturn 1\nprint(f())', '1:2 E1008'],
     ['if a:\n    pub x = 1', '2:5 E1006'],
     ['fn f():\n    struct S:\n        a: i32', '2:5 E1006'],
     ['fn f() { enum E { A } }', '1:10 E1006'],
@@ -222,6 +227,14 @@ describe('recovery', () => {
 
   test('a statement that continues on deeper lines is skipped as a whole', () => {
     expect(errors('total = a +\n    b +\n    c\nx = 1')).toEqual(['1:12 E1001']);
+  });
+
+  test('a method behind a method on one line is no less a method', () => {
+    const { module } = parseText('impl S { fn a(self) { 1 } pub fn b(self) { 2 } }');
+    expect(module.statements[0]).toMatchObject({ methods: [{ name: { text: 'a' } }, { name: { text: 'b' } }] });
+    expect(repaired('impl S { fn a(self) { 1 } pub fn b(self) { 2 } }')).toBe(
+      'impl S { fn a(self) { 1 }; pub fn b(self) { 2 } }',
+    );
   });
 
   test('broken trees are marked', () => {
