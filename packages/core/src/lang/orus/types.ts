@@ -63,7 +63,7 @@ export function prune(ty: Ty): Ty {
   let at = ty;
   while ('link' in at && at.link !== null) {
     // Half of the way is spared whoever asks next: cells of 100 000 elements are one chain otherwise.
-    if (at.kind !== 'open' && at.link.link !== null) at.link = at.link.link;
+    if (!('site' in at) && at.link.link !== null) at.link = at.link.link;
     at = at.link;
   }
   return at;
