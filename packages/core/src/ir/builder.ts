@@ -88,6 +88,8 @@ interface BlockState {
   begun: number;
   /** How many edges led here when the block was begun. */
   known: number;
+  /** Depth of the innermost loop that the block is in: what is written further down in it comes here too, so nothing looks past its head. */
+  floor: number;
 }
 
 const NOT_INLINED: Inst['inlined'] = [];
@@ -165,6 +167,7 @@ export class FuncBuilder {
       ended: Number.POSITIVE_INFINITY,
       begun: Number.POSITIVE_INFINITY,
       known: 0,
+      floor: 0,
     });
     return id;
   }
@@ -420,6 +423,7 @@ export class FuncBuilder {
   #begin(state: BlockState): void {
     state.begun = this.#written;
     state.known = state.preds.length;
+    state.floor = this.#deepest;
     let up = -1;
     for (let i = 0; i < state.preds.length; i++) {
       const { from } = state.preds[i] as Pred;
@@ -488,10 +492,11 @@ export class FuncBuilder {
   #passOver(variable: VarId, state: BlockState): number {
     if (!this.#structured) return -1;
     const writes = this.#writes[variable] as number[];
+    const lowest = Math.max(this.#deepest, state.floor);
     const reaches = (id: number): boolean => {
       if (id === -1) return false;
       const { ended, depth } = this.#state(id as BlockId);
-      return depth >= this.#deepest && !isAnyBetween(writes, ended, state.begun);
+      return depth >= lowest && !isAnyBetween(writes, ended, state.begun);
     };
     return reaches(state.jump) ? state.jump : reaches(state.up) ? state.up : -1;
   }
