@@ -64,6 +64,8 @@ const CONSTS: ReadonlySet<string> = new Set(['i32', 'i64', 'f64', 'str', 'null',
 
 const NOTHING: VReg[] = [];
 
+const SIDES = ['then', 'else'] as const;
+
 function isConst(inst: Inst | undefined): inst is ConstInst {
   return inst !== undefined && CONSTS.has(inst.op);
 }
@@ -390,7 +392,7 @@ class Selector {
     const params = this.#block(edge.block).params as unknown as VReg[];
     const copies: Copy[] = [];
     for (const [i, arg] of edge.args.entries()) {
-      const dst = present(params[i], `parameter ${i} of b${edge.block}`);
+      const dst = present(params[i], 'parameter of a block');
       const src = held?.get(arg) ?? this.#fresh(arg);
       if (dst !== src) copies.push({ dst, src });
     }
@@ -404,11 +406,10 @@ class Selector {
   /** Puts the copies of conditional edges into blocks of their own, directly behind the branch, and renumbers. */
   #splitEdges(): LBlock[] {
     const extra = new Map<number, { side: 'then' | 'else'; block: LBlock; to: LBlockId }[]>();
-    for (const { from, then, else: otherwise, held } of this.#pendingEdges) {
-      for (const [side, edge] of [
-        ['then', then],
-        ['else', otherwise],
-      ] as const) {
+    for (const pending of this.#pendingEdges) {
+      const { from, held } = pending;
+      for (const side of SIDES) {
+        const edge = pending[side];
         if (edge === null || edge.args.length === 0) continue;
         this.#out = [];
         this.#local = new Map();

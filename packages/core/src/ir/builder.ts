@@ -20,7 +20,7 @@
  * Code after a terminator, and blocks that nothing live reaches, are *dead*: emitting there is harmless, `finish` drops them.
  */
 import type { Brand } from '../base/brand.ts';
-import { Bug, invariant } from '../base/bug.ts';
+import { Bug } from '../base/bug.ts';
 import { IdMap } from '../base/id-map.ts';
 import type { Span } from '../base/source.ts';
 import type { TrapName } from '../base/traps.ts';
@@ -188,7 +188,7 @@ export class FuncBuilder {
   /** Promises that all edges to the block exist: for a handler, all instructions that throw to it. */
   sealBlock(id: BlockId): void {
     const state = this.#state(id);
-    invariant(!state.sealed, `b${id} is sealed twice`);
+    if (state.sealed) throw new Bug(`b${id} is sealed twice`);
     state.sealed = true;
     state.begun = this.#written;
     const at = this.#unsealed.lastIndexOf(state);
@@ -201,7 +201,7 @@ export class FuncBuilder {
   /** Continues in a block; the previous one must have ended. A block that no live edge has reached yet is dead. */
   switchTo(id: BlockId): void {
     const old = this.#state(this.#current);
-    invariant(old.terminated || old.dead, `b${this.#current} has no terminator`);
+    if (!old.terminated && !old.dead) throw new Bug(`b${this.#current} has no terminator`);
     const state = this.#state(id);
     if (state.preds.length === 0 && id !== this.func.entry) state.dead = true;
     if (!state.dead) this.#begin(state);
@@ -318,8 +318,8 @@ export class FuncBuilder {
         blocks.delete(id as BlockId);
         continue;
       }
-      invariant(state.sealed, `b${id} of ${this.func.name} is not sealed`);
-      invariant(state.terminated, `b${id} of ${this.func.name} has no terminator`);
+      if (!state.sealed) throw new Bug(`b${id} of ${this.func.name} is not sealed`);
+      if (!state.terminated) throw new Bug(`b${id} of ${this.func.name} has no terminator`);
     }
     for (const state of this.#states) {
       if (state.dead) continue;
@@ -329,7 +329,7 @@ export class FuncBuilder {
         state.block.params.push(phi.value);
         for (const [i, pred] of state.preds.entries()) {
           const operand = phi.operands[i];
-          invariant(operand !== undefined, `v${phi.value} lacks an operand`);
+          if (operand === undefined) throw new Bug(`v${phi.value} lacks an operand`);
           pred.edge.args.push(this.#resolve(operand));
         }
       }
@@ -393,7 +393,7 @@ export class FuncBuilder {
     const edge: Edge = { block: this.handler, args: [] };
     if (state.dead) return edge;
     const handler = this.#state(this.handler);
-    invariant(!handler.sealed, `b${this.handler} is sealed, but something throws to it`);
+    if (handler.sealed) throw new Bug(`b${this.handler} is sealed, but something throws to it`);
     state.lastThrow = state.block.insts.length;
     handler.preds.push({ from: this.#current, at: state.lastThrow, edge });
     return edge;
@@ -404,8 +404,8 @@ export class FuncBuilder {
     const from = this.#open();
     if (from.dead) return edge;
     const state = this.#state(to);
-    invariant(!state.sealed, `b${to} is sealed, but b${this.#current} goes there`);
-    invariant(!state.dead, `b${to} was switched to before b${this.#current} reached it`);
+    if (state.sealed) throw new Bug(`b${to} is sealed, but b${this.#current} goes there`);
+    if (state.dead) throw new Bug(`b${to} was switched to before b${this.#current} reached it`);
     state.preds.push({ from: this.#current, at: -1, edge });
     return edge;
   }

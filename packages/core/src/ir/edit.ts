@@ -245,8 +245,8 @@ export function applyForwarding(func: Func, forwarding: Forwarding): void {
 export function removeParams(func: Func, dropped: (param: ValueId) => boolean): void {
   const kept = new Map<BlockId, readonly boolean[]>();
   for (const [id, block] of func.blocks) {
+    if (!block.params.some(dropped)) continue;
     const keep = block.params.map((param) => !dropped(param));
-    if (keep.every((x) => x)) continue;
     kept.set(id, keep);
     block.params = block.params.filter((_, i) => keep[i]);
   }

@@ -20,7 +20,8 @@ export function encode(out: number[], op: Opcode, values: readonly number[]): nu
   let next = 0;
   for (const operand of op.placed) {
     const index = operand.kind === 'info' ? next - 1 : next++;
-    const value = present(values[index], `${op.name}: value of ${operand.name}`);
+    const value = values[index];
+    if (value === undefined) throw new Bug(`${op.name}: no value of ${operand.name}`);
     setOperand(out, start, op, operand, value);
   }
   if (next !== values.length) throw new Bug(`${op.name} takes ${next} operands, not ${values.length}`);
@@ -54,7 +55,7 @@ export function setTarget(out: number[] | Uint32Array, start: number, target: nu
   const op = opcodeByNumber(present(out[start], 'instruction') & 0xff);
   const operand = present(
     op.placed.find((o) => o.kind === 'target'),
-    `target of ${op.name}`,
+    'target of a branch',
   );
   setOperand(out, start, op, operand, target);
 }
@@ -71,16 +72,16 @@ export interface DecodedInst {
 }
 
 export function decode(code: Uint32Array | readonly number[], pc: number): DecodedInst {
-  const op = opcodeByNumber(present(code[pc], `instruction at ${pc}`) & 0xff);
+  const op = opcodeByNumber(present(code[pc], 'instruction') & 0xff);
   return { pc, op, values: op.placed.map((operand) => getOperand(code, pc, operand)) };
 }
 
 export function getOperand(code: Uint32Array | readonly number[], pc: number, operand: PlacedOperand): number {
   if (operand.field === 'word') {
-    const word = present(code[pc + operand.at], `word ${operand.at} at ${pc}`);
+    const word = present(code[pc + operand.at], 'word of an instruction');
     return operand.kind === 'i32' || operand.kind === 'i64' ? word | 0 : word;
   }
-  const word = present(code[pc], `instruction at ${pc}`);
+  const word = present(code[pc], 'instruction');
   const raw = word >>> (8 * operand.at);
   switch (operand.field) {
     case 's8':

@@ -77,21 +77,18 @@ export const window = (): Operand<'imm', 'window'> => ({ role: 'imm', kind: 'win
 export type Operands = Readonly<Record<string, Operand>>;
 
 /** Smallest and largest value that a field holds. */
+const RANGES = {
+  reg8: { min: 0, max: 0xff },
+  u8: { min: 0, max: 0xff },
+  s8: { min: -0x80, max: 0x7f },
+  reg16: { min: 0, max: 0xffff },
+  u16: { min: 0, max: 0xffff },
+  s16: { min: -0x8000, max: 0x7fff },
+  word: { min: -0x8000_0000, max: 0xffff_ffff },
+} as const satisfies Record<Field, { readonly min: number; readonly max: number }>;
+
 export function fieldRange(field: Field): { readonly min: number; readonly max: number } {
-  switch (field) {
-    case 'reg8':
-    case 'u8':
-      return { min: 0, max: 0xff };
-    case 's8':
-      return { min: -0x80, max: 0x7f };
-    case 'reg16':
-    case 'u16':
-      return { min: 0, max: 0xffff };
-    case 's16':
-      return { min: -0x8000, max: 0x7fff };
-    case 'word':
-      return { min: -0x8000_0000, max: 0xffff_ffff };
-  }
+  return RANGES[field];
 }
 
 declare const targetBrand: unique symbol;

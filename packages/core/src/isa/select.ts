@@ -3,7 +3,7 @@
  */
 import { BUILTINS, BUILTIN_NAMES, type BuiltinName } from '../base/builtins.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
-import { present } from '../base/bug.ts';
+import { Bug, present } from '../base/bug.ts';
 import { hasOpcode, opcode, opcodesFor } from './opcodes.ts';
 import type { DecodedInst } from './encode.ts';
 import type { Opcode } from './opcode.ts';
@@ -70,7 +70,9 @@ export function safepointsOf(inst: DecodedInst): readonly SafepointPlace[] {
 
 /** The built-in that an instruction calls; it is the first operand of those that do. */
 export function builtinOf(op: Opcode, values: readonly number[]): number {
-  return present(values[0], `built-in of ${op.name}`);
+  const builtin = values[0];
+  if (builtin === undefined) throw new Bug(`${op.name} has no built-in`);
+  return builtin;
 }
 
 const BUILTIN_NUMBERS: ReadonlyMap<string, number> = new Map(BUILTIN_NAMES.map((name, i) => [name, i]));
@@ -88,6 +90,6 @@ export function builtinForm(name: BuiltinName): Opcode {
 
 /** Whether a built-in can collect or stop. */
 export function builtinIsSafepoint(builtin: number): boolean {
-  const { effects } = BUILTINS[present(BUILTIN_NAMES[builtin], `built-in ${builtin}`)];
+  const { effects } = BUILTINS[present(BUILTIN_NAMES[builtin], 'built-in')];
   return effects.traps || effects.allocates || effects.writes;
 }

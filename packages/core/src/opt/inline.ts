@@ -165,10 +165,12 @@ class Inliner {
       if (op === 'closure.new') most += PER_FUNCTION;
       else if (op.startsWith('const.')) most += PER_CONSTANT;
     }
-    if (size > most + PER_LOOP * MOST_LOOPS) return false;
-    scene.loopDepth ??= loopDepths(this.#cx.analyses(func));
-    most += PER_LOOP * Math.min(MOST_LOOPS, scene.loopDepth.get(block) ?? 0);
-    if (size > most || this.#growth < size) return false;
+    if (size > most + PER_LOOP * MOST_LOOPS || this.#growth < size) return false;
+    if (size > most) {
+      // Loops are found only where they decide.
+      scene.loopDepth ??= loopDepths(this.#cx.analyses(func));
+      if (size > most + PER_LOOP * Math.min(MOST_LOOPS, scene.loopDepth.get(block) ?? 0)) return false;
+    }
     this.#growth -= size;
     return take();
   }

@@ -361,7 +361,7 @@ export class Loader {
       case 'pool':
         return this.#moreConstants.get(value) ?? CONSTANTS + 8 * value;
       case 'string':
-        return present(this.#strings[value], `string ${value}`);
+        return present(this.#strings[value], 'string');
       case 'selector':
         return this.#selector(value);
       case 'function':
