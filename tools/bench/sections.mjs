@@ -9,5 +9,6 @@ import { size } from './sections/size.mjs';
 import { startup } from './sections/startup.mjs';
 import { throws } from './sections/throws.mjs';
 import { tree } from './sections/tree.mjs';
+import { units } from './sections/units.mjs';
 
-export const SECTIONS = [kernels, counts, tree, startup, compile, throws, heap, checked, size, layout];
+export const SECTIONS = [kernels, counts, tree, startup, compile, throws, heap, checked, size, layout, units];

@@ -7,12 +7,11 @@ const encoder = new TextEncoder();
 
 export class ByteBuffer {
   #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView;
+  #view: DataView | null = null;
   length = 0;
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** The bytes written so far; valid until the next write. */
@@ -74,6 +73,7 @@ export class ByteBuffer {
 
   f64(value: number): void {
     this.#reserve(8);
+    this.#view ??= new DataView(this.#bytes.buffer);
     this.#view.setFloat64(this.length, value, true);
     this.length += 8;
   }
@@ -105,6 +105,6 @@ export class ByteBuffer {
     const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + count));
     larger.set(this.#bytes.subarray(0, this.length));
     this.#bytes = larger;
-    this.#view = new DataView(larger.buffer);
+    this.#view = null;
   }
 }

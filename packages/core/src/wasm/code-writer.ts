@@ -46,7 +46,7 @@ const EMPTY = 0x40;
 export const OWN_INDEX_BYTES = 3;
 
 export class CodeWriter {
-  readonly #out = new ByteBuffer(128);
+  readonly #out = new ByteBuffer(1024);
   readonly #locals: WasmType[];
   readonly #params: number;
   readonly #free: Record<WasmType, number[]> = { i32: [], i64: [], f64: [] };

@@ -51,7 +51,7 @@ function isCalled({ funcs }: BytecodeProgram, wanted: FuncIndex): boolean {
 }
 
 /** A program at the addresses that it has in every machine. */
-function placedProgram(program: BytecodeProgram): Placed {
+export function placedProgram(program: BytecodeProgram): Placed {
   const { code, image } = new Loader(program).load();
   const view = new DataView(image.view().slice().buffer);
   return {
