@@ -2,7 +2,9 @@
  * The loops of a flow, and what stays the same in all of their rounds.
  *
  * Machine code holds the buffer and the length of an array in locals while a loop runs, if nothing in the loop may change an array's
- * header and the slot with the array is not written. A loop in which nothing is called can be unrolled by the host, so it is kept free
+ * header and the slot with the array is not written. Where no reference is stored in an array either, an element that is read at the same
+ * index of such an array in every round is read before the loop: the row of a matrix. Bytecode cannot do that, because an array that holds anything may be known
+ * under two types; what machine code reads and writes without leaving are arrays of one kind each. A loop in which nothing is called can be unrolled by the host, so it is kept free
  * of calls: what it needs once in a while is done outside of it.
  */
 import { BUILTINS, BUILTIN_NAMES } from '../../base/builtins.ts';
@@ -18,11 +20,21 @@ export interface SteadyArray {
   readonly inst: number;
 }
 
+/** A reference in a steady array that is the same in all rounds. */
+export interface SteadyElement {
+  /** The instruction that reads it. */
+  readonly inst: number;
+  /** Accesses to its elements, if it is an array. */
+  readonly accesses: readonly number[];
+}
+
 export interface Loop {
   readonly header: number;
   readonly parent: Loop | null;
   /** Arrays to be looked at before the loop; those of loops around it are not repeated. */
   readonly arrays: readonly SteadyArray[];
+  /** Elements to be read before the loop, rows before what is in them. */
+  readonly elements: readonly SteadyElement[];
   /** Whether no loop stands inside and nothing in it calls. */
   readonly tight: boolean;
 }
@@ -68,39 +80,83 @@ export function loopsOf(flow: Flow, slots: Slots): (Loop | null)[] {
   return innermost;
 }
 
+/** An instruction of a loop, and where it stands. */
+interface Placed {
+  readonly inst: number;
+  readonly block: number;
+}
+
 function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null, inside: ReadonlySet<number>): Loop {
-  const written = new Set<number>();
-  const accesses: number[] = [];
+  /** How many instructions write a slot. */
+  const writes = new Map<number, number>();
+  const accesses: Placed[] = [];
   let keeps = true;
+  let keepsReferences = true;
   let tight = true;
-  for (const each of inside) {
-    const { start, end, loop } = flow.blocks[each] as Flow['blocks'][number];
-    if (loop && each !== header) tight = false;
+  const write = (slot: number): void => void writes.set(slot, (writes.get(slot) ?? 0) + 1);
+  for (const block of inside) {
+    const { start, end, loop } = flow.blocks[block] as Flow['blocks'][number];
+    if (loop && block !== header) tight = false;
     for (let at = start; at < end; at++) {
       const inst = flow.insts[at] as DecodedInst;
       const { def } = slots.effects(at);
-      if (def !== null) written.add(def.slot);
+      if (def !== null) write(def.slot);
       const handler = flow.handlerOf(at);
       if (handler !== null) {
-        written.add(handler.slot);
+        write(handler.slot);
         tight = false;
       }
       if (!callsNothing(inst)) tight = false;
       if (!keepsArrays(inst)) keeps = false;
-      if (isElementAccess(inst)) accesses.push(at);
+      if (inst.op.name === 'array.set.ref') keepsReferences = false;
+      if (isElementAccess(inst)) accesses.push({ inst: at, block });
     }
   }
   const arrays: SteadyArray[] = [];
+  const elements: SteadyElement[] = [];
   if (keeps) {
     const live = slots.atEntry(header);
-    for (const inst of accesses) {
+    const keptSlot = (slot: number): boolean => !writes.has(slot) && live[slot] !== REP.dead;
+    for (const { inst } of accesses) {
       const slot = arraySlot(flow.insts[inst] as DecodedInst);
-      if (written.has(slot) || live[slot] === REP.dead) continue;
+      if (!keptSlot(slot)) continue;
       if (arrays.some((known) => known.slot === slot) || isSteady(parent, slot)) continue;
       arrays.push({ slot, inst });
     }
+    if (keepsReferences) {
+      const inOrder = accesses.sort((a, b) => a.block - b.block || a.inst - b.inst);
+      for (const at of inOrder) {
+        const { op, values } = flow.insts[at.inst] as DecodedInst;
+        if (op.name !== 'array.get.ref') continue;
+        const row = arraySlot(flow.insts[at.inst] as DecodedInst);
+        const index = values[op.placed.findIndex(({ name }) => name === 'index')] as number;
+        const isKept = keptSlot(row) || elements.some(({ accesses: known }) => known.includes(at.inst));
+        if (!isKept || !keptSlot(index) || isSteadyElement(parent, at.inst)) continue;
+        const { slot } = present(slots.effects(at.inst).def, 'slot of an element');
+        const alone = writes.get(slot) === 1;
+        const within = inOrder.filter(
+          (each) => alone && arraySlot(flow.insts[each.inst] as DecodedInst) === slot && isBehind(flow, at, each),
+        );
+        elements.push({ inst: at.inst, accesses: within.map(({ inst }) => inst) });
+      }
+    }
   }
-  return { header, parent, arrays, tight };
+  return { header, parent, arrays, elements, tight };
+}
+
+/** Whether every way to an instruction leads over another one. */
+function isBehind({ blocks }: Flow, first: Placed, then: Placed): boolean {
+  if (first.block === then.block) return first.inst < then.inst;
+  let above = then.block;
+  while (above > first.block) above = (blocks[above] as Flow['blocks'][number]).idom;
+  return above === first.block;
+}
+
+function isSteadyElement(loop: Loop | null, inst: number): boolean {
+  for (let around = loop; around !== null; around = around.parent) {
+    if (around.elements.some((known) => known.inst === inst)) return true;
+  }
+  return false;
 }
 
 function isSteady(loop: Loop | null, slot: number): boolean {

@@ -63,6 +63,12 @@ interface SteadyLocals {
   readonly elements: Local<'i32'>;
 }
 
+/** An element that was read before a loop, 0 if it was not there; if it is an array of which elements are read, what is known of it. */
+interface ElementLocals {
+  readonly value: Local<'i32'>;
+  readonly row: SteadyLocals | null;
+}
+
 class Translator extends UnitEmitter {
   readonly #plan: Plan;
   /** Labels of the loops and merges around what is being written. */
@@ -71,6 +77,11 @@ class Translator extends UnitEmitter {
   readonly #again = new Map<number, Label>();
   /** Length and elements of the arrays that stay the same in a loop, by their slot. */
   readonly #steady = new Map<Loop, Map<number, SteadyLocals>>();
+  /** Elements that stay the same in a loop, by the instruction that reads them; and the row in which an instruction reads or writes. */
+  readonly #elements = new Map<Loop, Map<number, ElementLocals>>();
+  readonly #rows = new Map<Loop, Map<number, SteadyLocals>>();
+  /** While elements are read before a loop: the loop, and what was read so far, by slot. */
+  #early: { readonly loop: Loop; readonly read: Map<number, Local<'i32'>> } | null = null;
   /** The block that is being written. */
   #block = 0;
   /** Whether the frame has just come in and is on its way to the poll where it stands. */
@@ -117,10 +128,17 @@ class Translator extends UnitEmitter {
 
   #beforeLoop(loop: Loop): void {
     const { w } = this;
-    const locals = loop.arrays.map(
-      ({ slot }) => [slot, { length: w.lasting('i64'), elements: w.lasting('i32') }] as const,
-    );
-    this.#steady.set(loop, new Map(locals));
+    const steady = (): SteadyLocals => ({ length: w.lasting('i64'), elements: w.lasting('i32') });
+    this.#steady.set(loop, new Map(loop.arrays.map(({ slot }) => [slot, steady()])));
+    const elements = new Map<number, ElementLocals>();
+    const rows = new Map<number, SteadyLocals>();
+    for (const { inst, accesses } of loop.elements) {
+      const row = accesses.length > 0 ? steady() : null;
+      elements.set(inst, { value: w.lasting('i32'), row });
+      for (const access of accesses) if (row !== null) rows.set(access, row);
+    }
+    this.#elements.set(loop, elements);
+    this.#rows.set(loop, rows);
     this.current = this.slots.atEntry(loop.header).slice();
     this.#fetchSteady(loop);
   }
@@ -128,25 +146,55 @@ class Translator extends UnitEmitter {
   /** Fetches what stays the same in all rounds. An array with elements of another kind has none here. */
   #fetchSteady(loop: Loop): void {
     const { w, at } = this;
-    for (const { slot, inst } of loop.arrays) {
-      const { length, elements } = present(this.#steady.get(loop)?.get(slot), 'array of a loop');
-      const array = this.read(slot, REP.i32) as I32;
+    const fetch = ({ length, elements }: SteadyLocals, array: I32, inst: number): void => {
       this.at = inst;
       const isOfKind = w.i32.eq(w.load32(array, ARRAY.element), this.sources()['code'] as I32);
       w.set(length, w.i64.extendU(w.select(isOfKind, w.load32(array, ARRAY.length), w.i32.const(0))));
       w.set(elements, w.load32(array, ARRAY.buffer));
+    };
+    for (const { slot, inst } of loop.arrays)
+      fetch(present(this.#steady.get(loop)?.get(slot), 'array of a loop'), this.read(slot, REP.i32) as I32, inst);
+    const early = { loop, read: new Map<number, Local<'i32'>>() };
+    for (const { inst, accesses } of loop.elements) {
+      const { value, row } = present(this.#elements.get(loop)?.get(inst), 'element of a loop');
+      this.at = inst;
+      this.#early = early;
+      w.set(value, this.#value(this.inst.op) as I32);
+      this.finish();
+      this.#early = null;
+      if (row === null) continue;
+      early.read.set(present(this.slots.effects(inst).def, 'slot of an element').slot, value);
+      fetch(row, value, accesses[0] as number);
+      w.set(row.length, w.select(value, row.length, w.i64.const(0n)));
     }
     this.at = at;
+  }
+
+  /** What is known in the innermost loop that knows something. */
+  #inLoops<T>(known: (loop: Loop) => T | undefined): T | null {
+    for (let loop = this.#early?.loop ?? this.#plan.loops[this.#block] ?? null; loop !== null; loop = loop.parent) {
+      const found = known(loop);
+      if (found !== undefined) return found;
+    }
+    return null;
   }
 
   #steadyArray(): SteadyLocals | null {
     if (!isElementAccess(this.inst)) return null;
     const slot = arraySlot(this.inst);
-    for (let loop = this.#plan.loops[this.#block] ?? null; loop !== null; loop = loop.parent) {
-      const known = this.#steady.get(loop)?.get(slot);
-      if (known !== undefined) return known;
-    }
-    return null;
+    return this.#inLoops((loop) => this.#rows.get(loop)?.get(this.at) ?? this.#steady.get(loop)?.get(slot));
+  }
+
+  /** An element of which nobody knows yet whether it will be wanted is 0 where it is not there. */
+  override rarely<T extends WasmType>(body: () => Expr<T>): Expr<T> {
+    if (this.#early === null) return super.rarely(body);
+    // only references are read early
+    const none: Expr<WasmType> = this.w.i32.const(0);
+    return none as Expr<T>;
+  }
+
+  protected override read(slot: number, rep: Rep): Expr<WasmType> {
+    return (rep === REP.i32 ? this.#early?.read.get(slot) : undefined) ?? super.read(slot, rep);
   }
 
   override hasElement(array: I32, index: I64, code: I32): I32 {
@@ -220,7 +268,9 @@ class Translator extends UnitEmitter {
     const { constants } = this.#plan;
     this.load(wanted.map((rep, slot) => (constants.has(slot) ? REP.dead : rep)));
     for (const slot of constants.keys()) this.current[slot] = wanted[slot] as Rep;
-    for (let loop = this.#plan.loops[this.#block] ?? null; loop !== null; loop = loop.parent) this.#fetchSteady(loop);
+    const around: Loop[] = [];
+    for (let loop = this.#plan.loops[this.#block] ?? null; loop !== null; loop = loop.parent) around.unshift(loop);
+    for (const loop of around) this.#fetchSteady(loop);
   }
 
   /**
@@ -248,8 +298,20 @@ class Translator extends UnitEmitter {
 
   #instruction(op: Opcode): void {
     if (isCopy(op)) return this.#copy();
+    const element = this.mayLeave ? this.#inLoops((loop) => this.#elements.get(loop)?.get(this.at)) : null;
+    if (element !== null) return this.#steadyElement(element.value);
     if (this.#closesTightLoop()) return this.#pollOutside(op);
     this.#emit(op);
+  }
+
+  /** An element that was read before the loop; where it was not there, the interpreter goes on. */
+  #steadyElement(value: Local<'i32'>): void {
+    this.w.if(this.w.i32.eqz(value), () =>
+      this.rarelyDo(() => {
+        throw new Bug('an element of a loop that may not leave');
+      }),
+    );
+    this.result(value);
   }
 
   #emit(op: Opcode): void {
