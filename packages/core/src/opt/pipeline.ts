@@ -75,6 +75,8 @@ export const PASSES: readonly Pass[] = [
   pruneParams,
   simplify,
   bytes,
+  // Before and behind, because elements are the same at the same index, and what is computed from one load is computed once.
+  redundant,
   loads,
   redundant,
   ranges,

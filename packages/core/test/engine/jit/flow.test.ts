@@ -99,4 +99,37 @@ describe('what loops keep', () => {
       { arrays: [0], tight: true },
     ]);
   });
+
+  /** The elements that are read before a loop, by the slot they go to, with how many accesses are to their elements. */
+  const elementsIn = (body: string) => {
+    const code = `poll 1\nconst.i64 r4 0\nHEAD:\n${body}\nloop.add.lt_s.i64 r4 r2 1 HEAD 1 {0 1}\nret.void`;
+    const program = assemble({ funcs: [{ name: 'main', params: ['ref', 'ref', 'i64'], frame: 9, code }] });
+    const [func] = program.funcs;
+    if (func === undefined) throw new Error('no function');
+    const flow = flowFrom(program, 0);
+    const loop = loopsOf(flow, new Slots(flow, func, program)).find((each) => each !== null);
+    return (loop?.elements ?? []).map(({ inst, accesses }) => [flow.insts[inst]?.values[0], accesses.length]);
+  };
+  const ROW = 'array.get.ref r5 r0 r2 9 {0 1}';
+
+  it('is a row at the same index, and what is read in it', () => {
+    expect(elementsIn(`${ROW}\narray.get.i64 r6 r5 r4 3 {0 1 5}`)).toEqual([[5, 1]]);
+  });
+
+  it('is a row of a plane', () => {
+    expect(elementsIn(`${ROW}\narray.get.ref r6 r5 r2 9 {0 1 5}\narray.get.i64 r7 r6 r4 3 {0 1 6}`)).toEqual([
+      [5, 1],
+      [6, 1],
+    ]);
+  });
+
+  it('is no row at the counter, and none where a row is stored', () => {
+    expect(elementsIn('array.get.ref r5 r0 r4 9 {0 1}')).toEqual([]);
+    expect(elementsIn(`${ROW}\narray.set.ref r1 r4 r5 9 {0 1 5}`)).toEqual([]);
+  });
+
+  it('knows nothing of what is read through a slot that holds something else too', () => {
+    const twice = `${ROW}\narray.get.i64 r6 r5 r4 3 {0 1 5}\nmove r5 r1\narray.get.i64 r6 r5 r4 3 {0 1 5}`;
+    expect(elementsIn(twice)).toEqual([[5, 0]]);
+  });
 });
