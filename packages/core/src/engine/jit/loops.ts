@@ -40,6 +40,7 @@ export interface Loop {
 }
 
 const ELEMENT = /^array\.(get|set)\.(bool|i32|i64|f64|ref)$/;
+const REFERENCE = /^array\.(get|set)\.ref$/;
 /** Instructions that may call the core, but change no array's header. */
 const HARMLESS = /^(dyn\.|str\.|equal\.|box\.|unbox\.|struct\.new|enum\.new|closure\.new|cell\.new|array\.get\.any)/;
 
@@ -108,7 +109,7 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
       }
       if (!callsNothing(inst)) tight = false;
       if (!keepsArrays(inst)) keeps = false;
-      if (inst.op.name === 'array.set.ref') keepsReferences = false;
+      if (REFERENCE.test(inst.op.name) && def === null) keepsReferences = false;
       if (isElementAccess(inst)) accesses.push({ inst: at, block });
     }
   }
@@ -127,7 +128,7 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
       const inOrder = accesses.sort((a, b) => a.block - b.block || a.inst - b.inst);
       for (const at of inOrder) {
         const { op, values } = flow.insts[at.inst] as DecodedInst;
-        if (op.name !== 'array.get.ref') continue;
+        if (!REFERENCE.test(op.name)) continue;
         const row = arraySlot(flow.insts[at.inst] as DecodedInst);
         const index = values[op.placed.findIndex(({ name }) => name === 'index')] as number;
         const isKept = keptSlot(row) || elements.some(({ accesses: known }) => known.includes(at.inst));
