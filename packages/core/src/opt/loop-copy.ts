@@ -83,10 +83,8 @@ export interface LoopCopy {
   readonly valueOf: (value: ValueId) => ValueId;
 }
 
-/** Copies a loop, behind which nothing is used any more but through parameters. */
-export function copyLoop(func: Func, analyses: Analyses, shape: LoopShape): LoopCopy {
-  const { cfg } = analyses;
-  closeLoop(func, analyses, shape);
+/** Copies a loop that has been closed. */
+export function copyLoop(func: Func, { cfg }: Analyses, shape: LoopShape): LoopCopy {
   const values = new Forwarding();
   const ids = new Map<BlockId, BlockId>();
   const renew = (value: ValueId): ValueId => {
@@ -124,8 +122,8 @@ export function copyLoop(func: Func, analyses: Analyses, shape: LoopShape): Loop
   };
 }
 
-/** Hands what is used behind a loop over as parameters. */
-function closeLoop(func: Func, { cfg }: Analyses, { leaving, members }: LoopShape): void {
+/** Hands what is used behind a loop over as parameters. Once for each loop, before it is copied. */
+export function closeLoop(func: Func, { cfg }: Analyses, { leaving, members }: LoopShape): void {
   const params = new Map<number, Map<ValueId, ValueId>>();
   for (const { value, exit } of leaving) {
     let known = params.get(exit);

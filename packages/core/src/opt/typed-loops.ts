@@ -19,7 +19,7 @@ import type { Block, BlockId, Edge, Func, Inst, Kind, ValueId } from '../ir/ir.t
 import { killsOf, ELEMENTS, LENGTHS } from '../ir/memory.ts';
 import type { OpName } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
-import { copyLoop, innermostLoops, type LoopShape, shapeOf } from './loop-copy.ts';
+import { closeLoop, copyLoop, innermostLoops, type LoopShape, shapeOf } from './loop-copy.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -106,8 +106,9 @@ class TypedLoops {
       if (guesses.length === 0) continue;
       const shape = shapeOf(this.#analyses, loop, members);
       if (shape === null) continue;
-      for (const guess of guesses) {
+      for (const [i, guess] of guesses.entries()) {
         if (size > this.#room || !this.#cx.may()) break;
+        if (i === 0) closeLoop(this.#func, this.#analyses, shape);
         this.#room -= size;
         this.#version(shape, guess);
         changed = true;

@@ -8,7 +8,7 @@
 import type { Analyses } from '../analysis/analyses.ts';
 import { insertBlocks, removeUnreachable } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Terminator, ValueId } from '../ir/ir.ts';
-import { copyLoop, innermostLoops, shapeOf } from './loop-copy.ts';
+import { closeLoop, copyLoop, innermostLoops, shapeOf } from './loop-copy.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { FuncPass } from './pass.ts';
 
@@ -32,6 +32,7 @@ export const unswitch: FuncPass = {
       const shape = shapeOf(analyses, loop, members);
       if (shape === null || !cx.may()) continue;
       room -= size;
+      closeLoop(func, analyses, shape);
       const copy = copyLoop(func, analyses, shape);
       for (const [, block] of copy.blocks) block.term = decided(block.term, cond, true);
       for (const block of blocks) block.term = decided(block.term, cond, false);
