@@ -11,6 +11,7 @@
 import { present } from '../../base/bug.ts';
 import { NOMINAL, TYPE_CODES, type Kind } from '../../base/kinds.ts';
 import { TRAP_KIND_NAMES, TRAP_NAMES, TRAPS, type TrapName } from '../../base/traps.ts';
+import { decode } from '../../isa/encode.ts';
 import { entryPoll } from '../../isa/entries.ts';
 import { opcodeByNumber } from '../../isa/opcodes.ts';
 import { RELOCATED, type ImmKind } from '../../isa/operand.ts';
@@ -19,6 +20,7 @@ import { LABEL_TEXTS } from '../../runtime/core-texts.ts';
 import {
   FIELD_INFO,
   FIELD_INFO_SIZE,
+  FRAME_HEADER_SLOTS,
   FUNC_INFO,
   FUNC_INFO_SIZE,
   HANDLER,
@@ -42,7 +44,7 @@ import {
 } from '../../runtime/layout.ts';
 import { CONSTANTS, ENTRY_BYTES } from '../../runtime/program-layout.ts';
 import { Image } from './image.ts';
-import { nestingOf, type Nesting } from './nesting.ts';
+import { nestingOf, type NestedCall, type Nesting } from './nesting.ts';
 
 /** How much a program may grow. */
 export interface Room {
@@ -113,8 +115,8 @@ export class Loader {
   readonly #methods: (readonly { readonly name: string; readonly func: number }[])[] = [];
   readonly #code: number[] = [];
   readonly #adapters = new Set<number>();
-  /** By function, the functions that its instructions name; null if it calls function values. */
-  readonly #callees: (number[] | null)[] = [];
+  /** By function, its calls; null if it calls function values. */
+  readonly #calls: (NestedCall[] | null)[] = [];
 
   constructor(program: BytecodeProgram, room: Room = NO_ROOM) {
     this.#program = program;
@@ -151,7 +153,10 @@ export class Loader {
     };
     const largestFrame = Math.max(this.#room.frame, ...funcs.map((func) => func.frame));
     const resume = image.reserve(ENTRY_BYTES);
-    const nesting = this.#room === NO_ROOM ? nestingOf(this.#program, this.#callees) : { deep: largestFrame, once: [] };
+    const nesting =
+      this.#room === NO_ROOM
+        ? nestingOf(this.#program, this.#calls)
+        : { perCall: largestFrame + FRAME_HEADER_SLOTS, once: 0 };
     return { image, registers, code: this.#code, resume, adapters: this.#adapters, largestFrame, nesting };
   }
 
@@ -268,7 +273,7 @@ export class Loader {
   #writeFunc(func: BytecodeFunc, index: number, code: number): void {
     const image = this.#image;
     const info = this.#funcTable + FUNC_INFO_SIZE * index;
-    this.#callees[index] = [];
+    this.#calls[index] = [];
     this.#writeCode(func.code, code, index);
     image.set32(info + FUNC_INFO.code, code);
     image.set32(info + FUNC_INFO.frame, func.frame);
@@ -343,15 +348,22 @@ export class Loader {
       const word = words[pc] as number;
       const shape = shapeOf(word & 0xff);
       image.set32(address + 4 * pc, word);
-      if (shape.callsValue) this.#callees[func] = null;
+      if (shape.calls) this.#addCall(words, pc, func);
       for (let i = 1; i < shape.words; i++) {
         const kind = shape.kinds[i];
         const value = present(words[pc + i], 'word of an instruction');
-        if (kind === 'func') this.#callees[func]?.push(value);
         image.set32(address + 4 * (pc + i), kind ? this.#resolve(kind, value, address) : value);
       }
       pc += shape.words;
     }
+  }
+
+  #addCall(words: Uint32Array, pc: number, func: number): void {
+    const { op, values } = decode(words, pc);
+    const value = (name: string): number | undefined => values[op.placed.findIndex((operand) => operand.name === name)];
+    const callee = value('func');
+    if (callee === undefined) this.#calls[func] = null;
+    else this.#calls[func]?.push({ callee, window: present(value('window'), 'window'), deeper: value('deeper') ?? 1 });
   }
 
   #resolve(kind: ImmKind, value: number, code: number): number {
@@ -518,8 +530,7 @@ function fieldHow(code: number): number {
 interface Shape {
   readonly words: number;
   readonly kinds: readonly (ImmKind | undefined)[];
-  /** Whether it calls a function that it does not name. */
-  readonly callsValue: boolean;
+  readonly calls: boolean;
 }
 
 /** By number, of opcodes that were met. */
@@ -533,7 +544,7 @@ function shapeOf(number: number): Shape {
     for (const { kind, field, role, at } of placed) {
       if (field === 'word' && role === 'imm' && RELOCATED.includes(kind as ImmKind)) kinds[at] = kind as ImmKind;
     }
-    shape = { words, kinds, callsValue: traits.flow === 'call' && !kinds.includes('func') };
+    shape = { words, kinds, calls: traits.flow === 'call' };
     SHAPES[number] = shape;
   }
   return shape;

@@ -32,11 +32,10 @@ const roundUp = (value: number, unit: number): number => Math.ceil(value / unit)
 
 /** `room`: bytes from the start of the image that stay free of everything else. */
 export function mapMemory(program: LoadedProgram, limits: Limits, room = 0): MemoryMap {
-  const { deep, once } = program.nesting;
+  const { perCall, once } = program.nesting;
   // One frame more than the depth limit: an adapter may stand on top. The largest window must fit behind any frame.
-  const many = deep === null ? 0 : (deep + FRAME_HEADER_SLOTS) * (Math.min(limits.depth, STACK_MAX) + 2);
-  const single = once.reduce((sum, frame) => sum + frame + FRAME_HEADER_SLOTS, program.largestFrame);
-  const wanted = 8 * (many + single);
+  const many = Math.ceil(perCall * (Math.min(limits.depth, STACK_MAX) + 2));
+  const wanted = 8 * (many + once + program.largestFrame + FRAME_HEADER_SLOTS);
   const stackBase = roundUp(Math.max(program.image.end, program.image.base + room), 16);
   const stackLimit = roundUp(stackBase + Math.min(STACK_MAX, Math.max(STACK_MIN, wanted)), PAGE);
   const image = program.image.end - program.image.base;

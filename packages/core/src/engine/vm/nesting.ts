@@ -8,23 +8,31 @@
  * of calls remains, and what lies between two of them.
  */
 import type { BytecodeProgram } from '../../isa/program.ts';
+import { FRAME_HEADER_SLOTS } from '../../runtime/layout.ts';
 
-/** Slots of frames, without their headers. */
 export interface Nesting {
-  /** The largest frame that may be active as often as calls may nest; null if there is none. */
-  readonly deep: number | null;
-  /** Frames that are active at most once at a time. */
-  readonly once: readonly number[];
+  /** Slots that frames may take for each of the calls that may nest; 0 if no function can be active twice. */
+  readonly perCall: number;
+  /** Slots of the frames that are active at most once at a time. */
+  readonly once: number;
 }
 
-/** `callees` has the functions that each function calls; null if it may call others too. */
+/** A call: the callee's frame begins `window` slots behind the caller's, and counts as so many nested calls (inlined ones included). */
+export interface NestedCall {
+  readonly callee: number;
+  readonly window: number;
+  readonly deeper: number;
+}
+
+/** `calls` has the calls in each function; null if it may call function values, and so any function. */
 export function nestingOf(
   { funcs }: Pick<BytecodeProgram, 'funcs'>,
-  callees: readonly (readonly number[] | null)[],
+  calls: readonly (readonly NestedCall[] | null)[],
 ): Nesting {
-  const frames = funcs.map(({ frame }) => frame);
-  if (callees.includes(null)) return { deep: frames.reduce((a, b) => Math.max(a, b), 0), once: [] };
-  const lists = callees as readonly (readonly number[])[];
+  const sizes = funcs.map(({ frame }) => frame + FRAME_HEADER_SLOTS);
+  if (calls.includes(null)) return { perCall: sizes.reduce((a, b) => Math.max(a, b), 0), once: 0 };
+  const known = calls as readonly (readonly NestedCall[])[];
+  const lists = known.map((list) => list.map(({ callee }) => callee));
   const callers: number[][] = lists.map(() => []);
   lists.forEach((list, caller) => {
     for (const callee of list) (callers[callee] as number[]).push(caller);
@@ -40,9 +48,10 @@ export function nestingOf(
   };
   peel(lists, callers);
   if (left.size > 0) peel(callers, lists);
-  const deep = frames.filter((_, func) => left.has(func));
-  return {
-    deep: deep.length === 0 ? null : deep.reduce((a, b) => Math.max(a, b)),
-    once: frames.filter((_, func) => !left.has(func)),
-  };
+  let perCall = 0;
+  for (const func of left) {
+    for (const { callee, window, deeper } of known[func] as readonly NestedCall[])
+      if (left.has(callee)) perCall = Math.max(perCall, window / Math.max(1, deeper));
+  }
+  return { perCall, once: sizes.reduce((sum, size, func) => (left.has(func) ? sum : sum + size), 0) };
 }
