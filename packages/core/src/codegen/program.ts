@@ -17,7 +17,7 @@ import { checkAllocation } from './check-allocation.ts';
 import { emitFunc } from './emit.ts';
 import type { LFunc } from './lir.ts';
 import { Pools } from './pools.ts';
-import type { SelectContext } from './select.ts';
+import type { SelectContext } from './select-values.ts';
 import { selectFunc } from './select.ts';
 import { failingFunc } from './too-large.ts';
 
