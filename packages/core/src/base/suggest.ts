@@ -36,6 +36,9 @@ function tolerance(length: number): number {
   return length <= 7 ? 2 : 3;
 }
 
+/** Of more candidates only the first are compared. */
+const MOST = 10_000;
+
 /** Longer names are not worth comparing, and comparing them takes time. */
 const LONGEST = 80;
 
@@ -49,7 +52,9 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   const limit = tolerance(name.length);
   let best: string | undefined;
   let bestCost = limit + 1;
+  let left = MOST;
   for (const candidate of candidates) {
+    if (left-- === 0) break;
     if (candidate === name || candidate.length < 2 || candidate.length > LONGEST) continue;
     const cost =
       candidate.toLowerCase() === folded

@@ -274,10 +274,7 @@ function memberTarget(cx: Cx, expr: CallExpr, callee: MemberExpr, object: hir.Ex
   const index = info.fieldIndex.get(name);
   const field = index === undefined ? undefined : info.fields[index];
   if (index === undefined || field === undefined) {
-    reportUnknownMember(cx, 'method', name, info.name, callee.name.span, [
-      ...info.methods.keys(),
-      ...info.fieldIndex.keys(),
-    ]);
+    reportUnknownMember(cx, 'method', name, info.name, callee.name.span, info.methods.keys(), info.fieldIndex.keys());
     return NO_TARGET;
   }
   return valueTarget(cx, expr, {

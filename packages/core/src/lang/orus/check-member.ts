@@ -61,7 +61,7 @@ export function exportedValue(cx: Cx, module: ModuleSymbol, name: Name): Variabl
   const isPrivate = exports.hidden.has(name.text);
   const more = isPrivate
     ? { help: `declare it with \`pub\` in \`${exports.name}\`` }
-    : proposal(name.text, name.span, [...exports.values.keys(), ...exports.types.keys()]);
+    : proposal(cx, name.text, name.span, exports.values.keys(), exports.types.keys());
   report(cx, 'E3004', { module: exports.name, name: name.text, isPrivate }, name.span, more);
   return null;
 }
@@ -137,6 +137,9 @@ function fieldOf(cx: Cx, expr: MemberExpr, object: hir.Expr): Draft {
 }
 
 /** A field that a struct does not have. */
+/** More names than this do not fit into a line. */
+const MOST_LISTED = 40;
+
 export function reportNoField(cx: Cx, info: StructInfo, name: Name): void {
   if (info.methods.has(name.text)) {
     report(cx, 'E1010', { name: name.text, kind: 'field', owner: info.name }, name.span, {
@@ -145,8 +148,8 @@ export function reportNoField(cx: Cx, info: StructInfo, name: Name): void {
     });
     return;
   }
-  const more = proposal(name.text, name.span, info.fieldIndex.keys());
-  const fields = listed([...info.fieldIndex.keys()]);
+  const more = proposal(cx, name.text, name.span, info.fieldIndex.keys());
+  const fields = info.fieldIndex.size > MOST_LISTED ? '' : listed([...info.fieldIndex.keys()]);
   const help = more.help ?? (fields === '' || fields.length > 80 ? undefined : `its fields are ${fields}`);
   report(cx, 'E1010', { name: name.text, kind: 'field', owner: info.name }, name.span, { ...more, help });
 }
@@ -155,8 +158,8 @@ export function reportNoField(cx: Cx, info: StructInfo, name: Name): void {
 export function findVariant(cx: Cx, info: EnumInfo, name: Name): number | null {
   const index = info.variantIndex.get(name.text);
   if (index !== undefined) return index;
-  const more = proposal(name.text, name.span, info.variantIndex.keys());
-  const variants = listed([...info.variantIndex.keys()]);
+  const more = proposal(cx, name.text, name.span, info.variantIndex.keys());
+  const variants = info.variantIndex.size > MOST_LISTED ? '' : listed([...info.variantIndex.keys()]);
   const help = more.help ?? (variants === '' || variants.length > 80 ? undefined : `its variants are ${variants}`);
   report(cx, 'E1010', { name: name.text, kind: 'variant', owner: info.name }, name.span, { ...more, help });
   return null;

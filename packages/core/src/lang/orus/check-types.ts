@@ -13,8 +13,7 @@ import type { Cx } from './context.ts';
 import { isInherited, isSession, report } from './context.ts';
 import { linkFunction } from './function-use.ts';
 import { MAX_TYPES } from './limits.ts';
-import { reportDuplicate } from './names.ts';
-import { closest } from '../../base/suggest.ts';
+import { proposal, reportDuplicate } from './names.ts';
 import type { EnumInfo, FieldDefault, MethodInfo, StructInfo, TypeSymbol } from './symbols.ts';
 import type { EnumDecl, Expr, FieldDecl, FunctionDecl, ImplDecl, Name, StructDecl } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
@@ -183,17 +182,21 @@ function structOf(cx: Cx, decl: ImplDecl): { symbol: TypeSymbol; info: StructInf
   return symbol !== undefined && info?.kind === 'struct' ? { symbol, info } : null;
 }
 
+function* structNames(cx: Cx): IterableIterator<string> {
+  for (const { id, name } of cx.module.types.values()) if (cx.build.typeInfos.get(id).kind === 'struct') yield name;
+}
+
 /** Enters the methods of an `impl`; their bodies are checked where it stands. */
 export function declareImpl(cx: Cx, decl: ImplDecl): void {
   const target = structOf(cx, decl);
   if (target === null) {
     const name = decl.target.text;
-    const structs = [...cx.module.types.values()].filter((type) => cx.build.typeInfos.get(type.id).kind === 'struct');
-    const meant = closest(
+    const { help = 'methods belong to a struct of the same file' } = proposal(
+      cx,
       name,
-      structs.map((type) => type.name),
+      decl.target.span,
+      structNames(cx),
     );
-    const help = meant === undefined ? 'methods belong to a struct of the same file' : `did you mean \`${meant}\`?`;
     report(cx, 'E2003', { name, kind: 'struct' }, decl.target.span, { help });
     return;
   }

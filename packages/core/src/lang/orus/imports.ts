@@ -58,7 +58,7 @@ function reportNotExported(cx: Cx, item: UseItem, exports: Exports): void {
   const isPrivate = exports.hidden.has(name);
   const more = isPrivate
     ? { help: `declare it with \`pub\` in \`${exports.name}\`` }
-    : proposal(name, item.name.span, [...exports.values.keys(), ...exports.types.keys()]);
+    : proposal(cx, name, item.name.span, exports.values.keys(), exports.types.keys());
   report(cx, 'E3004', { module: exports.name, name, isPrivate }, item.name.span, more);
 }
 

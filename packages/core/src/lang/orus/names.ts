@@ -48,9 +48,21 @@ function* visibleNames(cx: Cx): IterableIterator<string> {
   yield* cx.module.types.keys();
 }
 
+/** Behind so many errors nobody looks for what else was meant: comparing each name with all others takes its time. */
+const MOST_EXPLAINED = 200;
+
+function isFlood(cx: Cx): boolean {
+  return cx.build.diagnostics.length > MOST_EXPLAINED;
+}
+
+function* eachOf(lists: readonly Iterable<string>[]): IterableIterator<string> {
+  for (const list of lists) yield* list;
+}
+
 /** Help and edit that propose a replacement for a name that is not known. */
-export function proposal(name: string, span: Span, candidates: Iterable<string>): More {
-  const meant = closest(name, candidates);
+export function proposal(cx: Cx, name: string, span: Span, ...candidates: readonly Iterable<string>[]): More {
+  if (isFlood(cx)) return {};
+  const meant = closest(name, eachOf(candidates));
   if (meant === undefined) return {};
   const edit: Edit = { span, replacement: meant, description: `replace with \`${meant}\`` };
   return { help: `did you mean \`${meant}\`?`, edit };
@@ -101,6 +113,7 @@ function endedBefore(cx: Cx, name: string): More | null {
 
 /** A variant without its enum. */
 function variantOf(cx: Cx, name: string, span: Span): More | null {
+  if (isFlood(cx)) return null;
   for (const [enumName, symbol] of cx.module.types) {
     const info = cx.build.typeInfos.get(symbol.id);
     if (info.kind !== 'enum' || !info.variantIndex.has(name)) continue;
@@ -113,8 +126,8 @@ function variantOf(cx: Cx, name: string, span: Span): More | null {
 /** A similar name of the program, what another language calls so, or a similar name of the language. */
 function replacement(cx: Cx, name: string, span: Span): More {
   const habit = habitOf(NAMES, name);
-  if (habit === undefined) return proposal(name, span, visibleNames(cx));
-  const own = proposal(name, span, ownNames(cx));
+  if (habit === undefined) return proposal(cx, name, span, visibleNames(cx));
+  const own = proposal(cx, name, span, ownNames(cx));
   if (own.help !== undefined && own.edit?.replacement.length !== name.length) return own;
   return habit.instead === undefined ? { help: habit.help } : replaceBy(habit.instead, span, habit.help);
 }
@@ -129,9 +142,9 @@ export function reportUnknownMember(
   name: string,
   owner: string,
   span: Span,
-  candidates: Iterable<string>,
+  ...candidates: readonly Iterable<string>[]
 ): void {
-  report(cx, 'E1010', { name, kind, owner }, span, proposal(name, span, candidates));
+  report(cx, 'E1010', { name, kind, owner }, span, proposal(cx, name, span, ...candidates));
 }
 
 /** For something that has no value but is used as if it had one. */

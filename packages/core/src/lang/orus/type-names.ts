@@ -83,7 +83,7 @@ export function findType(cx: Cx, module: Name | null, name: Name, kind?: 'enum' 
     report(cx, 'E3004', { module: alias.exports.name, name: name.text, isPrivate }, name.span, {
       ...(isPrivate
         ? { help: `declare it with \`pub\` in \`${alias.exports.name}\`` }
-        : proposal(name.text, name.span, alias.exports.types.keys())),
+        : proposal(cx, name.text, name.span, alias.exports.types.keys())),
     });
   }
   return found ?? null;
@@ -107,8 +107,7 @@ function reportUnknownType(cx: Cx, name: string, span: Span, kind?: 'enum' | 'st
     report(cx, 'E2003', args, span, { help, edit });
     return;
   }
-  const known = kind === undefined ? [...NAMED.keys(), ...cx.module.types.keys()] : [...cx.module.types.keys()];
-  const more = proposal(name, span, known);
+  const more = proposal(cx, name, span, kind === undefined ? NAMED.keys() : [], cx.module.types.keys());
   const help =
     more.help ??
     (kind === undefined ? 'the primitive types are i32, i64, u32, u64, f64, bool, string and any' : undefined);

@@ -31,3 +31,11 @@ test('a frame of more than 2^15 slots', { timeout: 60_000 }, () => {
   expect(bytecode.strings).toContain("Function 'f' is too large: it keeps too many values at once");
   expect(Math.max(...bytecode.funcs.map(({ frame }) => frame))).toBeLessThan(100);
 });
+
+test('a flood of unknown names is not compared with all that are known', { timeout: 60_000 }, () => {
+  const known = list(5000, (i) => `fn known${i}(a): return a\n`);
+  const { diagnostics } = check(`${known}${list(5000, (i) => `print(knwon${i})\n`)}`);
+  expect(diagnostics).toHaveLength(5000);
+  expect(diagnostics[0]?.help).toBe('did you mean `known0`?');
+  expect(diagnostics.filter(({ help }) => help !== undefined).length).toBeLessThan(210);
+});
