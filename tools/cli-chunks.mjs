@@ -60,7 +60,7 @@ export const cliChunks = [
     'core/src/analysis': 'liveness uses value-ranges',
     'core/src/codegen': 'test-select',
     'core/src/ir': 'copy',
-    'core/src/opt': 'boxed-loops emitter inline-body loop-copy loop-entries',
+    'core/src/opt': 'boxed-loops emitter inline-body loop-copy loop-entries loop-guesses loop-versions',
     'core/src/engine/vm': 'growing guest-string',
   },
   {
