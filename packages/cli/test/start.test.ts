@@ -112,7 +112,7 @@ describe('the chunks of a start', () => {
   test('are small', () => {
     const kilobytes = (path: string): number => Math.round(statSync(path).size / 1000);
     expect(kilobytes(fileOf('orus'))).toBeLessThan(20);
-    expect(kilobytes(fileOf('program'))).toBeLessThan(490);
-    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(910);
+    expect(kilobytes(fileOf('program'))).toBeLessThan(515);
+    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(925);
   });
 });
