@@ -9,9 +9,9 @@
 import type { HostCode } from '@orus/core/engine/jit/tiers';
 
 /**
- * Bytes of a unit up to which it is optimised before it runs, in some milliseconds: 1 KB takes about one. Larger ones begin in baseline code.
+ * Bytes of a unit up to which it is optimised before it runs, in some milliseconds: 1 KB takes one or two. Larger ones begin in baseline code.
  */
-const OPTIMISED_BYTES = 24_000;
+const OPTIMISED_BYTES = 8_000;
 
 const AT_ONCE = ['--no-liftoff', '--no-wasm-lazy-compilation'];
 /** Without its baseline compiler V8 gives up both kinds of tiering too. */
