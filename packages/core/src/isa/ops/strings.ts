@@ -4,7 +4,7 @@
  * A fast path takes flat strings, and only so short ones that the built-in would charge nothing for them.
  */
 import { HEADER, LAYOUT, STRING_HEADER, VM_REGS } from '../../runtime/layout.ts';
-import type { I32 } from '../../wasm/code-writer.ts';
+import type { I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import { stopping, valueOp, type OpcodeDef } from '../opcode.ts';
 import { def, use } from '../operand.ts';
@@ -18,6 +18,18 @@ const bothFlat = (w: Emitter, a: I32, b: I32): I32 => w.i32.and(isFlat(w, a), is
 
 const lengthOf = (w: Emitter, string: I32): I32 => w.load32(string, HEADER.aux);
 
+/** What is made of a byte, where the string is flat and has one at the index; else what the built-in gives. */
+function atByte(w: Emitter, builtin: 'str.index' | 'str.byte', src: I32, index: I64, made: (byte: I32) => I32): I32 {
+  const string = w.let('i32', src);
+  const at = w.let('i64', index);
+  return w.choose(
+    'i32',
+    w.i32.and(isFlat(w, string), w.i64.ltU(at, w.i64.extendU(lengthOf(w, string)))),
+    () => made(w.load8(w.i32.add(string, w.i32.wrap(at)), STRING_HEADER)),
+    () => w.builtin<'i32'>(builtin, [string, at]),
+  );
+}
+
 const twoStrings = { dst: def('i32'), lhs: use('ref'), rhs: use('ref') } as const;
 
 export const strings: readonly OpcodeDef[] = [
@@ -27,20 +39,10 @@ export const strings: readonly OpcodeDef[] = [
     operands: { dst: def('ref'), src: use('ref'), index: use('i64') },
     traits: stopping,
     ir: ['rt:str.index'],
-    emit: (w, { src, index }) => {
-      const string = w.let('i32', src);
-      const at = w.let('i64', index);
-      const easy = w.i32.and(isFlat(w, string), w.i64.ltU(at, w.i64.extendU(lengthOf(w, string))));
-      return w.choose(
-        'i32',
-        easy,
-        () => {
-          const byte = w.load8(w.i32.add(string, w.i32.wrap(at)), STRING_HEADER);
-          return w.load32(w.i32.add(w.load32(w.i32.const(VM_REGS.BYTE_STRINGS)), w.i32.shl(byte, w.i32.const(2))));
-        },
-        () => w.builtin<'i32'>('str.index', [string, at]),
-      );
-    },
+    emit: (w, { src, index }) =>
+      atByte(w, 'str.index', src, index, (byte) =>
+        w.load32(w.i32.add(w.load32(w.i32.const(VM_REGS.BYTE_STRINGS)), w.i32.shl(byte, w.i32.const(2)))),
+      ),
   }),
   valueOp({
     name: 'str.byte',
@@ -48,17 +50,7 @@ export const strings: readonly OpcodeDef[] = [
     operands: { dst: def('i32'), src: use('ref'), index: use('i64') },
     traits: stopping,
     ir: ['rt:str.byte'],
-    emit: (w, { src, index }) => {
-      const string = w.let('i32', src);
-      const at = w.let('i64', index);
-      const easy = w.i32.and(isFlat(w, string), w.i64.ltU(at, w.i64.extendU(lengthOf(w, string))));
-      return w.choose(
-        'i32',
-        easy,
-        () => w.load8(w.i32.add(string, w.i32.wrap(at)), STRING_HEADER),
-        () => w.builtin<'i32'>('str.byte', [string, at]),
-      );
-    },
+    emit: (w, { src, index }) => atByte(w, 'str.byte', src, index, (byte) => byte),
   }),
   valueOp({
     name: 'str.eq',

@@ -333,7 +333,8 @@ export function str_hash(string: u32): u32 {
 
 // --- parts ----------------------------------------------------------------------------------------------------------
 
-export function str_index(string: u32, index: i64): u32 {
+/** Where a byte of a string stands; 0 after a trap, or if the string could not be made flat. */
+function byteAddress(string: u32, index: i64): u32 {
   if (index < 0) {
     trap(TRAP_STRING_INDEX_NEGATIVE);
     return 0;
@@ -343,20 +344,17 @@ export function str_index(string: u32, index: i64): u32 {
     return 0;
   }
   const bytes = stringBytes(string);
-  return bytes == 0 ? 0 : byteString(<u32>load<u8>(bytes + <u32>index));
+  return bytes == 0 ? 0 : bytes + <u32>index;
+}
+
+export function str_index(string: u32, index: i64): u32 {
+  const byte = byteAddress(string, index);
+  return byte == 0 ? 0 : byteString(<u32>load<u8>(byte));
 }
 
 export function str_byte(string: u32, index: i64): u32 {
-  if (index < 0) {
-    trap(TRAP_STRING_INDEX_NEGATIVE);
-    return 0;
-  }
-  if (index >= <i64>textLength(string)) {
-    trap(TRAP_STRING_INDEX_BOUNDS);
-    return 0;
-  }
-  const bytes = stringBytes(string);
-  return bytes == 0 ? 0 : <u32>load<u8>(bytes + <u32>index);
+  const byte = byteAddress(string, index);
+  return byte == 0 ? 0 : <u32>load<u8>(byte);
 }
 
 /**

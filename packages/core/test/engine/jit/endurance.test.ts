@@ -13,6 +13,7 @@ import type { JitEvent } from '../../../src/engine/jit/observer.ts';
 import { Sampler } from '../../../src/engine/jit/sampler.ts';
 import { EAGER_TUNING, tuningFor, type Tuning } from '../../../src/engine/jit/tuning.ts';
 import { Vm } from '../../../src/engine/vm/vm.ts';
+import { inTurn } from './programs.ts';
 
 const core = builtInMachine();
 const tiered = tuningFor({ threshold: 1 });
@@ -62,23 +63,6 @@ function machine(
   return { vm, output: () => output };
 }
 
-/** Two functions in turn that call themselves, so that nothing takes them in. */
-const IN_TURN = `
-fn a(n: i64) -> i64:
-    if n == 0: return 0
-    return a(n - 1) + n % 7
-
-fn b(n: i64) -> i64:
-    if n == 0: return 0
-    return b(n - 1) + n % 5
-
-mut sum = 0
-for i in 0..ROUNDS:
-    if i % 2 == 0: sum += a(40)
-    else: sum += b(40)
-print(sum)
-`;
-
 /** V8 keeps every instance that imports a table for as long as the table lives: MiB that a unit leaves behind, at most. */
 const KEPT_BY_HOST = 12 / 1024;
 
@@ -94,7 +78,7 @@ test('compiling and removing for ever leaves memory flat, but for what the host 
     resident.push(process.memoryUsage().rss / 2 ** 20);
   };
   // Room for nothing: each unit makes the one before go.
-  const text = IN_TURN.replace('ROUNDS', String(12 * compilations));
+  const text = inTurn(12 * compilations);
   const { vm } = machine(text, { ...tiered, liveBytes: 1 }, { checks: { slice: 300 }, event });
   const entries = vm.table.length;
   expect(vm.runProgram()).toEqual({ status: 'done' });

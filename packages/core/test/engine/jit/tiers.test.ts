@@ -10,6 +10,7 @@ import { JitMeter } from '../../../src/engine/jit/metering.ts';
 import type { JitEvent } from '../../../src/engine/jit/observer.ts';
 import { EAGER_TUNING, tuningFor } from '../../../src/engine/jit/tuning.ts';
 import { Session } from '../../../src/session.ts';
+import { inTurn } from './programs.ts';
 
 const loader = { resolve: () => ({ tried: [] }) };
 const tuning = tuningFor({ threshold: 1 });
@@ -36,24 +37,6 @@ function run(engine: Engine, text: string, checks: Partial<Checks> = {}, limits:
   return { outcome, output, asked, stats: instance.stats() as Readonly<Record<string, number>> };
 }
 
-/** Two functions in turn; they call themselves, so that nothing takes them in. */
-const LOOPS = `
-fn a(n: i64) -> i64:
-    if n == 0: return 0
-    return a(n - 1) + n % 7
-
-fn b(n: i64) -> i64:
-    if n == 0: return 0
-    return b(n - 1) + n % 5
-
-mut sum = 0
-for i in 0..ROUNDS:
-    if i % 2 == 0: sum += a(40)
-    else: sum += b(40)
-print(sum)
-`;
-const loops = (rounds: number): string => LOOPS.replace('ROUNDS', String(rounds));
-
 test('a host that does not compile is asked once, and everything is interpreted', () => {
   let asked = 0;
   const events: JitEvent[] = [];
@@ -65,8 +48,8 @@ test('a host that does not compile is asked once, and everything is interpreted'
     },
     observer: { event: (event) => events.push(event) },
   });
-  const interpreted = run(interpEngine, loops(3000));
-  const { outcome, output, stats } = run(engine, loops(3000), { slice: 1000 });
+  const interpreted = run(interpEngine, inTurn(3000));
+  const { outcome, output, stats } = run(engine, inTurn(3000), { slice: 1000 });
   expect({ outcome, output }).toEqual({ outcome: interpreted.outcome, output: interpreted.output });
   expect(stats['fuel']).toBe(interpreted.stats['fuel']);
   expect(stats['jit.unavailable']).toBe(1);
@@ -90,7 +73,7 @@ test('a unit imports what it calls', () => {
       return { module, optimised: true };
     },
   });
-  run(engine, loops(3000), { slice: 1000 });
+  run(engine, inTurn(3000), { slice: 1000 });
   // that of `a`, which calls itself
   expect(imports).toContainEqual(['core.trap_error', 'env.memory', 'interp.run', 'interp.table', 'tiers.refill']);
 });
@@ -103,7 +86,7 @@ describe('room', () => {
     const observer = { event: (event: JitEvent) => void events.push(event) };
     // Room for nothing: each unit makes the one before go.
     const engine = createJitEngine({ tuning: { ...tuning, liveBytes: 1 }, observer });
-    const text = loops(rounds);
+    const text = inTurn(rounds);
     const { output, stats } = run(engine, text, { slice: 300 });
     const interpreted = run(interpEngine, text);
     expect(output).toBe(interpreted.output);
