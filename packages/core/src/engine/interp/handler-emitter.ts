@@ -13,7 +13,7 @@ import { TRAP_NAMES, type TrapName } from '../../base/traps.ts';
 import type { Emitter } from '../../isa/emitter.ts';
 import type { Opcode } from '../../isa/opcode.ts';
 import type { Target } from '../../isa/operand.ts';
-import { infoOfClosure } from '../../isa/ops/dynamic.ts';
+import { infoOfClosure } from '../../isa/ops/words.ts';
 import { CORE_FUNCTIONS, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
 import {
   FRAME,

@@ -3,7 +3,7 @@
  */
 import { present } from '../../base/bug.ts';
 import { machineEntry } from '../../isa/entries.ts';
-import { infoOfClosure } from '../../isa/ops/dynamic.ts';
+import { infoOfClosure } from '../../isa/ops/words.ts';
 import type { FuncIndex, Safepoint } from '../../isa/program.ts';
 import { FRAME, FRAME_HEADER_SLOTS, FUNC_INFO, FUNC_INFO_SIZE, HEADER } from '../../runtime/layout.ts';
 import { TYPED_ENTRY } from '../../runtime/program-layout.ts';

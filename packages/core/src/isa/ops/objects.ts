@@ -10,7 +10,7 @@ import type { I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import { effectOp, pure, stopping, trapping, valueOp, type OpcodeDef } from '../opcode.ts';
 import { def, imm, use, window } from '../operand.ts';
-import { infoOfClosure } from './dynamic.ts';
+import { infoOfClosure } from './words.ts';
 
 const slotAddress = (w: Emitter, object: I32, index: I32): I32 => w.i32.add(object, w.i32.shl(index, w.i32.const(3)));
 
