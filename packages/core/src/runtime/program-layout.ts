@@ -15,5 +15,7 @@ export const PAGE = 65_536;
 
 /** Room for `tier.enter` before a function's code; FUNC_INFO.code points to it once there is machine code. */
 export const ENTRY_BYTES = 16;
-/** In a `tier.enter` of a function, behind the instruction: position in the table of what machine code calls, 0 if there is nothing. */
+/** In a `tier.enter`: position in the machine's table of what the interpreter calls. */
+export const ENTRY_INDEX = 4;
+/** In a `tier.enter` of a function, behind the instruction: number of the typed form that machine code calls, 0 if there is none. */
 export const TYPED_ENTRY = 8;

@@ -29,12 +29,14 @@ import type { Emitter } from '../../isa/emitter.ts';
 import type { DefinedOpcode } from '../../isa/opcode.ts';
 import { CORE_FUNCTIONS, builtinExport, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
 import { FUNC_INFO, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
+import { ENTRY_INDEX } from '../../runtime/program-layout.ts';
 import type { CodeWriter, I32, Label } from '../../wasm/code-writer.ts';
 import { type BaseModule, readBaseModule } from '../../wasm/base-module.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
 import { type FuncType, funcType } from '../../wasm/types.ts';
 import { sources, type Registers } from './frame-access.ts';
 import {
+  ENTRY_TYPE,
   HandlerEmitter,
   PENDING_DONE,
   WRAPPER_TYPE,
@@ -108,8 +110,20 @@ export function generate(options: GenerateOptions = {}): Generated {
   }
   module.table(table);
   module.export('run', run.index);
+  module.export('enter', writeEnter(module));
   module.exportTable('table');
   return { bytes: module.build(), runSize: module.bodySize(run.index) };
+}
+
+/**
+ * `enter() -> status`: calls the machine code to which the stub at PC leads, for the frame at FP. Machine code has no table of entries:
+ * some hosts keep who imports a table for as long as that lives. It is called as `run` is, because another signature would be
+ * another adapter.
+ */
+function writeEnter(module: ModuleBuilder): number {
+  const { index, code: w } = module.func('enter', LEAVE_TYPE);
+  w.do(w.callIndirect(ENTRY_TYPE, w.load32(w.load32(vm(w, 'PC')), ENTRY_INDEX), [w.load32(vm(w, 'FP'))]));
+  return index;
 }
 
 /** Handlers by family, those that are named last. */

@@ -28,7 +28,7 @@ import {
   VM_REGS,
 } from '../../runtime/layout.ts';
 import type { CodeWriter, Expr, I32, I64 } from '../../wasm/code-writer.ts';
-import type { WasmType } from '../../wasm/types.ts';
+import { funcType, type WasmType } from '../../wasm/types.ts';
 import { PlainEmitter } from '../plain-emitter.ts';
 import { RUN_STATUS } from './run-status.ts';
 import { ENTRY_BYTES } from '../../runtime/program-layout.ts';
@@ -85,7 +85,7 @@ export interface Callees {
 /** A built-in's wrapper: `(pc, fp) -> pending`. */
 export const WRAPPER_TYPE = { params: ['i32', 'i32'], results: ['i32'] } as const;
 /** The entry of machine code: `(frame) -> status`. */
-const ENTRY_TYPE = { params: ['i32'], results: ['i32'] } as const;
+export const ENTRY_TYPE = funcType(['i32'], ['i32']);
 
 export class HandlerEmitter extends PlainEmitter implements Emitter {
   readonly #regs: Registers;

@@ -165,6 +165,7 @@ export abstract class CallEmitter extends LeavingEmitter {
         this.#writeHeader(callee);
         const operands = args.map((kind, i) => this.read(start + i, repOfKind(kind)));
         const all = [this.#window(), this.calleeDepth(), this.fuel, ...operands];
+        this.link.throughTable();
         w.do(w.callIndirect(formOf(args, result), typed, all));
         w.set(this.fuel, NOTHING);
         if (value !== null) w.set(value, NOTHING);

@@ -25,6 +25,8 @@ export interface Linkage {
   /** Told of the address of each instruction for which a guard is written. */
   readonly guarded: ((address: number) => void) | null;
   direct(func: FuncIndex): DirectCallee | null;
+  /** Told that a function is called through the table of typed forms, see `TypedForms`. */
+  throughTable(): void;
   /** Address of a function's first instruction. */
   codeAddress(func: FuncIndex): number;
   /** Looks on while code is written. */

@@ -34,6 +34,7 @@ export interface Outlined {
 /** What they call. */
 interface Callees {
   run(): number;
+  enter(): number;
   refill(): number;
   gcStep(): number;
 }
@@ -117,7 +118,7 @@ function writeHeader(module: ModuleBuilder): number {
   return index;
 }
 
-function writeFar(module: ModuleBuilder, { run }: Callees, header: number): number {
+function writeFar(module: ModuleBuilder, { run, enter }: Callees, header: number): number {
   const { index, code: w } = module.func('far', funcType([...HEADER_PARAMS, 'i32', 'i64'], ['i64']));
   const word = (i: number): I32 => w.param(i, 'i32');
   const frame = word(1);
@@ -133,13 +134,11 @@ function writeFar(module: ModuleBuilder, { run }: Callees, header: number): numb
     w.i32.eq(w.load8(entry), w.i32.const((machineEntry(0)[0] as number) & 0xff)),
     w.i32.leU(depth, get(w, 'NATIVE_LIMIT')),
   );
+  set(w, 'PC', entry);
   w.if(
     compiled,
-    () => w.set(status, w.callIndirect<'i32'>(ENTRY_TYPE, w.load32(entry, 4), [frame])),
-    () => {
-      set(w, 'PC', entry);
-      w.set(status, w.call<'i32'>(run(), []));
-    },
+    () => w.set(status, w.call<'i32'>(enter(), [])),
+    () => w.set(status, w.call<'i32'>(run(), [])),
   );
   w.if(w.i32.eqz(status), () => w.return(w.load64(vmFuel)));
   w.do(w.i64.sub(w.i64.const(0n), w.i64.extendU(status)));

@@ -21,6 +21,7 @@ import { calleeOf } from './slots.ts';
 import { lineOf } from './source-line.ts';
 import { planUnit, type Plan } from './translate.ts';
 import { AS_CALLER, LEAVING, SLICES, type Tuning } from './tuning.ts';
+import { TypedForms } from './typed-forms.ts';
 import { addressing, buildUnit, linkUnit, NO_CODE, type Compiled, type Resident, type UnitFunction } from './unit.ts';
 
 /** What a host makes of a unit. */
@@ -50,14 +51,17 @@ export interface Seen {
 interface Unit {
   readonly number: number;
   readonly bytes: number;
-  /** Functions, by their number in the machine, whose calls run it; `table` has their entries first. */
+  /** Functions, by their number in the machine, whose calls run it; `table` has their entries. */
   readonly funcs: number[];
   /** Addresses of polls where frames go on in it. */
   readonly polls: number[];
   /** The function that it is an entry of, if it is one. */
   entered: number | null;
-  /** Positions in the machine's table. */
+  /** Positions in the machine's table, and numbers of typed forms. */
   readonly table: number[];
+  readonly forms: number[];
+  /** Its own table of typed forms, if it calls function values. */
+  readonly functions: WebAssembly.Table | null;
   /** Units that call into it; they go with it. */
   readonly users: Set<Unit>;
   /** The sample that last saw one of its functions. */
@@ -83,6 +87,7 @@ export class Tiers {
   readonly #units = new Set<Unit>();
   /** The unit that has a function, by its number in the machine. */
   readonly #unitOf = new Map<number, Unit>();
+  readonly #forms = new TypedForms();
   readonly #refused = new Map<number, Refusal>();
   /** Entries of machine code by the address of the poll where frames go on in it; null: there can be none. */
   readonly #entries = new Map<number, Entry | null>();
@@ -329,19 +334,17 @@ export class Tiers {
     const made = plans.length === 0 ? null : this.#make(part, plans);
     if (made === null) return;
     const { unit, functions } = made;
-    const called: number[] = [];
     for (const { plan, entry, compiled, indirect } of functions) {
       const func = first + plan.func;
       part.compiled.set(plan.func, compiled);
       this.#unitOf.set(func, unit);
       unit.funcs.push(func);
-      const typed = indirect ? this.#vm.addEntry(compiled.typed) : 0;
-      if (indirect) called.push(typed);
+      const typed = indirect ? this.#forms.add(compiled.typed) : 0;
+      if (indirect) unit.forms.push(typed);
       unit.table.push(this.#vm.installMachineCode(func as FuncIndex, entry, typed));
       this.#counts.functions++;
       this.#options.observer?.event({ kind: 'installed', unit: unit.number, part: this.#described(part, plan) });
     }
-    unit.table.push(...called);
   }
 
   /** Has a module compiled and linked; null if the host does not. */
@@ -351,9 +354,10 @@ export class Tiers {
     const module = buildUnit(part.link, plans, part.compiled, { instruments });
     const written = this.#ms();
     let functions: UnitFunction[];
+    const table = module.calls ? this.#forms.table() : null;
     try {
       const code = this.#options.compileUnit(module.bytes);
-      functions = linkUnit(part, plans, module, code.module, part.compiled, this.#refill, instruments);
+      functions = linkUnit(part, plans, module, code.module, part.compiled, table, this.#refill, instruments);
       if (!code.optimised) {
         this.#baseline = true;
         this.#young = LEAVING.young;
@@ -372,6 +376,8 @@ export class Tiers {
       polls: [],
       entered: null,
       table: [],
+      forms: [],
+      functions: table,
       users: new Set(),
       used: this.#samples,
     };
@@ -441,6 +447,8 @@ export class Tiers {
     for (const poll of unit.polls) this.#entries.delete(poll);
     if (unit.entered !== null) this.#entryCount.set(unit.entered, (this.#entryCount.get(unit.entered) ?? 1) - 1);
     for (const index of unit.table) this.#vm.removeEntry(index);
+    for (const form of unit.forms) this.#forms.remove(form);
+    this.#forms.drop(unit.functions);
     const { number, bytes } = unit;
     this.#options.observer?.event({ kind: 'evicted', unit: number, bytes, liveBytes: this.#liveBytes });
     for (const other of this.#units) other.users.delete(unit);

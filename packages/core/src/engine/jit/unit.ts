@@ -88,6 +88,8 @@ export interface UnitModule {
   /** Indices of the functions in the module, in the order of the plans. */
   readonly typed: readonly number[];
   readonly outer: ReadonlySet<FuncIndex>;
+  /** Whether it calls typed forms through a table. */
+  readonly calls: boolean;
   readonly collects: readonly boolean[];
   /** Bytes of the largest frame on the host's stack, estimated for its baseline compiler, with those of a nested run. */
   readonly frameBytes: number;
@@ -143,6 +145,7 @@ export const NO_CODE: Omit<Linkage, keyof Placed> = {
   core: nothingToCall,
   builtin: nothingToCall,
   direct: () => null,
+  throughTable: nothing,
   watch: null,
   guarded: null,
   outlined: { pending: 0, more: 0, stand: 0, header: 0, far: 0 },
@@ -161,7 +164,6 @@ export function buildUnit(
   const { program } = placed;
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory');
-  module.importTable('interp', 'table', 0);
   // The host makes an adapter for every signature that is imported: what is not called is not imported.
   const imported = new Map<string, number>();
   const use = (from: string, name: string, type: FuncType): number => {
@@ -172,6 +174,7 @@ export function buildUnit(
   };
   const core = (name: CoreFunction): number => use('core', name, CORE_FUNCTIONS[name]);
   const run = (): number => use('interp', 'run', RUN_TYPE);
+  const enter = (): number => use('interp', 'enter', RUN_TYPE);
   const refill = (): number => use('tiers', 'refill', REFILL_TYPE);
   const count = instruments ? use('tiers', 'count', funcType(['i32'])) : 0;
   const left = instruments ? use('tiers', 'left', funcType(['i32', 'i32'])) : 0;
@@ -192,12 +195,17 @@ export function buildUnit(
     module.export(exportName('typed', i), index);
     return index;
   });
+  let calls = false;
   const link: Linkage = {
     ...placed,
     core,
     builtin: (name) => use('core', builtinExport(name), builtinType(name)),
-    outlined: outlinedIn(module, { run, refill, gcStep: () => core('gc_step') }),
+    outlined: outlinedIn(module, { run, enter, refill, gcStep: () => core('gc_step') }),
     direct: (func) => direct.get(func) ?? null,
+    throughTable: () => {
+      if (!calls) module.importTable('unit', 'functions', 0);
+      calls = true;
+    },
     guarded: instruments ? (address) => instruments.guarded(address) : null,
     watch: instruments ? countingWatch(instruments, count) : mark ? markingWatch(mark) : null,
   };
@@ -220,7 +228,7 @@ export function buildUnit(
   });
   const bytes = module.build();
   const indices = typed.map((func) => module.indexOf(func));
-  return { bytes, typed: indices, outer, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * most };
+  return { bytes, typed: indices, outer, calls, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * most };
 }
 
 /** `entry(frame) -> status`: operands from the window, the result into its first slot. */
@@ -278,6 +286,7 @@ export function linkUnit(
   { outer, collects, frameBytes }: UnitModule,
   module: WebAssembly.Module,
   compiled: ReadonlyMap<FuncIndex, Compiled>,
+  functions: WebAssembly.Table | null,
   refill: (cost: number) => number,
   instruments?: Instruments,
 ): UnitFunction[] {
@@ -285,9 +294,12 @@ export function linkUnit(
   const { exports } = new WebAssembly.Instance(module, {
     env: { memory: vm.memory.memory },
     core: vm.core,
-    interp: { run: instruments?.interpret(vm.run) ?? vm.run, table: vm.table },
+    interp: { run: instruments?.interpret(vm.run) ?? vm.run, enter: vm.enter },
     tiers: { refill, ...(instruments ? { count: instruments.count, left: instruments.left } : {}) },
-    unit: Object.fromEntries([...outer].map((func) => [String(func), present(compiled.get(func), 'callee').typed])),
+    unit: {
+      ...(functions ? { functions } : {}),
+      ...Object.fromEntries([...outer].map((func) => [String(func), present(compiled.get(func), 'callee').typed])),
+    },
   });
   return plans.map((plan, i) => ({
     plan,

@@ -75,9 +75,10 @@ export class Vm {
   readonly #slice: number;
   readonly #verify: boolean;
   #deadline = Infinity;
-  /** What machine code links with: the core's functions, and the interpreter's `run` and table. */
+  /** What machine code links with: the core's functions, and the interpreter's `run` and `enter`. */
   readonly core: Readonly<Record<string, (...args: never[]) => unknown>>;
   readonly run: () => number;
+  readonly enter: () => number;
   readonly table: WebAssembly.Table;
   /** Positions in the table that are free again. */
   readonly #freeEntries: number[] = [];
@@ -134,6 +135,7 @@ export class Vm {
       : core;
     this.core = coreExports;
     this.run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
+    this.enter = present(interpreter.exports['enter'], 'enter of the interpreter') as () => number;
     this.table = present(interpreter.exports['table'], 'table of the interpreter') as WebAssembly.Table;
   }
 

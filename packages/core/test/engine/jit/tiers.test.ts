@@ -75,7 +75,7 @@ test('a unit imports what it calls', () => {
   });
   run(engine, inTurn(3000), { slice: 1000 });
   // that of `a`, which calls itself
-  expect(imports).toContainEqual(['core.trap_error', 'env.memory', 'interp.run', 'interp.table', 'tiers.refill']);
+  expect(imports).toContainEqual(['core.trap_error', 'env.memory', 'interp.enter', 'interp.run', 'tiers.refill']);
 });
 
 describe('room', () => {
