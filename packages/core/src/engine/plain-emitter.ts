@@ -1,7 +1,7 @@
 /**
  * What `Emitter` is where an engine has nothing better: WebAssembly as it is, with locals that an instruction gives back at its end.
  */
-import { ARRAY } from '../runtime/layout.ts';
+import { ARRAY, HEADER, LAYOUT } from '../runtime/layout.ts';
 import type { CodeWriter, Expr, F64, I32, I64, Local } from '../wasm/code-writer.ts';
 import type { WasmType } from '../wasm/types.ts';
 
@@ -117,6 +117,18 @@ export abstract class PlainEmitter {
 
   elements(array: I32): I32 {
     return this.w.load32(array, ARRAY.buffer);
+  }
+
+  hasByte(string: I32, index: I64): I32 {
+    const { w } = this;
+    return w.i32.and(
+      w.i32.eq(w.load8(string, HEADER.layout), w.i32.const(LAYOUT.string)),
+      w.i64.ltU(index, w.i64.extendU(w.load32(string, HEADER.aux))),
+    );
+  }
+
+  bytes(string: I32): I32 {
+    return string;
   }
 
   rarely<T extends WasmType>(body: () => Expr<T>): Expr<T> {

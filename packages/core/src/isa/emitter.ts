@@ -47,6 +47,10 @@ export interface Emitter {
   hasElement(array: I32, index: I64, code: I32): I32;
   /** Where the elements of an array stand, less BUFFER_HEADER. */
   elements(array: I32): I32;
+  /** Whether the bytes of a string can be read in place, and there is one at the index. */
+  hasByte(string: I32, index: I64): I32;
+  /** Where the bytes of a string stand for which `hasByte` holds, less STRING_HEADER. */
+  bytes(string: I32): I32;
   /** Code for what hardly ever happens, in an instruction that may be executed again from its operands. */
   rarely<T extends WasmType>(body: () => Expr<T>): Expr<T>;
   /** Like `rarely`, without result. */

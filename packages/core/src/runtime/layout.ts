@@ -219,6 +219,7 @@ export const LAYOUT = {
 
 export const ITERATOR = { position: 8, value: 16 } as const;
 export const STRING_HEADER = 12;
+export const ROPE = { left: 8, right: 12 } as const;
 export const ARRAY = { length: 4, buffer: 8, capacity: 12, element: 16 } as const;
 export const ARRAY_SIZE = 24;
 export const BUFFER_HEADER = 8;

@@ -6,8 +6,10 @@
  * index of such an array in every round is read before the loop: the row of a matrix. Bytecode cannot do that, because an array that holds anything may be known
  * under two types; what machine code reads and writes without leaving are arrays of one kind each. A loop in which nothing is called can be unrolled by the host, so it is kept free
  * of calls: what it needs once in a while is done outside of it.
+ *
+ * The same goes for where the bytes of a string stand, if nothing in the loop joins strings: that may move the bytes of one that was joined before.
  */
-import { BUILTINS, BUILTIN_NAMES } from '../../base/builtins.ts';
+import { BUILTINS, BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
 import { present } from '../../base/bug.ts';
 import type { DecodedInst } from '../../isa/encode.ts';
 import { bodyOf, type Flow } from './flow.ts';
@@ -35,14 +37,20 @@ export interface Loop {
   readonly arrays: readonly SteadyArray[];
   /** Elements to be read before the loop, rows before what is in them. */
   readonly elements: readonly SteadyElement[];
+  /** Slots with strings of which bytes are read, to be looked at before the loop as well. */
+  readonly strings: readonly number[];
   /** Whether no loop stands inside and nothing in it calls. */
   readonly tight: boolean;
 }
 
 const ELEMENT = /^array\.(get|set)\.(bool|i32|i64|f64|ref)$/;
+const BYTE = /^str\.(index|byte)$/;
 const REFERENCE = /^array\.(get|set)\.ref$/;
 /** Instructions that may call the core, but change no array's header. */
 const HARMLESS = /^(dyn\.|str\.|equal\.|box\.|unbox\.|struct\.new|enum\.new|closure\.new|cell\.new|array\.get\.any)/;
+
+/** What joins strings; everything else that is done by the core leaves bytes that are in one place there. */
+const JOINS = /^(str\.concat|dyn\.add)$/;
 
 export const isElementAccess = ({ op }: DecodedInst): boolean => ELEMENT.test(op.name);
 
@@ -51,18 +59,35 @@ export function arraySlot({ op, values }: DecodedInst): number {
   return values[op.placed.findIndex(({ name }) => name === 'array')] as number;
 }
 
+/** Whether an instruction reads one byte of a string. */
+export const isByteRead = ({ op }: DecodedInst): boolean => BYTE.test(op.name);
+
+/** Whether machine code takes it for granted that an instruction need not call the core. */
+export const isGuess = (inst: DecodedInst): boolean => isElementAccess(inst) || isByteRead(inst);
+
+/** The slot of the string in a read of a byte. */
+export function stringSlot({ op, values }: DecodedInst): number {
+  return values[op.placed.findIndex(({ name }) => name === 'src')] as number;
+}
+
 export function isPoll({ op }: DecodedInst): boolean {
   return op.placed.some(({ kind }) => kind === 'cost');
 }
 
 const callsNothing = (inst: DecodedInst): boolean =>
-  inst.op.traits.safepoint === 'none' || isPoll(inst) || isElementAccess(inst);
+  inst.op.traits.safepoint === 'none' || isPoll(inst) || isGuess(inst);
+
+/** The built-in that an instruction names. */
+function builtinOf({ op, values }: DecodedInst): BuiltinName | null {
+  const at = op.placed.findIndex(({ kind }) => kind === 'builtin');
+  return at < 0 ? null : present(BUILTIN_NAMES[values[at] as number], 'built-in');
+}
 
 function keepsArrays(inst: DecodedInst): boolean {
-  const { op, values } = inst;
+  const { op } = inst;
   if (callsNothing(inst)) return true;
-  const at = op.placed.findIndex(({ kind }) => kind === 'builtin');
-  if (at >= 0) return !BUILTINS[present(BUILTIN_NAMES[values[at] as number], 'built-in')].effects.writes;
+  const builtin = builtinOf(inst);
+  if (builtin !== null) return !BUILTINS[builtin].effects.writes;
   return HARMLESS.test(op.name) && op.traits.flow === 'next';
 }
 
@@ -93,6 +118,8 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
   const accesses: Placed[] = [];
   let keeps = true;
   let keepsReferences = true;
+  let keepsBytes = true;
+  const reads = new Set<number>();
   let tight = true;
   const write = (slot: number): void => void writes.set(slot, (writes.get(slot) ?? 0) + 1);
   for (const block of inside) {
@@ -110,14 +137,17 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
       if (!callsNothing(inst)) tight = false;
       if (!keepsArrays(inst)) keeps = false;
       if (REFERENCE.test(inst.op.name) && def === null) keepsReferences = false;
+      if (inst.op.traits.flow === 'call' || JOINS.test(builtinOf(inst) ?? inst.op.name)) keepsBytes = false;
+      if (isByteRead(inst)) reads.add(stringSlot(inst));
       if (isElementAccess(inst)) accesses.push({ inst: at, block });
     }
   }
   const arrays: SteadyArray[] = [];
   const elements: SteadyElement[] = [];
+  const live = slots.atEntry(header);
+  const keptSlot = (slot: number): boolean => !writes.has(slot) && live[slot] !== REP.dead;
+  const strings = keepsBytes ? [...reads].filter((slot) => keptSlot(slot) && !isSteadyString(parent, slot)) : [];
   if (keeps) {
-    const live = slots.atEntry(header);
-    const keptSlot = (slot: number): boolean => !writes.has(slot) && live[slot] !== REP.dead;
     for (const { inst } of accesses) {
       const slot = arraySlot(flow.insts[inst] as DecodedInst);
       if (!keptSlot(slot)) continue;
@@ -142,7 +172,7 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
       }
     }
   }
-  return { header, parent, arrays, elements, tight };
+  return { header, parent, arrays, elements, strings, tight };
 }
 
 /** Whether every way to an instruction leads over another one. */
@@ -157,6 +187,11 @@ function isSteadyElement(loop: Loop | null, inst: number): boolean {
   for (let around = loop; around !== null; around = around.parent) {
     if (around.elements.some((known) => known.inst === inst)) return true;
   }
+  return false;
+}
+
+function isSteadyString(loop: Loop | null, slot: number): boolean {
+  for (let around = loop; around !== null; around = around.parent) if (around.strings.includes(slot)) return true;
   return false;
 }
 

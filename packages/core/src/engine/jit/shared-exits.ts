@@ -7,7 +7,7 @@
  * set is written.
  */
 import type { Flow } from './flow.ts';
-import { isElementAccess, isPoll, type Loop } from './loops.ts';
+import { isGuess, isPoll, type Loop } from './loops.ts';
 import { REP, type Slots } from './slots.ts';
 
 /** Sets for one function, at most. */
@@ -47,7 +47,7 @@ export function commonSlots({
     let exits = 0;
     for (let at = start; at < end; at++) {
       const inst = flow.insts[at];
-      if (inst !== undefined && (isPoll(inst) || isElementAccess(inst) || inst.op.name.startsWith('dyn.'))) exits++;
+      if (inst !== undefined && (isPoll(inst) || isGuess(inst) || inst.op.name.startsWith('dyn.'))) exits++;
     }
     for (let loop = loops[block] ?? null; loop !== null; loop = loop.parent) {
       let known = candidates.get(loop);

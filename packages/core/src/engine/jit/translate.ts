@@ -9,12 +9,12 @@ import { definitionOf } from '../../isa/families.ts';
 import type { Opcode } from '../../isa/opcode.ts';
 import type { FuncIndex } from '../../isa/program.ts';
 import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
-import { ARRAY } from '../../runtime/layout.ts';
+import { ARRAY, HEADER, LAYOUT, ROPE } from '../../runtime/layout.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import { constantsAt, type Constants } from './constants.ts';
 import { flowOf, targetOf, type Flow, type FlowBlock, type Refusal } from './flow.ts';
 import type { Linkage } from './linkage.ts';
-import { arraySlot, isElementAccess, isPoll, loopsOf, type Loop } from './loops.ts';
+import { arraySlot, isByteRead, isElementAccess, isPoll, loopsOf, stringSlot, type Loop } from './loops.ts';
 import { REP, Slots, type Rep } from './slots.ts';
 import { commonSlots } from './shared-exits.ts';
 import { UnitEmitter } from './unit-emitter.ts';
@@ -63,6 +63,12 @@ interface SteadyLocals {
   readonly elements: Local<'i32'>;
 }
 
+/** Where the bytes of a string stand while a loop runs, less STRING_HEADER, and how many can be read there. */
+interface SteadyString {
+  readonly length: Local<'i64'>;
+  readonly bytes: Local<'i32'>;
+}
+
 /** An element that was read before a loop, 0 if it was not there; if it is an array of which elements are read, what is known of it. */
 interface ElementLocals {
   readonly value: Local<'i32'>;
@@ -80,6 +86,10 @@ class Translator extends UnitEmitter {
   /** Elements that stay the same in a loop, by the instruction that reads them; and the row in which an instruction reads or writes. */
   readonly #elements = new Map<Loop, Map<number, ElementLocals>>();
   readonly #rows = new Map<Loop, Map<number, SteadyLocals>>();
+  /** Strings of which bytes are read in a loop, by their slot. */
+  readonly #strings = new Map<Loop, Map<number, SteadyString>>();
+  /** Where the bytes stand that the instruction being written reads. */
+  #bytes: I32 | null = null;
   /** While elements are read before a loop: the loop, and what was read so far, by slot. */
   #early: { readonly loop: Loop; readonly read: Map<number, Local<'i32'>> } | null = null;
   /** The block that is being written. */
@@ -139,6 +149,8 @@ class Translator extends UnitEmitter {
     }
     this.#elements.set(loop, elements);
     this.#rows.set(loop, rows);
+    const strings = loop.strings.map((slot) => [slot, { length: w.lasting('i64'), bytes: w.lasting('i32') }] as const);
+    this.#strings.set(loop, new Map(strings));
     this.current = this.slots.atEntry(loop.header).slice();
     this.#fetchSteady(loop);
   }
@@ -152,6 +164,11 @@ class Translator extends UnitEmitter {
       w.set(length, w.i64.extendU(w.select(isOfKind, w.load32(array, ARRAY.length), w.i32.const(0))));
       w.set(elements, w.load32(array, ARRAY.buffer));
     };
+    for (const [slot, { length, bytes }] of present(this.#strings.get(loop), 'strings of a loop')) {
+      const string = this.read(slot, REP.i32) as I32;
+      this.#locate(string, bytes);
+      w.set(length, this.#readable(string, bytes));
+    }
     for (const { slot, inst } of loop.arrays)
       fetch(present(this.#steady.get(loop)?.get(slot), 'array of a loop'), this.read(slot, REP.i32) as I32, inst);
     const early = { loop, read: new Map<number, Local<'i32'>>() };
@@ -205,6 +222,40 @@ class Translator extends UnitEmitter {
 
   override elements(array: I32): I32 {
     return this.#steadyArray()?.elements ?? super.elements(array);
+  }
+
+  /** Sets a local to where the bytes of a string stand, less STRING_HEADER; to 0 if they are not in one place. */
+  #locate(string: I32, bytes: Local<'i32'>): void {
+    const { w } = this;
+    w.set(bytes, string);
+    w.if(w.i32.ne(w.load8(string, HEADER.layout), w.i32.const(LAYOUT.string)), () => {
+      w.set(bytes, w.select(w.load32(string, ROPE.right), w.i32.const(0), w.load32(string, ROPE.left)));
+    });
+  }
+
+  /** How many bytes of a string can be read where they were located. */
+  #readable(string: I32, bytes: I32): I64 {
+    const { w } = this;
+    return w.i64.extendU(w.select(bytes, w.load32(string, HEADER.aux), w.i32.const(0)));
+  }
+
+  override hasByte(string: I32, index: I64): I32 {
+    const { w } = this;
+    if (this.mayLeave && this.link.isWrong(this.code + 4 * this.inst.pc)) return w.i32.const(0);
+    const slot = stringSlot(this.inst);
+    const known = isByteRead(this.inst) ? this.#inLoops((loop) => this.#strings.get(loop)?.get(slot)) : null;
+    if (known !== null) {
+      this.#bytes = known.bytes;
+      return w.i64.ltU(index, known.length);
+    }
+    const bytes = this.temporary('i32');
+    this.#locate(string, bytes);
+    this.#bytes = bytes;
+    return w.i64.ltU(index, this.#readable(string, bytes));
+  }
+
+  override bytes(string: I32): I32 {
+    return this.#bytes ?? string;
   }
 
   /** The block, and behind it the merges that it dominates, the first of them innermost. */

@@ -18,15 +18,15 @@ const bothFlat = (w: Emitter, a: I32, b: I32): I32 => w.i32.and(isFlat(w, a), is
 
 const lengthOf = (w: Emitter, string: I32): I32 => w.load32(string, HEADER.aux);
 
-/** What is made of a byte, where the string is flat and has one at the index; else what the built-in gives. */
+/** What is made of a byte, where it can be read in place; else what the built-in gives. */
 function atByte(w: Emitter, builtin: 'str.index' | 'str.byte', src: I32, index: I64, made: (byte: I32) => I32): I32 {
   const string = w.let('i32', src);
   const at = w.let('i64', index);
   return w.choose(
     'i32',
-    w.i32.and(isFlat(w, string), w.i64.ltU(at, w.i64.extendU(lengthOf(w, string)))),
-    () => made(w.load8(w.i32.add(string, w.i32.wrap(at)), STRING_HEADER)),
-    () => w.builtin<'i32'>(builtin, [string, at]),
+    w.hasByte(string, at),
+    () => made(w.load8(w.i32.add(w.bytes(string), w.i32.wrap(at)), STRING_HEADER)),
+    () => w.rarely(() => w.builtin<'i32'>(builtin, [string, at])),
   );
 }
 
