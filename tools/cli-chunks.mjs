@@ -10,7 +10,7 @@ export const cliChunks = [
   {
     // every invocation
     name: 'orus',
-    'cli/src': 'main arguments command-table exit-status terminal file-descriptors line-reader version',
+    'cli/src': 'main arguments command-table exit-status terminal file-descriptors line-reader user-paths version',
   },
   {
     // programs with mistakes
@@ -64,9 +64,24 @@ export const cliChunks = [
     'core/src/engine/vm': 'growing guest-string',
   },
   {
-    // programs, with all that is not named before
+    // programs, wherever they come from
     name: 'program',
     'cli/src': 'program machine host-compiler hosts interruptible limits module-files source-files program-folder',
+    'core/src/base': '*',
+    'core/src/isa': 'program',
+    includeDependenciesRecursively: true,
+  },
+  {
+    // programs that were compiled before
+    name: 'bytecode',
+    'cli/src': 'bytecode-program',
+    'core/src/isa/file': '*',
+    'core/src/isa/verify': '*',
+  },
+  {
+    // programs from sources, with all that is not named before
+    name: 'compiler',
+    'cli/src': 'source-program',
     includeDependenciesRecursively: true,
   },
 ].map(chunkGroup);

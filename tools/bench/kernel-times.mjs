@@ -13,14 +13,18 @@ import { EMPTY, ENDINGS } from './peers.mjs';
 export class Workspace {
   #folder = mkdtempSync(join(tmpdir(), 'orus-bench-'));
 
-  /** The command that runs a program's text on a peer. */
+  /** The command that runs a program's text on a peer, and its environment. */
   prepare(name, peer, text) {
     const file = join(this.#folder, `${name}-${peer.name}.${ENDINGS[peer.language]}`);
     writeFileSync(file, text);
-    if (!peer.compile) return peer.command(file);
     const output = join(this.#folder, `${name}-${peer.name}`);
-    runTimed(peer.compile(file, output));
-    return peer.command(output);
+    if (peer.compile) runTimed(peer.compile(file, output));
+    const run = {
+      command: peer.command(peer.compile ? output : file),
+      env: peer.keeps ? { ORUS_CACHE: join(this.#folder, peer.name) } : {},
+    };
+    if (peer.keeps) runTimed(run.command, run);
+    return run;
   }
 
   path(name) {
@@ -49,14 +53,14 @@ export function timeKernels(
       checksum: null,
       runs: peers.map((peer) => ({
         peer,
-        command: workspace.prepare(kernel.name, peer, sourceText(kernel.name, peer.language, sizeFor(kernel))),
+        ...workspace.prepare(kernel.name, peer, sourceText(kernel.name, peer.language, sizeFor(kernel))),
         wall: [],
         cpu: [],
       })),
     }));
     const starts = peers.map((peer) => ({
       peer,
-      command: workspace.prepare('empty', peer, EMPTY[peer.language]),
+      ...workspace.prepare('empty', peer, EMPTY[peer.language]),
       wall: [],
       cpu: [],
     }));
@@ -80,7 +84,7 @@ export function timeKernels(
 }
 
 function time(run) {
-  const { stdout, wall, cpu } = runTimed(run.command);
+  const { stdout, wall, cpu } = runTimed(run.command, run);
   run.wall.push(wall);
   run.cpu.push(cpu);
   return stdout;

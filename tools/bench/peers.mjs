@@ -2,7 +2,8 @@
  * What the suite compares: Orus in its modes, and the other languages' implementations that this machine has.
  *
  * A peer says which language it runs, how to find out whether it is here and in which version, and with which command it runs a
- * source file. Whatever is missing is reported as missing; `get-peers.sh` says where to get it.
+ * source file. Whatever is missing is reported as missing; `get-peers.sh` says where to get it. Orus compiles a program in every run, as its peers
+ * do, but for peers that say `keeps`: theirs is found compiled.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -37,6 +38,8 @@ export const PEERS = [
   orusPeer('orus-plain', 'Orus, interpreter, without the optional passes', '--engine', 'interp', '--no-optimise'),
   orusPeer('orus-tree', 'Orus, tree walker', '--engine', 'tree'),
   orusPeer('orus-jit', 'Orus, machine code', '--engine', 'jit'),
+  { ...orusPeer('orus-again', 'Orus, interpreter, programs compiled before', '--engine', 'interp'), keeps: true },
+  { ...orusPeer('orus-jit-again', 'Orus, machine code, programs compiled before', '--engine', 'jit'), keeps: true },
   { name: 'lua', about: 'Lua 5.4', language: 'lua', probe: ['lua5.4', '-v'], command: (file) => ['lua5.4', file] },
   {
     name: 'luajit-off',

@@ -32,6 +32,8 @@ function run(file, ...options) {
     input: existsSync(input) ? readFileSync(input) : '',
     stdio: ['pipe', 'ignore', 'pipe'],
     encoding: 'utf8',
+    // every run compiles its program
+    env: { ...process.env, ORUS_CACHE: '' },
   });
   return { ms: performance.now() - start, stderr };
 }

@@ -10,9 +10,11 @@ import type { BytecodeProgram } from '@orus/core/isa/program';
 import { describeRefusal } from '@orus/core/isa/verify/refusal';
 import { verifyProgram } from '@orus/core/isa/verify/verify';
 import { diagnostic } from '@orus/core/lang/orus/messages';
+import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { EXIT } from './exit-status.ts';
 import { execute, type RunRequest, type RunResult } from './program.ts';
-import type { BytecodeBytes } from './source-files.ts';
+import type { Entry } from './program-cache.ts';
+import type { BytecodeBytes, SourceText } from './source-files.ts';
 
 /** Engines that run bytecode. */
 export const BYTECODE_ENGINES: readonly string[] = ['jit', 'interp', 'interp-count'];
@@ -20,10 +22,14 @@ export const BYTECODE_ENGINES: readonly string[] = ['jit', 'interp', 'interp-cou
 /** Instructions between two looks at the clock, at most, whatever a file says that its polls cost. */
 const SLICE_INSTRUCTIONS = 100_000_000;
 
+/** A program that the verifier has accepted, and the most that its instructions cost from one poll to the next. */
+export interface Verified {
+  readonly program: BytecodeProgram;
+  readonly longestWay: number;
+}
+
 /** A program from a file, or why there is none. */
-export type LoadedFile =
-  | { readonly program: BytecodeProgram; readonly longestWay: number }
-  | { readonly report: Report; readonly files: readonly SourceFile[] };
+export type LoadedFile = Verified | { readonly report: Report; readonly files: readonly SourceFile[] };
 
 /** Reads and verifies a bytecode file. */
 export function loadBytecode({ path, bytes }: BytecodeBytes): LoadedFile {
@@ -33,6 +39,18 @@ export function loadBytecode({ path, bytes }: BytecodeBytes): LoadedFile {
   if (!('refusal' in result)) return result.verified;
   const problem = describeRefusal(result.refusal, read.program);
   return { files: noSource(path), report: diagnostic('E4003', { problem }, NOWHERE) };
+}
+
+/** A program that was compiled before, if compiling it again would read the same sources; else null. */
+export function loadEntry({ questions, bytes }: Entry, source: SourceText, loader: ModuleLoader): Verified | null {
+  const read = readBytecode(bytes, source.path);
+  if ('problem' in read) return null;
+  const texts = new Map(read.program.files.values().map(({ path, text }) => [path, text]));
+  const isOld = (now: ReturnType<ModuleLoader['resolve']>): boolean =>
+    'text' in now && texts.get(now.path) === now.text;
+  if (!isOld(source) || !questions.every((question) => isOld(loader.resolve(...question)))) return null;
+  const result = verifyProgram(read.program);
+  return 'refusal' in result ? null : result.verified;
 }
 
 const NOWHERE = { file: 0 as FileId, start: 0, end: 0 };
@@ -65,7 +83,7 @@ export function runBytecode(request: BytecodeRequest, engine: Engine, host: Host
 
 /** Runs a program that the verifier has accepted. */
 export function runVerified(
-  { program, longestWay }: { readonly program: BytecodeProgram; readonly longestWay: number },
+  { program, longestWay }: Verified,
   start: number,
   { limits, checks }: Pick<RunRequest, 'limits' | 'checks'>,
   engine: Engine,

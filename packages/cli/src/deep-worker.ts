@@ -6,7 +6,8 @@ import { present } from '@orus/core/base/bug';
 import type { DeepAnswer, DeepJob } from './deep-host.ts';
 import { moduleFiles } from './module-files.ts';
 import { collectingHost, streamHost } from './hosts.ts';
-import { engineNamed, runProgram } from './program.ts';
+import { engineNamed } from './program.ts';
+import { runProgram } from './source-program.ts';
 import { Input, Output } from './terminal.ts';
 
 async function answer({ request, moduleFolder, streams }: DeepJob): Promise<DeepAnswer> {

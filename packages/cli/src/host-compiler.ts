@@ -7,6 +7,7 @@
  * usual way is taken, and the engine enters young code anew now and then.
  */
 import type { HostCode } from '@orus/core/engine/jit/tiers';
+import { setV8Flag } from './v8-flags.ts';
 
 /**
  * Bytes of a unit up to which it is optimised before it runs, in some milliseconds: 1 KB takes one or two. Larger ones begin in baseline code.
@@ -20,12 +21,10 @@ const AS_USUAL = ['--liftoff', '--wasm-tier-up', '--wasm-dynamic-tiering', '--wa
 export function compileOptimised(bytes: Uint8Array<ArrayBuffer>, most = OPTIMISED_BYTES): HostCode {
   const optimised = bytes.length <= most;
   if (!optimised) return { module: new WebAssembly.Module(bytes), optimised };
-  // read when it is needed: most programs end before
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-  for (const flag of AT_ONCE) setFlagsFromString(flag);
+  for (const flag of AT_ONCE) setV8Flag(flag);
   try {
     return { module: new WebAssembly.Module(bytes), optimised };
   } finally {
-    for (const flag of AS_USUAL) setFlagsFromString(flag);
+    for (const flag of AS_USUAL) setV8Flag(flag);
   }
 }

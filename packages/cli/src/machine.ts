@@ -9,6 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setV8Flag } from './v8-flags.ts';
 
 export const MACHINE_FILE = join(import.meta.dirname, '../dist/machine.wasm');
 export const KEPT_FILE = `${MACHINE_FILE}.cache`;
@@ -31,11 +32,10 @@ function keptModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | undefi
 
 /** Calls a function of V8 that only its tests may name, with `a` and `b`; throws if this V8 has none of that name. */
 export function callNative(call: string, a: unknown, b?: unknown): unknown {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-  setFlagsFromString('--allow-natives-syntax');
+  setV8Flag('--allow-natives-syntax');
   try {
     return (new Function('a', 'b', `return ${call}`) as (a: unknown, b: unknown) => unknown)(a, b);
   } finally {
-    setFlagsFromString('--no-allow-natives-syntax');
+    setV8Flag('--no-allow-natives-syntax');
   }
 }

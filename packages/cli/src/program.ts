@@ -1,10 +1,8 @@
 /**
- * Compiles and runs one program for whoever has a `Host`: the command `run`, the worker behind the recursive engines,
- * and the tests. Requests and results are plain data, so that they can cross to a worker.
+ * Runs one program, wherever it came from, for whoever has a `Host`: the command `run`, the worker behind the recursive engines,
+ * and the tests. Requests and results are plain data, so that they can cross to a worker. Nothing here needs the compiler.
  */
 import type { AllocationReport } from '@orus/core/codegen/program';
-import { checkProgram, type CompileOptions } from '@orus/core/compile';
-import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { createInterpEngine } from '@orus/core/engine/interp/interp';
 import { createJitEngine, type JitOptions } from '@orus/core/engine/jit/jit';
 import { type JitSettings, tuningFor } from '@orus/core/engine/jit/tuning';
@@ -61,41 +59,6 @@ export interface CompileStats {
   readonly allocations: readonly AllocationReport[];
   /** Of all files together. */
   readonly lines: number;
-}
-
-/** Runs a program on the engine that its request names. `verifyBytecode`: see `CompileOptions`. */
-export function runProgram(
-  request: RunRequest,
-  engine: Engine,
-  loader: ModuleLoader,
-  host: Host,
-  verifyBytecode?: CompileOptions['verifyBytecode'],
-): RunResult {
-  const start = host.now();
-  const { source, edition } = request;
-  const passes: CompileStats['passes'][number][] = [];
-  const allocations: AllocationReport[] = [];
-  const observer = {
-    clock: () => host.now() * 1000,
-    pass: (name: string, changes: number, ms: number) => passes.push({ name, changes, ms }),
-    allocated: (report: AllocationReport) => allocations.push(report),
-  };
-  const options = {
-    ...(edition === undefined ? {} : { edition }),
-    ...(request.observe ? { observer } : {}),
-    ...(verifyBytecode === undefined ? {} : { verifyBytecode }),
-    ...(request.assertTypedLoops === true ? { assertTypedLoops: true } : {}),
-    checks: request.checks,
-    loader,
-  };
-  const { files: table, diagnostics, prepared } = checkProgram(source, options);
-  const files = table.values();
-  if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
-
-  const result = execute(prepared, { files, diagnostics, start, request }, engine, host);
-  if (!request.observe) return result;
-  const lines = files.reduce((sum, { text }) => sum + text.split('\n').length, 0);
-  return { ...result, compiled: { passes, allocations, lines } };
 }
 
 /** What came before the execution of a program. */

@@ -10,6 +10,8 @@ import { afterAll } from 'vitest';
 
 export const launcher = join(import.meta.dirname, '../bin/orus.js');
 const timeout = 15_000;
+/** What programs see of the environment. Nothing is kept between runs unless a test says where. */
+const environment = { PATH: process.env['PATH'], ORUS_CACHE: '' };
 
 export interface Ended {
   readonly status: number | null;
@@ -39,7 +41,7 @@ export class Workplace {
       timeout,
       input: '',
       ...options,
-      env: { PATH: process.env['PATH'], ...options.env },
+      env: { ...environment, ...options.env },
       encoding: 'utf8',
     });
     if (error) throw error;
@@ -52,13 +54,13 @@ export class Workplace {
       cwd: this.folder,
       timeout,
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], ORUS: `${process.execPath} ${launcher}` },
+      env: { ...environment, ORUS: `${process.execPath} ${launcher}` },
     });
     return { status, stdout, stderr };
   }
 
   start(words: readonly string[]): Running {
-    return new Running(spawn(process.execPath, [launcher, ...words], { cwd: this.folder, timeout }));
+    return new Running(spawn(process.execPath, [launcher, ...words], { cwd: this.folder, timeout, env: environment }));
   }
 }
 

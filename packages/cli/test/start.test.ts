@@ -16,9 +16,9 @@ place.file('hot.orus', 'mut sum = 0\nfor i in 0..20_000_000:\n    if i % 3 == 0:
 const examples = join(import.meta.dirname, '../../../examples');
 
 /** Names of the chunks that a run of the program loads, from the coverage that V8 writes at its end. */
-function loadedBy(words: readonly string[]): string[] {
+function loadedBy(words: readonly string[], env: NodeJS.ProcessEnv = {}): string[] {
   const folder = join(place.folder, `coverage-${words.length}-${Math.random()}`);
-  place.orus(words, { env: { NODE_V8_COVERAGE: folder } });
+  place.orus(words, { env: { NODE_V8_COVERAGE: folder, ...env } });
   const reports = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   const files = reports.flatMap((text) => (JSON.parse(text) as { result: { url: string }[] }).result);
   const names = files.map(({ url }) => basename(url)).filter((name) => name !== '' && existsSync(join(dist, name)));
@@ -36,12 +36,26 @@ describe('loads no more than it needs', () => {
   });
 
   test('for a program without mistakes', () => {
-    expect(loadedBy(['hello.orus'])).toEqual(['load', 'orus', 'program', 'run']);
-    expect(loadedBy([join(examples, 'bank.orus')])).toEqual(['later-features', 'load', 'orus', 'program', 'run']);
+    expect(loadedBy(['hello.orus'])).toEqual(['compiler', 'load', 'orus', 'program', 'run']);
+    expect(loadedBy([join(examples, 'bank.orus')])).toEqual([
+      'compiler',
+      'later-features',
+      'load',
+      'orus',
+      'program',
+      'run',
+    ]);
+  });
+
+  test('for one that was compiled before', () => {
+    const env = { ORUS_CACHE: join(place.folder, 'kept') };
+    place.orus([join(examples, 'bank.orus')], { env });
+    expect(loadedBy([join(examples, 'bank.orus')], env)).toEqual(['bytecode', 'load', 'orus', 'program', 'run']);
   });
 
   test('for one that gets hot', () => {
     expect(loadedBy(['hot.orus', '--jit-threshold=1'])).toEqual([
+      'compiler',
       'later-features',
       'later-jit',
       'load',
@@ -49,21 +63,37 @@ describe('loads no more than it needs', () => {
       'program',
       'run',
     ]);
-    expect(loadedBy(['hot.orus', '--jit=off'])).toEqual(['later-features', 'load', 'orus', 'program', 'run']);
+    expect(loadedBy(['hot.orus', '--jit=off'])).toEqual([
+      'compiler',
+      'later-features',
+      'load',
+      'orus',
+      'program',
+      'run',
+    ]);
   });
 
   test('for one with mistakes', () => {
-    expect(loadedBy(['broken.orus'])).toEqual(['later-features', 'later-mistakes', 'load', 'orus', 'program', 'run']);
+    expect(loadedBy(['broken.orus'])).toEqual([
+      'compiler',
+      'later-features',
+      'later-mistakes',
+      'load',
+      'orus',
+      'program',
+      'run',
+    ]);
   });
 
   test('to look inside', () => {
     expect(loadedBy(['hello.orus', '--verify'])).toEqual([
+      'bytecode',
+      'compiler',
       'later-inspection',
       'load',
       'orus',
       'program',
       'run',
-      'verify',
     ]);
   });
 });
@@ -72,7 +102,7 @@ describe('the chunks of a start', () => {
   const modules = JSON.parse(readFileSync(join(dist, 'chunks.json'), 'utf8')) as Record<string, readonly string[]>;
 
   test('have the code that V8 made of them', () => {
-    const chunks = ['orus', 'run', 'program', 'later-features', 'later-mistakes', 'later-jit'];
+    const chunks = ['orus', 'run', 'program', 'bytecode', 'compiler', 'later-features', 'later-mistakes', 'later-jit'];
     // In a process of its own, because the code is good for certain flags of V8 only.
     const accepted = `
       const { readFileSync } = require('node:fs');
@@ -104,7 +134,7 @@ describe('the chunks of a start', () => {
   test('hold nothing that generates code, explains, verifies or prints', () => {
     const foreign =
       /isa\/(?:ops\/|definitions|disassemble)|\/wasm\/|verify|\/(?:hir|ir)\/print|messages|habits|recovery|render|engine\/(?:tree|ir|jit\/(?!jit|sampler|tuning))\//;
-    const start = ['orus', 'run', 'program'].flatMap((chunk) => modules[chunk] ?? []);
+    const start = ['orus', 'run', 'program', 'compiler'].flatMap((chunk) => modules[chunk] ?? []);
     expect(start.length).toBeGreaterThan(100);
     expect(start.filter((path) => foreign.test(path))).toEqual([]);
   });
@@ -112,7 +142,11 @@ describe('the chunks of a start', () => {
   test('are small', () => {
     const kilobytes = (path: string): number => Math.round(statSync(path).size / 1000);
     expect(kilobytes(fileOf('orus'))).toBeLessThan(20);
-    expect(kilobytes(fileOf('program'))).toBeLessThan(515);
-    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(925);
+    expect(kilobytes(fileOf('program'))).toBeLessThan(105);
+    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(180);
+    expect(kilobytes(fileOf('bytecode'))).toBeLessThan(85);
+    expect(kilobytes(`${fileOf('bytecode')}.cache`)).toBeLessThan(180);
+    expect(kilobytes(fileOf('compiler'))).toBeLessThan(415);
+    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(750);
   });
 });

@@ -10,7 +10,8 @@
  * A program without ```text behind it prints nothing. `blessGuide` writes these blocks anew.
  */
 import { collectingHost } from '@orus/cli/hosts';
-import { engineNamed, runProgram } from '@orus/cli/program';
+import { engineNamed } from '@orus/cli/program';
+import { runProgram } from '@orus/cli/source-program';
 import { Renderer } from '@orus/core/base/render-diagnostics';
 import type { FileId } from '@orus/core/base/source';
 import { DEFAULT_CHECKS } from '@orus/core/engine/engine';

@@ -4,7 +4,8 @@
 import { collectingHost } from '@orus/cli/hosts';
 import type { DeepHost } from '@orus/cli/deep-host';
 import { moduleFiles } from '@orus/cli/module-files';
-import { engineNamed, LIMIT_CODES, runProgram, type RunRequest, type RunResult } from '@orus/cli/program';
+import { engineNamed, LIMIT_CODES, type RunRequest, type RunResult } from '@orus/cli/program';
+import { runProgram } from '@orus/cli/source-program';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import { lineStarts, positionAt, type SourceFile } from '@orus/core/base/source';
 import { DEFAULT_CHECKS } from '@orus/core/engine/engine';
@@ -45,7 +46,8 @@ export async function runInMode(program: TestProgram, mode: Mode, deepHost: () =
   const host = collectingHost(expected.stdin);
   const engine = await engineNamed(mode.engine, mode.jit);
   const chosen = mode.throughFile === true ? throughFiles(engine) : engine;
-  const result = runProgram(request, chosen, moduleFiles('.', {}), host, hasOwnBytecode(mode) ? problemOf : undefined);
+  const readers = hasOwnBytecode(mode) ? { verifyBytecode: problemOf } : {};
+  const result = runProgram(request, chosen, moduleFiles('.', {}), host, readers);
   return { result, stdout: host.stdout() };
 }
 

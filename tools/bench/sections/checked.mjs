@@ -19,12 +19,12 @@ export const checked = {
     const orus = PEERS.find((peer) => peer.name === 'orus');
     const workspace = new Workspace();
     try {
-      const empty = { command: workspace.prepare('empty', orus, EMPTY.orus), wall: [], cpu: [] };
+      const empty = { ...workspace.prepare('empty', orus, EMPTY.orus), wall: [], cpu: [] };
       const jobs = readdirSync(folder).map((file) => {
         const text = readFileSync(join(folder, file), 'utf8');
         const name = file.replace('.orus', '');
         const variant = (type) => ({
-          command: workspace.prepare(`${name}-${type}`, orus, text.replace(/i64\b/g, type)),
+          ...workspace.prepare(`${name}-${type}`, orus, text.replace(/i64\b/g, type)),
           wall: [],
           cpu: [],
         });
@@ -33,7 +33,7 @@ export const checked = {
       for (let round = 1; round <= rounds; round++) {
         progress(`checked integers, round ${round}`);
         for (const run of [empty, ...jobs.flatMap(({ i64, u64 }) => [i64, u64])]) {
-          const { stdout, wall, cpu } = runTimed(run.command);
+          const { stdout, wall, cpu } = runTimed(run.command, run);
           run.output ??= stdout;
           run.wall.push(wall);
           run.cpu.push(cpu);

@@ -17,7 +17,7 @@ export const counts = {
     try {
       return kernels.map(({ name, quick: small }) => {
         progress(`instructions: ${name}`);
-        const file = workspace.prepare(name, orus, sourceText(name, 'orus', quick ? small : undefined)).at(-1);
+        const file = workspace.prepare(name, orus, sourceText(name, 'orus', quick ? small : undefined)).command.at(-1);
         const { stderr } = runTimed([...orus.command(file), '--engine', 'interp-count', '--stats=fuel,insts'], {
           timeout: 600_000,
         });

@@ -12,18 +12,20 @@ export const startup = {
   measure({ rounds, progress }) {
     const workspace = new Workspace();
     try {
-      const orus = PEERS.find((peer) => peer.name === 'orus');
-      const node = PEERS.find((peer) => peer.name === 'node');
+      const [orus, again, node] = ['orus', 'orus-again', 'node'].map((name) =>
+        PEERS.find((peer) => peer.name === name),
+      );
       const jobs = [
-        { name: 'node, empty script', command: workspace.prepare('empty', { ...node, name: 'cjs' }, '') },
+        { name: 'node, empty script', ...workspace.prepare('empty', { ...node, name: 'cjs' }, '') },
         { name: 'orus --version', command: [...orus.command('').slice(0, 2), '--version'] },
-        { name: 'orus, print("hello")', command: workspace.prepare('hello', orus, HELLO) },
-        { name: 'node, console.log("hello")', command: workspace.prepare('hello', node, 'console.log("hello");\n') },
+        { name: 'orus, print("hello")', ...workspace.prepare('hello', orus, HELLO) },
+        { name: 'orus, print("hello") again', ...workspace.prepare('hello', again, HELLO) },
+        { name: 'node, console.log("hello")', ...workspace.prepare('hello', node, 'console.log("hello");\n') },
       ].map((job) => ({ ...job, wall: [], cpu: [] }));
       for (let round = 0; round < 5 * rounds; round++) {
         progress(`start-up, round ${round}`);
         for (const job of jobs) {
-          const { wall, cpu } = runTimed(job.command);
+          const { wall, cpu } = runTimed(job.command, job);
           job.wall.push(wall);
           job.cpu.push(cpu);
         }

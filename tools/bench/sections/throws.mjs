@@ -27,7 +27,7 @@ export const throws = {
           if (!existsSync(file)) throw new Error(`there is no ${file.pathname}`);
           return {
             program,
-            command: workspace.prepare(program, peer, readFileSync(file, 'utf8')),
+            ...workspace.prepare(program, peer, readFileSync(file, 'utf8')),
             failing: [],
             passing: [],
           };
@@ -37,7 +37,7 @@ export const throws = {
         progress(`throws, round ${round}`);
         for (const { runs } of jobs)
           for (const run of runs) {
-            const [failing, passing] = runTimed(run.command).stdout.trim().split(/\s+/).map(Number);
+            const [failing, passing] = runTimed(run.command, run).stdout.trim().split(/\s+/).map(Number);
             run.failing.push(failing);
             run.passing.push(passing);
           }

@@ -1,7 +1,8 @@
 /**
  * `orus run`: compiles a program, or loads one that was compiled before, and runs it under the limits that the options set.
  */
-import { DEFAULT_CHECKS, type Engine } from '@orus/core/engine/engine';
+import { DEFAULT_CHECKS, type Engine, type Host } from '@orus/core/engine/engine';
+import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { commandLike, type Invocation, UsageError } from '../arguments.ts';
 import type { BytecodeRequest } from '../bytecode-program.ts';
 import { EXIT } from '../exit-status.ts';
@@ -10,12 +11,14 @@ import { interruptible } from '../interruptible.ts';
 import { type EngineChoice, engineFrom, limitsFrom } from '../limits.ts';
 import type { SeenEngine } from '../jit-seeing.ts';
 import { moduleFiles } from '../module-files.ts';
-import { engineNamed, jitOptions, runProgram, type RunRequest, type RunResult } from '../program.ts';
+import { engineNamed, jitOptions, type RunRequest, type RunResult } from '../program.ts';
+import { ProgramCache } from '../program-cache.ts';
 import { programFolder } from '../program-folder.ts';
 import { showProblem, showReports } from '../reporting.ts';
-import { readProgramFile } from '../source-files.ts';
+import { readProgramFile, type SourceText } from '../source-files.ts';
 import { checkStats, COUNTED, showStats } from '../stats.ts';
 import { Input, Output } from '../terminal.ts';
+import { cacheFolder } from '../user-paths.ts';
 
 /** Engines that recurse natively with the guest and so need a large stack. */
 const RECURSIVE_ENGINES: readonly string[] = ['tree'];
@@ -39,6 +42,7 @@ export async function run({ operands, options }: Invocation): Promise<number> {
   };
   const seen = await seenEngine(options, choice);
   const output = new Output();
+  const cache = 'bytes' in source ? null : cacheFor(source, choice, options);
   const result =
     'bytes' in source
       ? await runFile({ ...common, source }, seen?.engine, output)
@@ -49,6 +53,7 @@ export async function run({ operands, options }: Invocation): Promise<number> {
             source,
             ...(edition === undefined ? {} : { edition }),
           },
+          cache,
           seen?.engine,
           output,
         );
@@ -61,7 +66,22 @@ export async function run({ operands, options }: Invocation): Promise<number> {
     const jit = report && { report, tables: await import('../jit-seeing.ts') };
     showStats({ counters, compiled, jit }, stats, options.get('format'));
   }
+  await cache?.keep();
   return result.status;
+}
+
+/** Options with which it matters that a program is compiled. */
+const COMPILING = ['stats', 'trace', 'verify', 'no-optimise', 'assert-typed-loops'] as const;
+
+/** Where the compiled program is kept, if it is. */
+function cacheFor(
+  source: SourceText,
+  { engine }: EngineChoice,
+  options: ReadonlyMap<string, string>,
+): ProgramCache | null {
+  if (!['jit', 'interp'].includes(engine) || COMPILING.some((option) => options.has(option))) return null;
+  const folder = cacheFolder(process.env);
+  return folder === null ? null : new ProgramCache(folder, source, options.get('edition'));
 }
 
 /** An engine that tells of machine code, if options ask for that. */
@@ -82,8 +102,15 @@ async function seenEngine(
 
 const INTERRUPTED: RunResult = { status: EXIT.interrupted.status, files: [], reports: [] };
 
-function runSource(request: RunRequest, engine: Engine | undefined, output: Output): Promise<RunResult> {
-  return RECURSIVE_ENGINES.includes(request.engine) ? runInWorker(request, output) : runHere(request, engine, output);
+function runSource(
+  request: RunRequest,
+  cache: ProgramCache | null,
+  engine: Engine | undefined,
+  output: Output,
+): Promise<RunResult> {
+  return RECURSIVE_ENGINES.includes(request.engine)
+    ? runInWorker(request, output)
+    : runHere(request, cache, engine, output);
 }
 
 async function runFile(request: BytecodeRequest, seen: Engine | undefined, output: Output): Promise<RunResult> {
@@ -101,13 +128,41 @@ async function runFile(request: BytecodeRequest, seen: Engine | undefined, outpu
   );
 }
 
-async function runHere(request: RunRequest, seen: Engine | undefined, output: Output): Promise<RunResult> {
+async function runHere(
+  request: RunRequest,
+  cache: ProgramCache | null,
+  seen: Engine | undefined,
+  output: Output,
+): Promise<RunResult> {
   const engine = seen ?? (await engineNamed(request.engine, request.jit));
-  const { problemOf } = request.checks.verify ? await import('@orus/core/isa/verify/verify') : { problemOf: undefined };
+  const loader = moduleFiles(programFolder());
+  const host = streamHost(output, new Input());
+  const run = (await keptRun(request, cache, loader)) ?? (await compilingRun(request, cache, loader));
   return interruptible(
-    () => runProgram(request, engine, moduleFiles(programFolder()), streamHost(output, new Input()), problemOf),
+    () => run(engine, host),
     () => INTERRUPTED,
   );
+}
+
+type Run = (engine: Engine, host: Host) => RunResult;
+
+/** Runs what the program was compiled to in an earlier run, if that is there. */
+async function keptRun(request: RunRequest, cache: ProgramCache | null, loader: ModuleLoader): Promise<Run | null> {
+  const entry = cache?.entry();
+  if (!entry) return null;
+  const { loadEntry, runVerified } = await import('../bytecode-program.ts');
+  const loaded = loadEntry(entry, request.source, loader);
+  return loaded && ((engine, host) => runVerified(loaded, host.now(), request, engine, host));
+}
+
+async function compilingRun(request: RunRequest, cache: ProgramCache | null, loader: ModuleLoader): Promise<Run> {
+  const { runProgram } = await import('../source-program.ts');
+  const { problemOf } = request.checks.verify ? await import('@orus/core/isa/verify/verify') : {};
+  const readers = {
+    ...(problemOf ? { verifyBytecode: problemOf } : {}),
+    ...(cache ? { compiled: cache.compiled.bind(cache) } : {}),
+  };
+  return (engine, host) => runProgram(request, engine, cache?.noting(loader) ?? loader, host, readers);
 }
 
 async function runInWorker(request: RunRequest, output: Output): Promise<RunResult> {

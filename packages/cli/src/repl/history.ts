@@ -5,21 +5,13 @@
  * lets several sessions share it, except that it is cut to its newest entries when a session finds it too long. If it
  * cannot be read or written, the session says so once and goes on.
  */
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { appendFileSync, chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { systemMessage } from '../terminal.ts';
+import { makeFolder } from '../user-paths.ts';
 
 const KEPT = 1000;
 const LONGEST_FILE = 2 ** 22;
-
-/** Where the history is: ORUS_HISTORY, else below the XDG state directory; null if ORUS_HISTORY is empty. */
-export function historyPath(environment: NodeJS.ProcessEnv): string | null {
-  const chosen = environment['ORUS_HISTORY'];
-  if (chosen !== undefined) return chosen === '' ? null : chosen;
-  const state = environment['XDG_STATE_HOME'];
-  return join(state ? state : join(homedir(), '.local', 'state'), 'orus', 'history');
-}
 
 /** The entries of a history file; lines that are none are passed over. */
 export function parseHistory(text: string): string[] {
@@ -61,7 +53,7 @@ export class History {
 
   #load(): void {
     this.#try((path) => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path));
       const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
       if (size === 0) return;
       const read = parseHistory(readFileSync(path, 'utf8'));

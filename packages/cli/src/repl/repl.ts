@@ -13,7 +13,8 @@ import { engineNamed } from '../program.ts';
 import { Input, isTerminal, Output } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { isCommand, runCommand } from './commands.ts';
-import { History, historyPath } from './history.ts';
+import { historyPath } from '../user-paths.ts';
+import { History } from './history.ts';
 import { Shell } from './shell.ts';
 import { PROMPT, type Terminal, TerminalReader } from './terminal-reader.ts';
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS, commandNames, findCommand } from '../../src/repl/commands.ts';
 import { applyCompletion, completeLine } from '../../src/repl/completer.ts';
 import { highlight } from '../../src/repl/highlight.ts';
-import { historyPath, parseHistory, printHistory } from '../../src/repl/history.ts';
+import { parseHistory, printHistory } from '../../src/repl/history.ts';
+import { cacheFolder, historyPath } from '../../src/user-paths.ts';
 
 describe('highlighting', () => {
   const looks = (text: string, cursor = -1): string[] =>
@@ -44,6 +45,7 @@ describe('the history file', () => {
     expect(historyPath({ ORUS_HISTORY: '' })).toBeNull();
     expect(historyPath({ XDG_STATE_HOME: '/state' })).toBe('/state/orus/history');
     expect(historyPath({})).toMatch(/\.local\/state\/orus\/history$/);
+    expect(cacheFolder({})).toMatch(/\.cache\/orus$/);
   });
 });
 

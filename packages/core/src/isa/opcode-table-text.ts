@@ -2,6 +2,7 @@
  * The table of opcodes as text, from their definitions: what `tools/build.mjs` writes into `opcode-table.ts` and `opcodes.ts` reads.
  */
 import { OPCODES } from './definitions.ts';
+import { isaFingerprint } from './file/fingerprint.ts';
 import type { DefinedOpcode, Opcode } from './opcode.ts';
 import { opcodeRow } from './opcode-row.ts';
 
@@ -10,14 +11,18 @@ export interface OpcodeTableText {
   readonly names: string;
   /** One line for each by number, see `opcode-row.ts`. */
   readonly rows: string;
+  /** Of the instruction set, in digits; see `file/fingerprint.ts`. */
+  readonly fingerprint: string;
   /** ` IR NUMBER NUMBER...` in lines between newlines, plain forms first. */
   readonly byIr: string;
 }
 
 export function opcodeTableText(): OpcodeTableText {
+  const rows = OPCODES.map(opcodeRow).join('\n');
   return {
     names: OPCODES.map(({ name }) => name).join(' '),
-    rows: OPCODES.map(opcodeRow).join('\n'),
+    rows,
+    fingerprint: isaFingerprint(rows).toString(),
     byIr: `\n${[...groupByIr()].map(([ir, list]) => [ir, ...list.map(({ number }) => number)].join(' ')).join('\n')}\n`,
   };
 }

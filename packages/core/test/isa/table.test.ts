@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OP_NAMES } from '../../src/ir/ops.ts';
 import { decode, decodeAll, encode, givenOperands, setTarget } from '../../src/isa/encode.ts';
 import { OPCODES } from '../../src/isa/definitions.ts';
-import { OPCODE_NAMES, OPCODE_ROWS, OPCODES_BY_IR } from '../../src/isa/opcode-table.ts';
+import { ISA_FINGERPRINT, OPCODE_NAMES, OPCODE_ROWS, OPCODES_BY_IR } from '../../src/isa/opcode-table.ts';
 import { dataOf, opcodeTableText } from '../../src/isa/opcode-table-text.ts';
 import { hasOpcode, opcode, opcodeByNumber, opcodesFor } from '../../src/isa/opcodes.ts';
 import { fieldRange } from '../../src/isa/operand.ts';
@@ -13,7 +13,8 @@ test('every IR operation has an opcode', () => {
 });
 
 test('the table that was built says what the definitions say', () => {
-  expect({ names: OPCODE_NAMES, rows: OPCODE_ROWS, byIr: OPCODES_BY_IR }).toEqual(opcodeTableText());
+  const table = { names: OPCODE_NAMES, rows: OPCODE_ROWS, fingerprint: ISA_FINGERPRINT, byIr: OPCODES_BY_IR };
+  expect(table).toEqual(opcodeTableText());
   for (const op of OPCODES) {
     expect(opcodeByNumber(op.number)).toEqual(dataOf(op));
     expect(opcode(op.name)).toBe(opcodeByNumber(op.number));

@@ -12,16 +12,18 @@
  * of texts are right. Whether the program is safe to run is the verifier's question, which a program from a file must be asked.
  */
 import { Bug } from '../../base/bug.ts';
+import { ISA_FINGERPRINT } from '../opcode-table.ts';
 import type { BytecodeProgram } from '../program.ts';
 import { ByteReader, ByteWriter, Malformed } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { NO_TEXTS, type Source } from './codec.ts';
-import { ISA_FINGERPRINT } from './fingerprint.ts';
 import { isBytecodeFile, MAGIC } from './magic.ts';
 import { type Parts, partsOf, programOf, type Section, SECTIONS } from './sections.ts';
 
 /** Changes whenever the table of sections does. */
 export const FORMAT_VERSION = 1;
+
+const FINGERPRINT = Number(ISA_FINGERPRINT);
 
 const HEADER_BYTES = 24;
 
@@ -61,7 +63,7 @@ export function withHeader(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter();
   for (const byte of MAGIC) out.byte(byte);
   out.word(FORMAT_VERSION);
-  out.word(ISA_FINGERPRINT);
+  out.word(FINGERPRINT);
   out.word(payload.length);
   out.word(crc32(payload));
   out.raw(payload);
@@ -116,8 +118,8 @@ function checkHeader(bytes: Uint8Array): string | null {
   }
   const actual = crc32(header.raw(length));
   if (actual !== sum) throw new Malformed(`its checksum is ${hex(actual)}, it should be ${hex(sum)}`);
-  if (fingerprint === ISA_FINGERPRINT) return null;
-  return `it is for the instruction set ${hex(fingerprint)}, this Orus has ${hex(ISA_FINGERPRINT)}`;
+  if (fingerprint === FINGERPRINT) return null;
+  return `it is for the instruction set ${hex(fingerprint)}, this Orus has ${hex(FINGERPRINT)}`;
 }
 
 function readParts(file: ByteReader): Parts {

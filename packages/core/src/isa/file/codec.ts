@@ -101,7 +101,9 @@ export const words: Codec<Uint32Array> = {
 /** A count and so many values. */
 export function list<T>(item: Codec<T>): Codec<readonly T[]> {
   return {
-    shape: `list of ${item.shape}`,
+    get shape() {
+      return `list of ${item.shape}`;
+    },
     least: 1,
     write: (sink, values) => {
       sink.out.number(values.length);
@@ -118,7 +120,9 @@ export function list<T>(item: Codec<T>): Codec<readonly T[]> {
 /** 0 for null, or 1 and the value. */
 export function optional<T>(item: Codec<T>): Codec<T | null> {
   return {
-    shape: `optional ${item.shape}`,
+    get shape() {
+      return `optional ${item.shape}`;
+    },
     least: 1,
     write: (sink, value) => {
       sink.out.byte(value === null ? 0 : 1);
@@ -135,7 +139,9 @@ export function optional<T>(item: Codec<T>): Codec<T | null> {
 /** One of a list of words, as a byte. */
 export function oneOf<const T extends string>(names: readonly T[]): Codec<T> {
   return {
-    shape: names.map((name) => `\`${name}\``).join(' or '),
+    get shape() {
+      return names.map((name) => `\`${name}\``).join(' or ');
+    },
     least: 1,
     write: ({ out }, value) => out.byte(names.indexOf(value)),
     read: (source) => {
@@ -153,7 +159,9 @@ type Fields<T> = { readonly [K in keyof T]-?: Codec<T[K]> };
 export function record<T extends object>(fields: Fields<T>): Codec<T> {
   const names = Object.keys(fields) as (keyof T & string)[];
   return {
-    shape: `(${names.map((name) => `${name}: ${fields[name].shape}`).join(', ')})`,
+    get shape() {
+      return `(${names.map((name) => `${name}: ${fields[name].shape}`).join(', ')})`;
+    },
     least: names.reduce((sum, name) => sum + fields[name].least, 0),
     write: (sink, value) => {
       for (const name of names) fields[name].write(sink, value[name]);
@@ -174,7 +182,9 @@ export function variants<Tag extends string, T extends { readonly [K in Tag]: st
 ): Codec<T> {
   const names = Object.keys(cases) as T[Tag][];
   return {
-    shape: names.map((name) => `\`${name}\` ${cases[name].shape}`).join(' or '),
+    get shape() {
+      return names.map((name) => `\`${name}\` ${cases[name].shape}`).join(' or ');
+    },
     least: 1,
     write: (sink, value) => {
       const name = value[tag];

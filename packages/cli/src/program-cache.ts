@@ -1,0 +1,132 @@
+/**
+ * Compiled programs, kept from one run to the next: a program that has not changed is not compiled again.
+ *
+ * An entry is a file: a line of JSON that says what was compiled by whom, and a bytecode file with its sources. Nothing of it is believed: it
+ * is compared with the sources as they are now, and verified like every bytecode file (`bytecode-program.ts`). A program has one entry, so that
+ * what was compiled before a change goes. Whatever is wrong with the folder, programs run without it.
+ */
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { BytecodeProgram } from '@orus/core/isa/program';
+import type { ModuleLoader } from '@orus/core/lang/orus/modules';
+import { errorCode } from './file-descriptors.ts';
+import type { SourceText } from './source-files.ts';
+import { makeFolder } from './user-paths.ts';
+
+/** The oldest entries go when there are more than this, or when they come to more bytes. */
+const MOST_ENTRIES = 256;
+const MOST_BYTES = 64 * 2 ** 20;
+
+/** A digest of this chunk of the program and so of all chunks that it names: another build may compile differently. */
+const BUILD = basename(import.meta.filename);
+
+const NEWLINE = 10;
+
+/** What the compiler asked the loader: the module's name in parts, and the file that uses it. */
+type Question = Parameters<ModuleLoader['resolve']>;
+
+/** A compiled program, and what its compilation rested on besides its own source. */
+export interface Entry {
+  readonly questions: readonly Question[];
+  readonly bytes: Uint8Array;
+}
+
+/** The place of one program in the folder of compiled programs. */
+export class ProgramCache {
+  readonly #folder: string;
+  readonly #file: string;
+  /** Who compiles what: the same for entries that are of use. */
+  readonly #key: string;
+  readonly #questions: Question[] = [];
+  #compiled: BytecodeProgram | null = null;
+
+  /** `edition`: as an option names it. */
+  constructor(folder: string, { path }: SourceText, edition = '') {
+    const program = JSON.stringify([process.cwd(), path, edition]);
+    this.#folder = folder;
+    this.#file = join(folder, `${basename(path)}-${hash(program)}`);
+    this.#key = `${BUILD} ${program}`;
+  }
+
+  /** What this build has compiled the program to, if that is kept. */
+  entry(): Entry | null {
+    try {
+      const file = readFileSync(this.#file);
+      const end = file.indexOf(NEWLINE);
+      const [key, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
+      return key === this.#key && questions.every(isQuestion) ? { questions, bytes: file.subarray(end + 1) } : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The loader for a compilation that `keep` will be asked to keep. */
+  noting(loader: ModuleLoader): ModuleLoader {
+    return {
+      resolve: (...question) => {
+        this.#questions.push(question);
+        return loader.resolve(...question);
+      },
+    };
+  }
+
+  /** Takes a program without mistakes, which `keep` writes. */
+  compiled(program: BytecodeProgram): void {
+    this.#compiled = program;
+  }
+
+  /** Writes what was compiled, if anything was. */
+  async keep(): Promise<void> {
+    if (this.#compiled === null) return;
+    const { writeBytecode } = await import('@orus/core/isa/file/bytecode-file');
+    const head = Buffer.from(`${JSON.stringify([this.#key, ...this.#questions])}\n`);
+    const bytes = Buffer.concat([head, writeBytecode(this.#compiled)]);
+    if (bytes.length > MOST_BYTES) return;
+    const temporary = `${this.#file}.${process.pid}.tmp`;
+    const written = succeeds(() => {
+      makeFolder(this.#folder);
+      writeFileSync(temporary, bytes, { mode: 0o600 });
+      renameSync(temporary, this.#file);
+      removeOldest(this.#folder);
+    });
+    // a full disk leaves half a file
+    if (!written) succeeds(() => rmSync(temporary, { force: true }));
+  }
+}
+
+/** Whether the system did what was asked of it. */
+function succeeds(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (errorCode(error) === '') throw error;
+    return false;
+  }
+}
+
+function isQuestion(value: unknown): value is Question {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [dotted, from] = value as unknown[];
+  return Array.isArray(dotted) && [...dotted, from].every((part) => typeof part === 'string');
+}
+
+function removeOldest(folder: string): void {
+  const files = readdirSync(folder).map((name) => {
+    const path = join(folder, name);
+    const { mtimeMs, size } = statSync(path);
+    return { path, mtimeMs, size };
+  });
+  let bytes = 0;
+  for (const [newer, { path, size }] of files.sort((a, b) => b.mtimeMs - a.mtimeMs).entries()) {
+    bytes += size;
+    if (newer >= MOST_ENTRIES || bytes > MOST_BYTES) rmSync(path, { force: true });
+  }
+}
+
+/** FNV-1a, 32 bits. Programs of the same hash only take each other's place. */
+function hash(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  return (sum >>> 0).toString(16).padStart(8, '0');
+}
