@@ -40,7 +40,7 @@ export const cliChunks = [
     name: 'later-jit',
     'core/src/engine': 'plain-emitter',
     'core/src/engine/jit': '(?!(?:jit|sampler|tuning|metering|report|print-units)\\.)*',
-    'core/src/isa': 'families emitter',
+    'core/src/isa': 'definition families emitter',
     'core/src/isa/ops': '*',
     'core/src/runtime': 'core-exports',
     'core/src/wasm': '(?!print\\.)*',

@@ -8,7 +8,7 @@ import { checkProgram } from '@orus/core/compile';
 import { DEFAULT_CHECKS, DEFAULT_LIMITS, type Host } from '@orus/core/engine/engine';
 import { generate } from '@orus/core/engine/interp/generate';
 import { Vm } from '@orus/core/engine/vm/vm';
-import { FAMILIES } from '@orus/core/isa/families';
+import { FAMILIES } from '@orus/core/isa/definitions';
 import { CORE_BYTES } from '@orus/core/runtime/core-bytes';
 
 /** All opcodes in the order of a layout. */

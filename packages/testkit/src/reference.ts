@@ -14,7 +14,7 @@ import { RULES } from '@orus/core/isa/verify/rules';
 import { CHECKED_FORMS } from '@orus/core/isa/verify/typing';
 import type { DefinedOpcode } from '@orus/core/isa/opcode';
 import { OPCODES } from '@orus/core/isa/definitions';
-import { FAMILIES } from '@orus/core/isa/families';
+import { FAMILIES } from '@orus/core/isa/definitions';
 import { CODES, explain, MESSAGES } from '@orus/core/lang/orus/messages';
 
 const NOTE = '<!-- Generated from the source by `npm run reference`; do not edit. -->';

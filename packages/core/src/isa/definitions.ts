@@ -5,7 +5,7 @@
  * generates code and documents reads this. Compiling and loading a program takes the data alone, from `opcodes.ts`.
  */
 import { Bug } from '../base/bug.ts';
-import { FAMILIES } from './families.ts';
+import { FAMILY_GROUPS } from './families.ts';
 import type { Field, Operand } from './operand.ts';
 import type { DefinedOpcode, OpcodeDef, PlacedOperand, Placement } from './opcode.ts';
 
@@ -37,6 +37,11 @@ function place(def: OpcodeDef, number: number): DefinedOpcode {
   }
   return { ...def, number, placed, words: word };
 }
+
+/** All definitions by family, in the order of the reference, and with it of the interpreter's handlers. */
+export const FAMILIES: Readonly<Record<string, readonly OpcodeDef[]>> = Object.fromEntries(
+  Object.entries(FAMILY_GROUPS).map(([name, groups]) => [name, groups.flatMap((group) => group())]),
+);
 
 /** All opcodes by number. */
 export const OPCODES: readonly DefinedOpcode[] = Object.values(FAMILIES)

@@ -1,11 +1,11 @@
 /**
- * Every opcode as its family in `ops/` defines it.
+ * Every opcode as its family in `ops/` defines it, in groups.
  *
- * Machine code is written while a program runs and takes from here what it meets, by name. Numbers and places of operands, for which all
+ * Machine code is written while a program runs and takes from here what it meets (`definition.ts`). A definition holds closures and
+ * takes microseconds to make, so a group makes its definitions when one is wanted. Numbers and places of operands, for which all
  * definitions have to be gone through, are in `definitions.ts`, or as data in `opcodes.ts`.
  */
-import { present } from '../base/bug.ts';
-import type { OpcodeDef } from './opcode.ts';
+import type { OpcodeGroup } from './opcode.ts';
 import { arith } from './ops/arith.ts';
 import { arrays } from './ops/arrays.ts';
 import { calls } from './ops/calls.ts';
@@ -18,7 +18,7 @@ import { objects } from './ops/objects.ts';
 import { strings } from './ops/strings.ts';
 
 /** Families in the order of the reference, and with it of the interpreter's handlers. */
-export const FAMILIES: Readonly<Record<string, readonly OpcodeDef[]>> = {
+export const FAMILY_GROUPS: Readonly<Record<string, readonly OpcodeGroup[]>> = {
   moves,
   dynamic,
   objects,
@@ -30,11 +30,3 @@ export const FAMILIES: Readonly<Record<string, readonly OpcodeDef[]>> = {
   control,
   calls,
 };
-
-const byName = new Map<string, OpcodeDef>();
-
-export function definitionOf(name: string): OpcodeDef {
-  if (byName.size === 0)
-    for (const family of Object.values(FAMILIES)) for (const def of family) byName.set(def.name, def);
-  return present(byName.get(name), `definition of ${name}`);
-}

@@ -21,3 +21,15 @@ export function readOpcodeRow(row: string, number: number): Opcode {
   const traits = { traps: traps === 'traps', safepoint: safepoint as SafepointClass, flow: flow as Flow };
   return { name, traits, place: place as Placement, number, placed, words: Number(words) };
 }
+
+/** Letters that stand for the numbers of groups, see `definition.ts`. */
+const FIRST_LETTER = 0x30;
+
+export function letterOfGroup(group: number): string {
+  return String.fromCharCode(FIRST_LETTER + group);
+}
+
+/** The group of an opcode, of the letters of all by number. */
+export function groupOfLetter(letters: string, number: number): number {
+  return letters.charCodeAt(number) - FIRST_LETTER;
+}

@@ -4,7 +4,8 @@
 import { OPCODES } from './definitions.ts';
 import { isaFingerprint } from './file/fingerprint.ts';
 import type { DefinedOpcode, Opcode } from './opcode.ts';
-import { opcodeRow } from './opcode-row.ts';
+import { FAMILY_GROUPS } from './families.ts';
+import { letterOfGroup, opcodeRow } from './opcode-row.ts';
 
 export interface OpcodeTableText {
   /** By number, separated by spaces. */
@@ -13,16 +14,26 @@ export interface OpcodeTableText {
   readonly rows: string;
   /** Of the instruction set, in digits; see `file/fingerprint.ts`. */
   readonly fingerprint: string;
+  /** A letter for each by number: the group that makes its definition, see `definition.ts`. */
+  readonly groups: string;
   /** ` IR NUMBER NUMBER...` in lines between newlines, plain forms first. */
   readonly byIr: string;
 }
 
+/** Names of opcodes with the number of the group that makes each. */
+function groupNumbers(): Map<string, number> {
+  const groups = Object.values(FAMILY_GROUPS).flat();
+  return new Map(groups.flatMap((group, number) => group().map(({ name }) => [name, number])));
+}
+
 export function opcodeTableText(): OpcodeTableText {
+  const groups = groupNumbers();
   const rows = OPCODES.map(opcodeRow).join('\n');
   return {
     names: OPCODES.map(({ name }) => name).join(' '),
     rows,
     fingerprint: isaFingerprint(rows).toString(),
+    groups: OPCODES.map(({ name }) => letterOfGroup(groups.get(name) as number)).join(''),
     byIr: `\n${[...groupByIr()].map(([ir, list]) => [ir, ...list.map(({ number }) => number)].join(' ')).join('\n')}\n`,
   };
 }

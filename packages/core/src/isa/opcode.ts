@@ -64,6 +64,9 @@ export interface OpcodeDef {
   readonly emit: (w: Emitter, sources: never) => (() => void) | void;
 }
 
+/** Definitions that are made together when one of them is asked for. */
+export type OpcodeGroup = () => readonly OpcodeDef[];
+
 interface ValueRow<O extends Operands> {
   readonly name: string;
   readonly doc: string;

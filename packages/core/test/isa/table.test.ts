@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
 import { OP_NAMES } from '../../src/ir/ops.ts';
 import { decode, decodeAll, encode, givenOperands, setTarget } from '../../src/isa/encode.ts';
+import { definitionOf } from '../../src/isa/definition.ts';
 import { OPCODES } from '../../src/isa/definitions.ts';
-import { ISA_FINGERPRINT, OPCODE_NAMES, OPCODE_ROWS, OPCODES_BY_IR } from '../../src/isa/opcode-table.ts';
+import {
+  ISA_FINGERPRINT,
+  OPCODE_GROUPS,
+  OPCODE_NAMES,
+  OPCODE_ROWS,
+  OPCODES_BY_IR,
+} from '../../src/isa/opcode-table.ts';
 import { dataOf, opcodeTableText } from '../../src/isa/opcode-table-text.ts';
 import { hasOpcode, opcode, opcodeByNumber, opcodesFor } from '../../src/isa/opcodes.ts';
 import { fieldRange } from '../../src/isa/operand.ts';
@@ -13,11 +20,19 @@ test('every IR operation has an opcode', () => {
 });
 
 test('the table that was built says what the definitions say', () => {
-  const table = { names: OPCODE_NAMES, rows: OPCODE_ROWS, fingerprint: ISA_FINGERPRINT, byIr: OPCODES_BY_IR };
+  const table = {
+    names: OPCODE_NAMES,
+    rows: OPCODE_ROWS,
+    groups: OPCODE_GROUPS,
+    fingerprint: ISA_FINGERPRINT,
+    byIr: OPCODES_BY_IR,
+  };
   expect(table).toEqual(opcodeTableText());
   for (const op of OPCODES) {
     expect(opcodeByNumber(op.number)).toEqual(dataOf(op));
     expect(opcode(op.name)).toBe(opcodeByNumber(op.number));
+    expect(dataOf({ ...op, ...definitionOf(op) })).toEqual(dataOf(op));
+    expect(definitionOf(op)).toBe(definitionOf(op));
     for (const ir of op.ir) expect(opcodesFor(ir)).toContain(opcode(op.name));
   }
 });

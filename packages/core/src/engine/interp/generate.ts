@@ -23,8 +23,7 @@
 import { Bug } from '../../base/bug.ts';
 import { BUILTIN_NAMES } from '../../base/builtins.ts';
 import type { TrapName } from '../../base/traps.ts';
-import { OPCODES } from '../../isa/definitions.ts';
-import { FAMILIES } from '../../isa/families.ts';
+import { FAMILIES, OPCODES } from '../../isa/definitions.ts';
 import type { Emitter } from '../../isa/emitter.ts';
 import type { DefinedOpcode } from '../../isa/opcode.ts';
 import { CORE_FUNCTIONS, builtinExport, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';

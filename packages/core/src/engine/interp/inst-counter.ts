@@ -1,6 +1,5 @@
 /** Counts executed instructions, for the interpreter that is generated to report them. */
-import { OPCODES } from '../../isa/definitions.ts';
-import { FAMILIES } from '../../isa/families.ts';
+import { FAMILIES, OPCODES } from '../../isa/definitions.ts';
 
 export class InstCounter {
   readonly #counts = new Float64Array(OPCODES.length);

@@ -7,8 +7,7 @@
  */
 import { bytesOfBase64 } from '../../base/base64.ts';
 import { present } from '../../base/bug.ts';
-import { OPCODES } from '../../isa/definitions.ts';
-import { FAMILIES } from '../../isa/families.ts';
+import { FAMILIES, OPCODES } from '../../isa/definitions.ts';
 import { decodeAll, type DecodedInst } from '../../isa/encode.ts';
 import type { Opcode } from '../../isa/opcode.ts';
 import type { FuncIndex } from '../../isa/program.ts';

@@ -5,7 +5,7 @@
  * block with several ways in stands behind a `block` that its predecessors leave. After Norman Ramsey, "Beyond Relooper" (2022).
  */
 import { Bug, present } from '../../base/bug.ts';
-import { definitionOf } from '../../isa/families.ts';
+import { definitionOf } from '../../isa/definition.ts';
 import type { Opcode } from '../../isa/opcode.ts';
 import type { FuncIndex } from '../../isa/program.ts';
 import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
@@ -372,7 +372,7 @@ class Translator extends UnitEmitter {
 
   /** Writes what an instruction does; gives its result. */
   #value(op: Opcode): Expr<WasmType> | void {
-    const { emit } = definitionOf(op.name);
+    const { emit } = definitionOf(op);
     // the operands are those that the entry declares
     return (emit as (w: unknown, s: unknown) => Expr<WasmType> | void)(this, this.sources());
   }

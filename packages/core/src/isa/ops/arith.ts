@@ -8,7 +8,7 @@
 import * as scalar from '../../base/scalar.ts';
 import type { I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
-import { pure, trapping, valueOp, type OpcodeDef, type Placement } from '../opcode.ts';
+import { pure, trapping, valueOp, type OpcodeDef, type OpcodeGroup, type Placement } from '../opcode.ts';
 import { def, imm, use, useWord } from '../operand.ts';
 
 interface Form {
@@ -20,6 +20,20 @@ interface Form {
   readonly immPlace?: Placement;
 }
 
+interface Forms {
+  readonly plain: OpcodeDef;
+  readonly withConstant: OpcodeDef | null;
+}
+
+const forms = (all: readonly Forms[]): OpcodeDef[] => {
+  const defs: OpcodeDef[] = [];
+  for (const { plain, withConstant } of all) {
+    defs.push(plain);
+    if (withConstant !== null) defs.push(withConstant);
+  }
+  return defs;
+};
+
 /** One row of 32-bit arithmetic and its `.imm` form. */
 function i32Op(
   name: `${string}.i32`,
@@ -27,31 +41,32 @@ function i32Op(
   form: Form,
   fold: (lhs: number, rhs: number) => number | undefined,
   emit: (w: Emitter, lhs: I32, rhs: I32) => I32,
-): OpcodeDef[] {
-  const row = {
-    traits: form.traps ? trapping : pure,
-    place: form.place ?? 'inline',
-    fold: ({ lhs, rhs }: { lhs: number; rhs: number }) => fold(lhs, rhs),
-    emit: (w: Emitter, { lhs, rhs }: { lhs: I32; rhs: I32 }) => emit(w, lhs, rhs),
-  };
-  const regs = valueOp({
-    ...row,
+): Forms {
+  const traits = form.traps ? trapping : pure;
+  const folded = ({ lhs, rhs }: { lhs: number; rhs: number }) => fold(lhs, rhs);
+  const emitted = (w: Emitter, { lhs, rhs }: { lhs: I32; rhs: I32 }) => emit(w, lhs, rhs);
+  const plain = valueOp({
     name,
     doc: `dst := ${doc}`,
     operands: { dst: def('i32'), lhs: use('i32'), rhs: use('i32') },
+    traits,
+    place: form.place ?? 'inline',
+    fold: folded,
+    emit: emitted,
   });
-  if (!form.imm) return [regs];
-  return [
-    regs,
-    valueOp({
-      ...row,
-      place: form.immPlace ?? 'inline',
-      name: `${name}.imm`,
-      doc: `dst := ${doc}, with a small constant`,
-      operands: { dst: def('i32'), lhs: use('i32'), rhs: imm('i32', 's8') },
-      ir: [name],
-    }),
-  ];
+  const withConstant = form.imm
+    ? valueOp({
+        name: `${name}.imm`,
+        doc: `dst := ${doc}, with a small constant`,
+        operands: { dst: def('i32'), lhs: use('i32'), rhs: imm('i32', 's8') },
+        traits,
+        place: form.immPlace ?? 'inline',
+        ir: [name],
+        fold: folded,
+        emit: emitted,
+      })
+    : null;
+  return { plain, withConstant };
 }
 
 /** One row of 64-bit arithmetic and its `.imm` form. */
@@ -61,31 +76,32 @@ function i64Op(
   form: Form,
   fold: (lhs: bigint, rhs: bigint) => bigint | undefined,
   emit: (w: Emitter, lhs: I64, rhs: I64) => I64,
-): OpcodeDef[] {
-  const row = {
-    traits: form.traps ? trapping : pure,
-    place: form.place ?? 'inline',
-    fold: ({ lhs, rhs }: { lhs: bigint; rhs: bigint }) => fold(lhs, rhs),
-    emit: (w: Emitter, { lhs, rhs }: { lhs: I64; rhs: I64 }) => emit(w, lhs, rhs),
-  };
-  const regs = valueOp({
-    ...row,
+): Forms {
+  const traits = form.traps ? trapping : pure;
+  const folded = ({ lhs, rhs }: { lhs: bigint; rhs: bigint }) => fold(lhs, rhs);
+  const emitted = (w: Emitter, { lhs, rhs }: { lhs: I64; rhs: I64 }) => emit(w, lhs, rhs);
+  const plain = valueOp({
     name,
     doc: `dst := ${doc}`,
     operands: { dst: def('i64'), lhs: use('i64'), rhs: use('i64') },
+    traits,
+    place: form.place ?? 'inline',
+    fold: folded,
+    emit: emitted,
   });
-  if (!form.imm) return [regs];
-  return [
-    regs,
-    valueOp({
-      ...row,
-      place: form.immPlace ?? 'inline',
-      name: `${name}.imm`,
-      doc: `dst := ${doc}, with a small constant`,
-      operands: { dst: def('i64'), lhs: use('i64'), rhs: imm('i64', 's8') },
-      ir: [name],
-    }),
-  ];
+  const withConstant = form.imm
+    ? valueOp({
+        name: `${name}.imm`,
+        doc: `dst := ${doc}, with a small constant`,
+        operands: { dst: def('i64'), lhs: use('i64'), rhs: imm('i64', 's8') },
+        traits,
+        place: form.immPlace ?? 'inline',
+        ir: [name],
+        fold: folded,
+        emit: emitted,
+      })
+    : null;
+  return { plain, withConstant };
 }
 
 const s32 = scalar.i32;
@@ -95,140 +111,158 @@ const MIN64 = -(1n << 63n);
 
 const checked = { traps: true, imm: true } as const;
 
-const integers32: readonly OpcodeDef[] = [
-  i32Op('add.i32', 'lhs + rhs, wrapping', { imm: true }, s32.add, (w, a, b) => w.i32.add(a, b)),
-  i32Op('sub.i32', 'lhs - rhs, wrapping', {}, s32.sub, (w, a, b) => w.i32.sub(a, b)),
-  i32Op('mul.i32', 'lhs * rhs, wrapping', { imm: true }, s32.mul, (w, a, b) => w.i32.mul(a, b)),
-  i32Op('addc.i32', 'lhs + rhs, overflow traps', checked, s32.addChecked, (w, lhs, rhs) => {
-    const a = w.let('i32', lhs);
-    const b = w.let('i32', rhs);
-    const sum = w.let('i32', w.i32.add(a, b));
-    w.trapIf(w.i32.ltS(w.i32.and(w.i32.xor(a, sum), w.i32.xor(b, sum)), w.i32.const(0)), 'integerOverflow');
-    return sum;
-  }),
-  i32Op('subc.i32', 'lhs - rhs, overflow traps', { traps: true }, s32.subChecked, (w, lhs, rhs) => {
-    const a = w.let('i32', lhs);
-    const b = w.let('i32', rhs);
-    const difference = w.let('i32', w.i32.sub(a, b));
-    w.trapIf(w.i32.ltS(w.i32.and(w.i32.xor(a, b), w.i32.xor(a, difference)), w.i32.const(0)), 'integerOverflow');
-    return difference;
-  }),
-  i32Op('mulc.i32', 'lhs * rhs, overflow traps', checked, s32.mulChecked, (w, a, b) => {
-    const product = w.let('i64', w.i64.mul(w.i64.extendS(a), w.i64.extendS(b)));
-    const low = w.let('i32', w.i32.wrap(product));
-    w.trapIf(w.i64.ne(w.i64.extendS(low), product), 'integerOverflow');
-    return low;
-  }),
-  i32Op('div_s.i32', 'lhs / rhs toward zero', checked, s32.divS, (w, lhs, rhs) => {
-    const a = w.let('i32', lhs);
-    const b = w.let('i32', rhs);
-    w.trapIf(w.i32.eqz(b), 'divisionByZero');
-    w.trapIf(w.i32.and(w.i32.eq(b, w.i32.const(-1)), w.i32.eq(a, w.i32.const(MIN32))), 'integerOverflow');
-    return w.i32.divS(a, b);
-  }),
-  i32Op('rem_s.i32', 'lhs % rhs with the sign of lhs', checked, s32.remS, (w, a, rhs) => {
-    const b = w.let('i32', rhs);
-    w.trapIf(w.i32.eqz(b), 'divisionByZero');
-    return w.i32.remS(a, b);
-  }),
-  i32Op('div_u.i32', 'lhs / rhs, unsigned', { traps: true, place: 'outside' }, s32.divU, (w, a, rhs) => {
-    const b = w.let('i32', rhs);
-    w.trapIf(w.i32.eqz(b), 'divisionByZero');
-    return w.i32.divU(a, b);
-  }),
-  i32Op('rem_u.i32', 'lhs % rhs, unsigned', { traps: true, place: 'outside' }, s32.remU, (w, a, rhs) => {
-    const b = w.let('i32', rhs);
-    w.trapIf(w.i32.eqz(b), 'divisionByZero');
-    return w.i32.remU(a, b);
-  }),
-  i32Op('and.i32', 'lhs & rhs', { imm: true }, s32.and, (w, a, b) => w.i32.and(a, b)),
-  i32Op('or.i32', 'lhs | rhs', { imm: true }, s32.or, (w, a, b) => w.i32.or(a, b)),
-  i32Op('xor.i32', 'lhs ^ rhs', { imm: true }, s32.xor, (w, a, b) => w.i32.xor(a, b)),
-  i32Op('shl.i32', 'lhs << rhs, rhs below 32', { imm: true }, s32.shl, (w, a, b) => w.i32.shl(a, b)),
-  i32Op('shr_s.i32', 'lhs >> rhs, rhs below 32', { imm: true }, s32.shrS, (w, a, b) => w.i32.shrS(a, b)),
-  i32Op('shr_u.i32', 'lhs >>> rhs, rhs below 32', { imm: true }, s32.shrU, (w, a, b) => w.i32.shrU(a, b)),
-].flat();
+const sums32: OpcodeGroup = () =>
+  forms([
+    i32Op('add.i32', 'lhs + rhs, wrapping', { imm: true }, s32.add, (w, a, b) => w.i32.add(a, b)),
+    i32Op('sub.i32', 'lhs - rhs, wrapping', {}, s32.sub, (w, a, b) => w.i32.sub(a, b)),
+    i32Op('mul.i32', 'lhs * rhs, wrapping', { imm: true }, s32.mul, (w, a, b) => w.i32.mul(a, b)),
+    i32Op('addc.i32', 'lhs + rhs, overflow traps', checked, s32.addChecked, (w, lhs, rhs) => {
+      const a = w.let('i32', lhs);
+      const b = w.let('i32', rhs);
+      const sum = w.let('i32', w.i32.add(a, b));
+      w.trapIf(w.i32.ltS(w.i32.and(w.i32.xor(a, sum), w.i32.xor(b, sum)), w.i32.const(0)), 'integerOverflow');
+      return sum;
+    }),
+    i32Op('subc.i32', 'lhs - rhs, overflow traps', { traps: true }, s32.subChecked, (w, lhs, rhs) => {
+      const a = w.let('i32', lhs);
+      const b = w.let('i32', rhs);
+      const difference = w.let('i32', w.i32.sub(a, b));
+      w.trapIf(w.i32.ltS(w.i32.and(w.i32.xor(a, b), w.i32.xor(a, difference)), w.i32.const(0)), 'integerOverflow');
+      return difference;
+    }),
+    i32Op('mulc.i32', 'lhs * rhs, overflow traps', checked, s32.mulChecked, (w, a, b) => {
+      const product = w.let('i64', w.i64.mul(w.i64.extendS(a), w.i64.extendS(b)));
+      const low = w.let('i32', w.i32.wrap(product));
+      w.trapIf(w.i64.ne(w.i64.extendS(low), product), 'integerOverflow');
+      return low;
+    }),
+  ]);
 
-const integers64: readonly OpcodeDef[] = [
-  i64Op('add.i64', 'lhs + rhs, wrapping', { imm: true, immPlace: 'hot' }, s64.add, (w, a, b) => w.i64.add(a, b)),
-  i64Op('sub.i64', 'lhs - rhs, wrapping', {}, s64.sub, (w, a, b) => w.i64.sub(a, b)),
-  i64Op('mul.i64', 'lhs * rhs, wrapping', { imm: true }, s64.mul, (w, a, b) => w.i64.mul(a, b)),
-  i64Op(
-    'addc.i64',
-    'lhs + rhs, overflow traps',
-    { ...checked, place: 'hot', immPlace: 'hot' },
-    s64.addChecked,
-    (w, lhs, rhs) => {
+const quotients32: OpcodeGroup = () =>
+  forms([
+    i32Op('div_s.i32', 'lhs / rhs toward zero', checked, s32.divS, (w, lhs, rhs) => {
+      const a = w.let('i32', lhs);
+      const b = w.let('i32', rhs);
+      w.trapIf(w.i32.eqz(b), 'divisionByZero');
+      w.trapIf(w.i32.and(w.i32.eq(b, w.i32.const(-1)), w.i32.eq(a, w.i32.const(MIN32))), 'integerOverflow');
+      return w.i32.divS(a, b);
+    }),
+    i32Op('rem_s.i32', 'lhs % rhs with the sign of lhs', checked, s32.remS, (w, a, rhs) => {
+      const b = w.let('i32', rhs);
+      w.trapIf(w.i32.eqz(b), 'divisionByZero');
+      return w.i32.remS(a, b);
+    }),
+    i32Op('div_u.i32', 'lhs / rhs, unsigned', { traps: true, place: 'outside' }, s32.divU, (w, a, rhs) => {
+      const b = w.let('i32', rhs);
+      w.trapIf(w.i32.eqz(b), 'divisionByZero');
+      return w.i32.divU(a, b);
+    }),
+    i32Op('rem_u.i32', 'lhs % rhs, unsigned', { traps: true, place: 'outside' }, s32.remU, (w, a, rhs) => {
+      const b = w.let('i32', rhs);
+      w.trapIf(w.i32.eqz(b), 'divisionByZero');
+      return w.i32.remU(a, b);
+    }),
+  ]);
+
+const bits32: OpcodeGroup = () =>
+  forms([
+    i32Op('and.i32', 'lhs & rhs', { imm: true }, s32.and, (w, a, b) => w.i32.and(a, b)),
+    i32Op('or.i32', 'lhs | rhs', { imm: true }, s32.or, (w, a, b) => w.i32.or(a, b)),
+    i32Op('xor.i32', 'lhs ^ rhs', { imm: true }, s32.xor, (w, a, b) => w.i32.xor(a, b)),
+    i32Op('shl.i32', 'lhs << rhs, rhs below 32', { imm: true }, s32.shl, (w, a, b) => w.i32.shl(a, b)),
+    i32Op('shr_s.i32', 'lhs >> rhs, rhs below 32', { imm: true }, s32.shrS, (w, a, b) => w.i32.shrS(a, b)),
+    i32Op('shr_u.i32', 'lhs >>> rhs, rhs below 32', { imm: true }, s32.shrU, (w, a, b) => w.i32.shrU(a, b)),
+  ]);
+
+const sums64: OpcodeGroup = () =>
+  forms([
+    i64Op('add.i64', 'lhs + rhs, wrapping', { imm: true, immPlace: 'hot' }, s64.add, (w, a, b) => w.i64.add(a, b)),
+    i64Op('sub.i64', 'lhs - rhs, wrapping', {}, s64.sub, (w, a, b) => w.i64.sub(a, b)),
+    i64Op('mul.i64', 'lhs * rhs, wrapping', { imm: true }, s64.mul, (w, a, b) => w.i64.mul(a, b)),
+    i64Op(
+      'addc.i64',
+      'lhs + rhs, overflow traps',
+      { ...checked, place: 'hot', immPlace: 'hot' },
+      s64.addChecked,
+      (w, lhs, rhs) => {
+        const a = w.let('i64', lhs);
+        const b = w.let('i64', rhs);
+        const sum = w.let('i64', w.i64.add(a, b));
+        w.trapIf(w.i64.ltS(w.i64.and(w.i64.xor(a, sum), w.i64.xor(b, sum)), w.i64.const(0n)), 'integerOverflow');
+        return sum;
+      },
+    ),
+    i64Op('subc.i64', 'lhs - rhs, overflow traps', { traps: true, place: 'hot' }, s64.subChecked, (w, lhs, rhs) => {
       const a = w.let('i64', lhs);
       const b = w.let('i64', rhs);
-      const sum = w.let('i64', w.i64.add(a, b));
-      w.trapIf(w.i64.ltS(w.i64.and(w.i64.xor(a, sum), w.i64.xor(b, sum)), w.i64.const(0n)), 'integerOverflow');
-      return sum;
-    },
-  ),
-  i64Op('subc.i64', 'lhs - rhs, overflow traps', { traps: true, place: 'hot' }, s64.subChecked, (w, lhs, rhs) => {
-    const a = w.let('i64', lhs);
-    const b = w.let('i64', rhs);
-    const difference = w.let('i64', w.i64.sub(a, b));
-    w.trapIf(w.i64.ltS(w.i64.and(w.i64.xor(a, b), w.i64.xor(a, difference)), w.i64.const(0n)), 'integerOverflow');
-    return difference;
-  }),
-  i64Op('mulc.i64', 'lhs * rhs, overflow traps', { ...checked, place: 'hot' }, s64.mulChecked, (w, lhs, rhs) => {
-    const a = w.let('i64', lhs);
-    const b = w.let('i64', rhs);
-    const product = w.let('i64', w.i64.mul(a, b));
-    w.if(w.i64.ne(w.i64.shrU(w.i64.or(a, b), w.i64.const(31n)), w.i64.const(0n)), () => {
-      // product / lhs gives rhs back unless it overflowed; lhs of 0 and -1 cannot be divided by (-1: minimum / -1).
-      const wrong = w.choose(
-        'i32',
-        w.i64.eq(a, w.i64.const(-1n)),
-        () => w.i64.eq(b, w.i64.const(MIN64)),
-        () =>
-          w.choose(
-            'i32',
-            w.i64.eqz(a),
-            () => w.i32.const(0),
-            () => w.i64.ne(w.i64.divS(product, a), b),
-          ),
-      );
-      w.trapIf(wrong, 'integerOverflow');
-    });
-    return product;
-  }),
-  i64Op('div_s.i64', 'lhs / rhs toward zero', checked, s64.divS, (w, lhs, rhs) => {
-    const a = w.let('i64', lhs);
-    const b = w.let('i64', rhs);
-    w.trapIf(w.i64.eqz(b), 'divisionByZero');
-    w.trapIf(w.i32.and(w.i64.eq(b, w.i64.const(-1n)), w.i64.eq(a, w.i64.const(MIN64))), 'integerOverflow');
-    return w.i64.divS(a, b);
-  }),
-  i64Op('rem_s.i64', 'lhs % rhs with the sign of lhs', { ...checked, place: 'hot' }, s64.remS, (w, lhs, rhs) => {
-    const a = w.let('i64', lhs);
-    const b = w.let('i64', rhs);
-    w.trapIf(w.i64.eqz(b), 'divisionByZero');
-    return w.i64.remS(a, b);
-  }),
-  i64Op('div_u.i64', 'lhs / rhs, unsigned', { traps: true, place: 'outside' }, s64.divU, (w, a, rhs) => {
-    const b = w.let('i64', rhs);
-    w.trapIf(w.i64.eqz(b), 'divisionByZero');
-    return w.i64.divU(a, b);
-  }),
-  i64Op('rem_u.i64', 'lhs % rhs, unsigned', { traps: true, place: 'outside' }, s64.remU, (w, a, rhs) => {
-    const b = w.let('i64', rhs);
-    w.trapIf(w.i64.eqz(b), 'divisionByZero');
-    return w.i64.remU(a, b);
-  }),
-  i64Op('and.i64', 'lhs & rhs', { imm: true }, s64.and, (w, a, b) => w.i64.and(a, b)),
-  i64Op('or.i64', 'lhs | rhs', { imm: true }, s64.or, (w, a, b) => w.i64.or(a, b)),
-  i64Op('xor.i64', 'lhs ^ rhs', { imm: true }, s64.xor, (w, a, b) => w.i64.xor(a, b)),
-  i64Op('shl.i64', 'lhs << rhs, rhs below 64', { imm: true }, s64.shl, (w, a, b) => w.i64.shl(a, b)),
-  i64Op('shr_s.i64', 'lhs >> rhs, rhs below 64', { imm: true }, s64.shrS, (w, a, b) => w.i64.shrS(a, b)),
-  i64Op('shr_u.i64', 'lhs >>> rhs, rhs below 64', { imm: true }, s64.shrU, (w, a, b) => w.i64.shrU(a, b)),
-].flat();
+      const difference = w.let('i64', w.i64.sub(a, b));
+      w.trapIf(w.i64.ltS(w.i64.and(w.i64.xor(a, b), w.i64.xor(a, difference)), w.i64.const(0n)), 'integerOverflow');
+      return difference;
+    }),
+    i64Op('mulc.i64', 'lhs * rhs, overflow traps', { ...checked, place: 'hot' }, s64.mulChecked, (w, lhs, rhs) => {
+      const a = w.let('i64', lhs);
+      const b = w.let('i64', rhs);
+      const product = w.let('i64', w.i64.mul(a, b));
+      w.if(w.i64.ne(w.i64.shrU(w.i64.or(a, b), w.i64.const(31n)), w.i64.const(0n)), () => {
+        // product / lhs gives rhs back unless it overflowed; lhs of 0 and -1 cannot be divided by (-1: minimum / -1).
+        const wrong = w.choose(
+          'i32',
+          w.i64.eq(a, w.i64.const(-1n)),
+          () => w.i64.eq(b, w.i64.const(MIN64)),
+          () =>
+            w.choose(
+              'i32',
+              w.i64.eqz(a),
+              () => w.i32.const(0),
+              () => w.i64.ne(w.i64.divS(product, a), b),
+            ),
+        );
+        w.trapIf(wrong, 'integerOverflow');
+      });
+      return product;
+    }),
+  ]);
+
+const quotients64: OpcodeGroup = () =>
+  forms([
+    i64Op('div_s.i64', 'lhs / rhs toward zero', checked, s64.divS, (w, lhs, rhs) => {
+      const a = w.let('i64', lhs);
+      const b = w.let('i64', rhs);
+      w.trapIf(w.i64.eqz(b), 'divisionByZero');
+      w.trapIf(w.i32.and(w.i64.eq(b, w.i64.const(-1n)), w.i64.eq(a, w.i64.const(MIN64))), 'integerOverflow');
+      return w.i64.divS(a, b);
+    }),
+    i64Op('rem_s.i64', 'lhs % rhs with the sign of lhs', { ...checked, place: 'hot' }, s64.remS, (w, lhs, rhs) => {
+      const a = w.let('i64', lhs);
+      const b = w.let('i64', rhs);
+      w.trapIf(w.i64.eqz(b), 'divisionByZero');
+      return w.i64.remS(a, b);
+    }),
+    i64Op('div_u.i64', 'lhs / rhs, unsigned', { traps: true, place: 'outside' }, s64.divU, (w, a, rhs) => {
+      const b = w.let('i64', rhs);
+      w.trapIf(w.i64.eqz(b), 'divisionByZero');
+      return w.i64.divU(a, b);
+    }),
+    i64Op('rem_u.i64', 'lhs % rhs, unsigned', { traps: true, place: 'outside' }, s64.remU, (w, a, rhs) => {
+      const b = w.let('i64', rhs);
+      w.trapIf(w.i64.eqz(b), 'divisionByZero');
+      return w.i64.remU(a, b);
+    }),
+  ]);
+
+const bits64: OpcodeGroup = () =>
+  forms([
+    i64Op('and.i64', 'lhs & rhs', { imm: true }, s64.and, (w, a, b) => w.i64.and(a, b)),
+    i64Op('or.i64', 'lhs | rhs', { imm: true }, s64.or, (w, a, b) => w.i64.or(a, b)),
+    i64Op('xor.i64', 'lhs ^ rhs', { imm: true }, s64.xor, (w, a, b) => w.i64.xor(a, b)),
+    i64Op('shl.i64', 'lhs << rhs, rhs below 64', { imm: true }, s64.shl, (w, a, b) => w.i64.shl(a, b)),
+    i64Op('shr_s.i64', 'lhs >> rhs, rhs below 64', { imm: true }, s64.shrS, (w, a, b) => w.i64.shrS(a, b)),
+    i64Op('shr_u.i64', 'lhs >>> rhs, rhs below 64', { imm: true }, s64.shrU, (w, a, b) => w.i64.shrU(a, b)),
+  ]);
 
 const twoFloats = { dst: def('f64'), lhs: use('f64'), rhs: use('f64') } as const;
 
-const floats: readonly OpcodeDef[] = [
+const floats: OpcodeGroup = () => [
   valueOp({
     name: 'add.f64',
     doc: 'dst := lhs + rhs',
@@ -269,7 +303,7 @@ const floats: readonly OpcodeDef[] = [
   }),
 ];
 
-const logic: readonly OpcodeDef[] = [
+const logic: OpcodeGroup = () => [
   valueOp({
     name: 'eqz.i32',
     doc: 'dst := 1 if src is 0, else 0',
@@ -287,4 +321,4 @@ const logic: readonly OpcodeDef[] = [
   }),
 ];
 
-export const arith: readonly OpcodeDef[] = [...integers32, ...integers64, ...floats, ...logic];
+export const arith: readonly OpcodeGroup[] = [sums32, quotients32, bits32, sums64, quotients64, bits64, floats, logic];

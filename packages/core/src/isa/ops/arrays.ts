@@ -7,7 +7,7 @@
 import { ARRAY, BUFFER_HEADER } from '../../runtime/layout.ts';
 import type { Expr, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
-import { effectOp, stopping, valueOp, type OpcodeDef, type Placement } from '../opcode.ts';
+import { effectOp, stopping, valueOp, type OpcodeDef, type OpcodeGroup, type Placement } from '../opcode.ts';
 import { def, imm, use } from '../operand.ts';
 
 /** How an element of one width is read, written, and made from a slot. */
@@ -196,25 +196,36 @@ function clear(w: Emitter, address: I32, shift: number): void {
   else w.store64(address, w.i64.const(0n), at);
 }
 
-export const arrays: readonly OpcodeDef[] = [
+const gets: OpcodeGroup = () => [
   get('array.get.bool', 'i32', bool, 'inline'),
   get('array.get.i32', 'i32', i32, 'inline'),
   get('array.get.i64', 'i64', i64, 'hot'),
   get('array.get.f64', 'f64', f64, 'hot'),
   get('array.get.ref', 'ref', ref, 'hot'),
+];
+
+const sets: OpcodeGroup = () => [
   set('array.set.bool', 'i32', bool, 'inline'),
   set('array.set.i32', 'i32', i32, 'inline'),
   set('array.set.i64', 'i64', i64, 'inline'),
   set('array.set.f64', 'f64', f64, 'inline'),
   set('array.set.ref', 'ref', ref, 'inline'),
+];
+
+const pushes: OpcodeGroup = () => [
   push('array.push.bool', 'i32', bool),
   push('array.push.i32', 'i32', i32),
   push('array.push.i64', 'i64', i64),
   push('array.push.f64', 'f64', f64),
   push('array.push.ref', 'ref', ref),
+];
+
+const pops: OpcodeGroup = () => [
   pop('array.pop.bool', 'i32', bool),
   pop('array.pop.i32', 'i32', i32),
   pop('array.pop.i64', 'i64', i64),
   pop('array.pop.f64', 'f64', f64),
   pop('array.pop.ref', 'ref', ref),
 ];
+
+export const arrays: readonly OpcodeGroup[] = [gets, sets, pushes, pops];

@@ -10,14 +10,14 @@
  * An adapter is the boxed entry of a function value (its own boxed entry): it is entered by `call.boxed` only and does not count as a nested call, so
  * that `deeper` of `call.boxed` is 0 unless the call is inlined.
  */
-import { effectOp, type OpcodeDef, type Traits } from '../opcode.ts';
+import { effectOp, type OpcodeGroup, type Traits } from '../opcode.ts';
 import { def, imm, use, useWord, window } from '../operand.ts';
 
 const calling: Traits = { traps: true, safepoint: 'call', flow: 'call' };
 const builtIn: Traits = { traps: true, safepoint: 'rt', flow: 'next' };
 const returning: Traits = { traps: false, safepoint: 'none', flow: 'return' };
 
-export const calls: readonly OpcodeDef[] = [
+const all: OpcodeGroup = () => [
   effectOp({
     name: 'call',
     doc: 'calls a function without captures',
@@ -120,3 +120,5 @@ export const calls: readonly OpcodeDef[] = [
     emit: (w, s) => w.runtimeOn(s.builtin, [s.a, s.b, s.c]),
   }),
 ];
+
+export const calls: readonly OpcodeGroup[] = [all];

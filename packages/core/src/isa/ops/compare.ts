@@ -4,7 +4,7 @@
 import * as scalar from '../../base/scalar.ts';
 import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
-import { valueOp, type OpcodeDef } from '../opcode.ts';
+import { valueOp, type OpcodeDef, type OpcodeGroup } from '../opcode.ts';
 import { def, use } from '../operand.ts';
 
 function i32Test(
@@ -56,23 +56,32 @@ const s32 = scalar.i32;
 const s64 = scalar.i64;
 const sf = scalar.f64;
 
-export const compare: readonly OpcodeDef[] = [
+const tests32: OpcodeGroup = () => [
   i32Test('eq.i32', '==', s32.eq, (w, a, b) => w.i32.eq(a, b)),
   i32Test('ne.i32', '!=', s32.ne, (w, a, b) => w.i32.ne(a, b)),
   i32Test('lt_s.i32', '<', s32.ltS, (w, a, b) => w.i32.ltS(a, b)),
   i32Test('le_s.i32', '<=', s32.leS, (w, a, b) => w.i32.leS(a, b)),
   i32Test('lt_u.i32', '<, unsigned,', s32.ltU, (w, a, b) => w.i32.ltU(a, b)),
   i32Test('le_u.i32', '<=, unsigned,', s32.leU, (w, a, b) => w.i32.leU(a, b)),
+];
+
+const tests64: OpcodeGroup = () => [
   i64Test('eq.i64', '==', s64.eq, (w, a, b) => w.i64.eq(a, b)),
   i64Test('ne.i64', '!=', s64.ne, (w, a, b) => w.i64.ne(a, b)),
   i64Test('lt_s.i64', '<', s64.ltS, (w, a, b) => w.i64.ltS(a, b)),
   i64Test('le_s.i64', '<=', s64.leS, (w, a, b) => w.i64.leS(a, b)),
   i64Test('lt_u.i64', '<, unsigned,', s64.ltU, (w, a, b) => w.i64.ltU(a, b)),
   i64Test('le_u.i64', '<=, unsigned,', s64.leU, (w, a, b) => w.i64.leU(a, b)),
+];
+
+const testsF64: OpcodeGroup = () => [
   f64Test('eq.f64', '==', sf.eq, (w, a, b) => w.f64.eq(a, b)),
   f64Test('ne.f64', '!=', sf.ne, (w, a, b) => w.f64.ne(a, b)),
   f64Test('lt.f64', '<', sf.lt, (w, a, b) => w.f64.lt(a, b)),
   f64Test('le.f64', '<=', sf.le, (w, a, b) => w.f64.le(a, b)),
+];
+
+const identity: OpcodeGroup = () => [
   valueOp({
     name: 'eq.ref',
     doc: 'dst := whether both are the same object',
@@ -80,3 +89,5 @@ export const compare: readonly OpcodeDef[] = [
     emit: (w, { lhs, rhs }) => w.i32.eq(lhs, rhs),
   }),
 ];
+
+export const compare: readonly OpcodeGroup[] = [tests32, tests64, testsF64, identity];

@@ -8,7 +8,7 @@
 import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Target } from '../operand.ts';
-import { branching, effectOp, looping, type OpcodeDef, type Placement } from '../opcode.ts';
+import { branching, effectOp, looping, type OpcodeDef, type OpcodeGroup, type Placement } from '../opcode.ts';
 import { imm, update, use } from '../operand.ts';
 
 const target = imm('target');
@@ -106,7 +106,7 @@ function branchF64(
   });
 }
 
-const branches: readonly OpcodeDef[] = [
+const branches: OpcodeGroup = () => [
   effectOp({
     name: 'jump',
     doc: 'goes to target, which is not backward (backward jumps poll: loop)',
@@ -134,26 +134,41 @@ const branches: readonly OpcodeDef[] = [
     ir: [],
     emit: (w, s) => w.branchIf(w.i32.eqz(s.condition), s.target),
   }),
+];
+
+const branches32: OpcodeGroup = () => [
   branch32('br.eq.i32', 'eq', 'inline'),
   branch32('br.ne.i32', 'ne', 'inline'),
   branch32('br.lt_s.i32', 'lt_s', 'inline'),
   branch32('br.le_s.i32', 'le_s', 'inline'),
   branch32('br.lt_u.i32', 'lt_u', 'outside'),
   branch32('br.le_u.i32', 'le_u', 'outside'),
+];
+
+const branches64: OpcodeGroup = () => [
   branch64('br.eq.i64', 'eq', 'inline'),
   branch64('br.ne.i64', 'ne', 'inline'),
   branch64('br.lt_s.i64', 'lt_s', 'hot'),
   branch64('br.le_s.i64', 'le_s', 'hot'),
   branch64('br.lt_u.i64', 'lt_u', 'outside'),
   branch64('br.le_u.i64', 'le_u', 'outside'),
+];
+
+const branches32Imm: OpcodeGroup = () => [
   branch32Imm('br.eq.i32.imm', 'eq', 'inline'),
   branch32Imm('br.ne.i32.imm', 'ne', 'inline'),
   branch32Imm('br.lt_s.i32.imm', 'lt_s', 'inline'),
   branch32Imm('br.ge_s.i32.imm', 'ge_s', 'inline'),
+];
+
+const branches64Imm: OpcodeGroup = () => [
   branch64Imm('br.eq.i64.imm', 'eq', 'hot'),
   branch64Imm('br.ne.i64.imm', 'ne', 'hot'),
   branch64Imm('br.lt_s.i64.imm', 'lt_s', 'hot'),
   branch64Imm('br.ge_s.i64.imm', 'ge_s', 'hot'),
+];
+
+const branchesF64: OpcodeGroup = () => [
   branchF64('br.eq.f64', 'lhs == rhs', 'inline', (w, a, b) => w.f64.eq(a, b)),
   branchF64('br.ne.f64', 'not lhs == rhs', 'inline', (w, a, b) => w.f64.ne(a, b)),
   branchF64('br.lt.f64', 'lhs < rhs', 'hot', (w, a, b) => w.f64.lt(a, b)),
@@ -310,7 +325,7 @@ function rangeStep(w: Emitter, way: Way, s: { counter: I64; limit: I64; step: I6
   w.branchIf(more, s.target);
 }
 
-const loops: readonly OpcodeDef[] = [
+const loops: OpcodeGroup = () => [
   effectOp({
     name: 'poll',
     doc: 'takes fuel, or stops before itself',
@@ -342,6 +357,9 @@ const loops: readonly OpcodeDef[] = [
       w.branchIf(s.condition, s.target);
     },
   }),
+];
+
+const tests: OpcodeGroup = () => [
   loop32('loop.lt_s.i32', 'lt_s', 'inline'),
   loop64('loop.lt_s.i64', 'lt_s', 'hot'),
   loop64('loop.le_s.i64', 'le_s', 'inline'),
@@ -349,11 +367,17 @@ const loops: readonly OpcodeDef[] = [
   loop64Imm('loop.ne.i64.imm', 'ne', 'inline'),
   loop64Imm('loop.lt_s.i64.imm', 'lt_s', 'hot'),
   loop64Imm('loop.ge_s.i64.imm', 'ge_s', 'inline'),
+];
+
+const counts: OpcodeGroup = () => [
   count32('loop.add.lt_s.i32', 'lt_s', 'inline'),
   count64('loop.add.lt_s.i64', 'lt_s', 'hot'),
   count64('loop.add.le_s.i64', 'le_s', 'inline'),
   count64('loop.add.gt_s.i64', 'gt_s', 'inline'),
   count64('loop.add.ge_s.i64', 'ge_s', 'inline'),
+];
+
+const ranges: OpcodeGroup = () => [
   range32('loop.upto.i32', 'upto'),
   range32('loop.downto.i32', 'downto'),
   range64('loop.upto.i64', 'upto'),
@@ -362,7 +386,7 @@ const loops: readonly OpcodeDef[] = [
   range64By('loop.downto.by.i64', 'downto'),
 ];
 
-const traps: readonly OpcodeDef[] = [
+const traps: OpcodeGroup = () => [
   effectOp({
     name: 'trap',
     doc: 'raises an error with a fixed message',
@@ -381,4 +405,16 @@ const traps: readonly OpcodeDef[] = [
   }),
 ];
 
-export const control: readonly OpcodeDef[] = [...branches, ...loops, ...traps];
+export const control: readonly OpcodeGroup[] = [
+  branches,
+  branches32,
+  branches64,
+  branches32Imm,
+  branches64Imm,
+  branchesF64,
+  loops,
+  tests,
+  counts,
+  ranges,
+  traps,
+];

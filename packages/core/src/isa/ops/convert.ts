@@ -2,7 +2,7 @@
  * Conversions between machine kinds. Those from f64 trap outside the range of the target; NaN is outside every range.
  */
 import { convert as meaning } from '../../base/scalar.ts';
-import { trapping, valueOp, type OpcodeDef } from '../opcode.ts';
+import { trapping, valueOp, type OpcodeGroup } from '../opcode.ts';
 import { def, use } from '../operand.ts';
 
 const i32ToI64 = { dst: def('i64'), src: use('i32') } as const;
@@ -11,7 +11,7 @@ const i64ToF64 = { dst: def('f64'), src: use('i64') } as const;
 const f64ToI32 = { dst: def('i32'), src: use('f64') } as const;
 const f64ToI64 = { dst: def('i64'), src: use('f64') } as const;
 
-export const convert: readonly OpcodeDef[] = [
+const all: OpcodeGroup = () => [
   valueOp({
     name: 'i64.from.i32',
     doc: 'dst := src, sign-extended',
@@ -121,3 +121,5 @@ export const convert: readonly OpcodeDef[] = [
     },
   }),
 ];
+
+export const convert: readonly OpcodeGroup[] = [all];

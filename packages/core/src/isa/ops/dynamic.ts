@@ -15,7 +15,7 @@ import {
 } from '../../runtime/layout.ts';
 import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
-import { effectOp, stopping, valueOp, type OpcodeDef } from '../opcode.ts';
+import { effectOp, stopping, valueOp, type OpcodeDef, type OpcodeGroup } from '../opcode.ts';
 import { def, imm, use, window } from '../operand.ts';
 import {
   box32,
@@ -147,7 +147,7 @@ function dynOrder(
   });
 }
 
-const arithmetic: readonly OpcodeDef[] = [
+const arithmetic: OpcodeGroup = () => [
   dynArith('dyn.add', 'dst := lhs + rhs on dynamic values', {
     wide: (w, a, b) => w.i64.add(a, b),
     narrow: (w, a, b) => w.i64.add(a, b),
@@ -238,7 +238,7 @@ function missUnlessObject(w: Emitter, word: I64, code: number, misses: Misses): 
   misses(w.i32.ne(typeOfObject(w, word), w.i32.const(code)));
 }
 
-const elements: readonly OpcodeDef[] = [
+const elements: OpcodeGroup = () => [
   valueOp({
     name: 'array.get.any',
     doc: 'dst := an element of whatever the array holds, as an any word',
@@ -310,7 +310,7 @@ function arrayOf(w: Emitter, iterator: I32, misses: Misses): I32 {
   return w.let('i32', w.i32.wrap(word));
 }
 
-const iteration: readonly OpcodeDef[] = [
+const iteration: OpcodeGroup = () => [
   valueOp({
     name: 'iter.next',
     doc: 'dst := the next value, of whatever the iterator goes over',
@@ -374,7 +374,7 @@ function memberOf(w: Emitter, object: I64, selector: I32): I32 {
   );
 }
 
-const members: readonly OpcodeDef[] = [
+const members: OpcodeGroup = () => [
   valueOp({
     name: 'dyn.field',
     doc: 'dst := the field of that name',
@@ -484,4 +484,4 @@ const members: readonly OpcodeDef[] = [
   }),
 ];
 
-export const dynamic: readonly OpcodeDef[] = [...words, ...arithmetic, ...elements, ...iteration, ...members];
+export const dynamic: readonly OpcodeGroup[] = [...words, arithmetic, elements, iteration, members];

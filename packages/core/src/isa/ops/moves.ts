@@ -2,10 +2,10 @@
  * Moves and constants: what puts a value into a register without computing it.
  */
 import { ANY_NIL } from '../../runtime/layout.ts';
-import { valueOp, type OpcodeDef } from '../opcode.ts';
+import { valueOp, type OpcodeGroup } from '../opcode.ts';
 import { def, def16, imm, use, use16 } from '../operand.ts';
 
-export const moves: readonly OpcodeDef[] = [
+const all: OpcodeGroup = () => [
   valueOp({
     name: 'move',
     doc: 'dst := src, a slot of any kind',
@@ -114,3 +114,5 @@ export const moves: readonly OpcodeDef[] = [
     emit: (w) => w.i64.const(ANY_NIL),
   }),
 ];
+
+export const moves: readonly OpcodeGroup[] = [all];

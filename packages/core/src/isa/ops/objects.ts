@@ -8,7 +8,7 @@ import { TYPE_CODES } from '../../base/kinds.ts';
 import { ARRAY, FUNC_INFO, HEADER, LAYOUT, SLOTS } from '../../runtime/layout.ts';
 import type { I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
-import { effectOp, pure, stopping, trapping, valueOp, type OpcodeDef } from '../opcode.ts';
+import { effectOp, pure, stopping, trapping, valueOp, type OpcodeDef, type OpcodeGroup } from '../opcode.ts';
 import { def, imm, use, window } from '../operand.ts';
 import { infoOfClosure } from './words.ts';
 
@@ -26,7 +26,7 @@ const irNames = (prefix: string, kinds: readonly string[] = KINDS): string[] =>
   kinds.map((kind) => `${prefix}.${kind}`);
 const RAW = ['i32', 'i64', 'f64'];
 
-const lengths: readonly OpcodeDef[] = [
+const lengths: OpcodeGroup = () => [
   valueOp({
     name: 'str.len',
     doc: 'dst := bytes of a string',
@@ -55,7 +55,7 @@ const lengths: readonly OpcodeDef[] = [
   }),
 ];
 
-const makers: readonly OpcodeDef[] = [
+const makers: OpcodeGroup = () => [
   valueOp({
     name: 'struct.new',
     doc: 'dst := a struct of `count` fields, which stand in consecutive slots from `fields`',
@@ -91,7 +91,7 @@ const makers: readonly OpcodeDef[] = [
   }),
 ];
 
-const fields: readonly OpcodeDef[] = [
+const fields: OpcodeGroup = () => [
   valueOp({
     name: 'field.get',
     doc: 'dst := a field of a struct',
@@ -190,7 +190,7 @@ const requireSet = (w: Emitter, slot: I64): I64 => {
   return value;
 };
 
-const variables: readonly OpcodeDef[] = [
+const variables: OpcodeGroup = () => [
   cell('cell.new', 'dst := a captured variable that holds no reference', LAYOUT.cellRaw, irNames('cell.new', RAW)),
   cell('cell.new.ref', 'dst := a captured variable that holds a reference', LAYOUT.cellRef, ['cell.new.ref']),
   cell('cell.new.any', 'dst := a captured variable that holds an any word', LAYOUT.cellAny, ['cell.new.any']),
@@ -280,4 +280,4 @@ const variables: readonly OpcodeDef[] = [
   }),
 ];
 
-export const objects: readonly OpcodeDef[] = [...lengths, ...makers, ...fields, ...variables];
+export const objects: readonly OpcodeGroup[] = [lengths, makers, fields, variables];

@@ -6,7 +6,7 @@
 import { HEADER, LAYOUT, STRING_HEADER, VM_REGS } from '../../runtime/layout.ts';
 import type { I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
-import { stopping, valueOp, type OpcodeDef } from '../opcode.ts';
+import { stopping, valueOp, type OpcodeGroup } from '../opcode.ts';
 import { def, use } from '../operand.ts';
 
 /** Longer ones cost fuel to compare. */
@@ -32,7 +32,7 @@ function atByte(w: Emitter, builtin: 'str.index' | 'str.byte', src: I32, index: 
 
 const twoStrings = { dst: def('i32'), lhs: use('ref'), rhs: use('ref') } as const;
 
-export const strings: readonly OpcodeDef[] = [
+const all: OpcodeGroup = () => [
   valueOp({
     name: 'str.index',
     doc: 'dst := the string of one byte of src',
@@ -122,3 +122,5 @@ export const strings: readonly OpcodeDef[] = [
     },
   }),
 ];
+
+export const strings: readonly OpcodeGroup[] = [all];

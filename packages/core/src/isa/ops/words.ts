@@ -18,7 +18,7 @@ import {
 } from '../../runtime/layout.ts';
 import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
-import { effectOp, pure, stopping, valueOp, type OpcodeDef } from '../opcode.ts';
+import { effectOp, pure, stopping, valueOp, type OpcodeDef, type OpcodeGroup } from '../opcode.ts';
 import { def, imm, use } from '../operand.ts';
 
 /** Bits below the tag of a word. */
@@ -91,7 +91,7 @@ function unboxSmall(name: `unbox.${string}`, doc: string, tag: number, code: num
   });
 }
 
-const boxes: readonly OpcodeDef[] = [
+const boxes: OpcodeGroup = () => [
   boxSmall('box.i32', 'dst := src as an any word', ANY_TAG.i32),
   boxSmall('box.u32', 'dst := src, a u32, as an any word', ANY_TAG.u32),
   valueOp({
@@ -141,7 +141,7 @@ const boxes: readonly OpcodeDef[] = [
   }),
 ];
 
-const unboxes: readonly OpcodeDef[] = [
+const unboxes: OpcodeGroup = () => [
   unboxSmall('unbox.i32', 'dst := src, which must be an i32', ANY_TAG.i32, TYPE_CODES.i32),
   unboxSmall('unbox.u32', 'dst := src, which must be a u32', ANY_TAG.u32, TYPE_CODES.u32),
   unboxSmall('unbox.bool', 'dst := src, which must be a bool', ANY_TAG.bool, TYPE_CODES.bool),
@@ -238,7 +238,7 @@ function codeOf(w: Emitter, word: I64): I32 {
   );
 }
 
-const tests: readonly OpcodeDef[] = [
+const tests: OpcodeGroup = () => [
   valueOp({
     name: 'is',
     doc: 'dst := whether src has the type',
@@ -285,4 +285,4 @@ const tests: readonly OpcodeDef[] = [
   }),
 ];
 
-export const words: readonly OpcodeDef[] = [...boxes, ...unboxes, ...tests];
+export const words: readonly OpcodeGroup[] = [boxes, unboxes, tests];
