@@ -1,7 +1,7 @@
 /**
  * Compiled programs, kept from one run to the next: a program that has not changed is not compiled again.
  *
- * An entry is a file: a line of JSON that says what was compiled by whom, and a bytecode file with its sources. Nothing of it is believed: it
+ * An entry is a file: a line of JSON that says what was compiled by whom and how long it ran, and a bytecode file with its sources. Nothing of it is believed: it
  * is compared with the sources as they are now, and verified like every bytecode file (`bytecode-program.ts`). A program has one entry, so that
  * what was compiled before a change goes. Whatever is wrong with the folder, programs run without it.
  */
@@ -25,9 +25,12 @@ const NEWLINE = 10;
 /** What the compiler asked the loader: the module's name in parts, and the file that uses it. */
 type Question = Parameters<ModuleLoader['resolve']>;
 
-/** A compiled program, and what its compilation rested on besides its own source. */
+/** A compiled program. */
 export interface Entry {
+  /** What its compilation rested on besides its own source. */
   readonly questions: readonly Question[];
+  /** Fuel that it used when it last ran, about. */
+  readonly fuel: number;
   readonly bytes: Uint8Array;
 }
 
@@ -38,6 +41,7 @@ export class ProgramCache {
   /** Who compiles what: the same for entries that are of use. */
   readonly #key: string;
   readonly #questions: Question[] = [];
+  #entry: Entry | null = null;
   #compiled: BytecodeProgram | null = null;
 
   /** `edition`: as an option names it. */
@@ -53,11 +57,13 @@ export class ProgramCache {
     try {
       const file = readFileSync(this.#file);
       const end = file.indexOf(NEWLINE);
-      const [key, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
-      return key === this.#key && questions.every(isQuestion) ? { questions, bytes: file.subarray(end + 1) } : null;
+      const [key, fuel, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
+      if (key !== this.#key || typeof fuel !== 'number' || !questions.every(isQuestion)) return null;
+      this.#entry = { questions, fuel, bytes: file.subarray(end + 1) };
     } catch {
-      return null;
+      // there is none, or somebody else's
     }
+    return this.#entry;
   }
 
   /** The loader for a compilation that `keep` will be asked to keep. */
@@ -75,17 +81,23 @@ export class ProgramCache {
     this.#compiled = program;
   }
 
-  /** Writes what was compiled, if anything was. */
-  async keep(): Promise<void> {
-    if (this.#compiled === null) return;
-    const { writeBytecode } = await import('@orus/core/isa/file/bytecode-file');
-    const head = Buffer.from(`${JSON.stringify([this.#key, ...this.#questions])}\n`);
-    const bytes = Buffer.concat([head, writeBytecode(this.#compiled)]);
-    if (bytes.length > MOST_BYTES) return;
+  /** After a run that used so much fuel: writes what was compiled, if anything was, or how long the program runs, if that has changed much. */
+  async keep(fuel: number): Promise<void> {
+    if (this.#compiled !== null) {
+      const { writeBytecode } = await import('@orus/core/isa/file/bytecode-file');
+      this.#write({ questions: this.#questions, fuel, bytes: writeBytecode(this.#compiled) });
+    } else if (this.#entry !== null && (fuel > 2 * this.#entry.fuel || this.#entry.fuel > 2 * fuel)) {
+      this.#write({ ...this.#entry, fuel });
+    }
+  }
+
+  #write({ questions, fuel, bytes }: Entry): void {
+    const head = Buffer.from(`${JSON.stringify([this.#key, fuel, ...questions])}\n`);
+    if (head.length + bytes.length > MOST_BYTES) return;
     const temporary = `${this.#file}.${process.pid}.tmp`;
     const written = succeeds(() => {
       makeFolder(this.#folder);
-      writeFileSync(temporary, bytes, { mode: 0o600 });
+      writeFileSync(temporary, Buffer.concat([head, bytes]), { mode: 0o600 });
       renameSync(temporary, this.#file);
       removeOldest(this.#folder);
     });

@@ -118,7 +118,7 @@ export async function engineNamed(name: string, jit: JitSettings = {}): Promise<
 
 /** One for each setting, because an engine keeps what the host has compiled of the machine. */
 function jitEngine(jit: JitSettings): Engine {
-  const key = `${jit.when} ${jit.threshold} ${jit.wrong}`;
+  const key = JSON.stringify(jit);
   let engine = madeEngines.get(key);
   if (engine === undefined) {
     engine = createJitEngine(jitOptions(jit));

@@ -58,6 +58,24 @@ describe('a program that was run before', () => {
   });
 });
 
+test('how long a program runs is known the next time, and kept if it changes much', () => {
+  place.file('rounds.orus', 'mut sum = 0\nfor i in 0..int(input()): sum += i\nprint(sum)\n');
+  const rounds = (count: number): { stdout: string; ino: number[]; fuel: number } => {
+    const { stdout } = place.orus(['rounds.orus'], { input: `${count}\n`, env: { ORUS_CACHE: folder } });
+    const [entry = ''] = entries().map((name) => readFileSync(join(folder, name), 'latin1'));
+    return { stdout, ino: written(), fuel: JSON.parse(entry.slice(0, entry.indexOf('\n')))[1] };
+  };
+  const short = rounds(1000);
+  const longer = rounds(1500);
+  expect(longer).toEqual({ ...short, stdout: '1124250\n' });
+  const long = rounds(30_000_000);
+  expect(long.stdout).toBe('449999985000000\n');
+  expect(long.ino).not.toEqual(short.ino);
+  expect(long.fuel).toBeGreaterThan(10_000 * short.fuel);
+  expect(rounds(30_000_000)).toEqual(long);
+  expect(rounds(1000)).toMatchObject({ stdout: short.stdout, fuel: short.fuel });
+});
+
 describe('modules', () => {
   const user = 'use shapes\nprint(shapes.name())\n';
 

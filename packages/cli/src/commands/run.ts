@@ -66,7 +66,7 @@ export async function run({ operands, options }: Invocation): Promise<number> {
     const jit = report && { report, tables: await import('../jit-seeing.ts') };
     showStats({ counters, compiled, jit }, stats, options.get('format'));
   }
-  await cache?.keep();
+  if (result.stats) await cache?.keep(result.stats['fuel'] ?? 0);
   return result.status;
 }
 
@@ -134,35 +134,45 @@ async function runHere(
   seen: Engine | undefined,
   output: Output,
 ): Promise<RunResult> {
-  const engine = seen ?? (await engineNamed(request.engine, request.jit));
   const loader = moduleFiles(programFolder());
   const host = streamHost(output, new Input());
-  const run = (await keptRun(request, cache, loader)) ?? (await compilingRun(request, cache, loader));
+  const { run, lastFuel } = (await keptProgram(request, cache, loader)) ?? (await newProgram(request, cache, loader));
+  const jit = { ...request.jit, ...(lastFuel === undefined ? {} : { lastFuel }) };
+  const engine = seen ?? (await engineNamed(request.engine, jit));
   return interruptible(
     () => run(engine, host),
     () => INTERRUPTED,
   );
 }
 
-type Run = (engine: Engine, host: Host) => RunResult;
+/** How to run a program, and what is known of its last run. */
+interface Runnable {
+  readonly run: (engine: Engine, host: Host) => RunResult;
+  readonly lastFuel?: number;
+}
 
-/** Runs what the program was compiled to in an earlier run, if that is there. */
-async function keptRun(request: RunRequest, cache: ProgramCache | null, loader: ModuleLoader): Promise<Run | null> {
+/** What the program was compiled to in an earlier run, if that is there. */
+async function keptProgram(
+  request: RunRequest,
+  cache: ProgramCache | null,
+  loader: ModuleLoader,
+): Promise<Runnable | null> {
   const entry = cache?.entry();
   if (!entry) return null;
   const { loadEntry, runVerified } = await import('../bytecode-program.ts');
   const loaded = loadEntry(entry, request.source, loader);
-  return loaded && ((engine, host) => runVerified(loaded, host.now(), request, engine, host));
+  if (loaded === null) return null;
+  return { run: (engine, host) => runVerified(loaded, host.now(), request, engine, host), lastFuel: entry.fuel };
 }
 
-async function compilingRun(request: RunRequest, cache: ProgramCache | null, loader: ModuleLoader): Promise<Run> {
+async function newProgram(request: RunRequest, cache: ProgramCache | null, loader: ModuleLoader): Promise<Runnable> {
   const { runProgram } = await import('../source-program.ts');
   const { problemOf } = request.checks.verify ? await import('@orus/core/isa/verify/verify') : {};
   const readers = {
     ...(problemOf ? { verifyBytecode: problemOf } : {}),
     ...(cache ? { compiled: cache.compiled.bind(cache) } : {}),
   };
-  return (engine, host) => runProgram(request, engine, cache?.noting(loader) ?? loader, host, readers);
+  return { run: (engine, host) => runProgram(request, engine, cache?.noting(loader) ?? loader, host, readers) };
 }
 
 async function runInWorker(request: RunRequest, output: Output): Promise<RunResult> {

@@ -3,6 +3,8 @@
  *
  * Fuel is the unit of work; a slice is 100 000 units, 0.05 to 1 ms of interpreting.
  */
+import { DEFAULT_CHECKS } from '../engine.ts';
+
 export interface Tuning {
   /** Samples (slices that end in it) after which a function is hot; 0: everything is compiled before it runs. */
   readonly threshold: number;
@@ -50,11 +52,27 @@ export interface JitSettings {
   readonly threshold?: number;
   /** For tests: every guess turns out wrong. */
   readonly wrong?: boolean;
+  /** Fuel that the program used when it last ran, if that is known. */
+  readonly lastFuel?: number;
 }
 
-export function tuningFor({ when, threshold, wrong = false }: JitSettings): Tuning {
+export function tuningFor({ when, threshold, wrong = false, lastFuel }: JitSettings): Tuning {
   if (when === 'eager') return wrong ? { ...EAGER_TUNING, wrong: () => true } : EAGER_TUNING;
-  return threshold === undefined ? DEFAULT_TUNING : { ...DEFAULT_TUNING, threshold, patienceMs: 0, patienceSlices: 0 };
+  if (threshold !== undefined) return { ...DEFAULT_TUNING, ...NO_PATIENCE, threshold };
+  return lastFuel === undefined ? DEFAULT_TUNING : { ...DEFAULT_TUNING, ...patienceAfter(lastFuel) };
+}
+
+type Patience = Pick<Tuning, 'patienceMs' | 'patienceSlices'>;
+
+const NO_PATIENCE: Patience = { patienceMs: 0, patienceSlices: 0 };
+
+/** Fuel of a program that is worth compiling from the start: 50 to 100 ms of interpreting. */
+const LONG_FUEL = 15_000_000;
+
+/** A program is likely to run as long as the last time, whatever it has run by now: no patience if that is worth it, and else until it has run longer. */
+function patienceAfter(lastFuel: number): Patience {
+  if (lastFuel >= LONG_FUEL) return NO_PATIENCE;
+  return { patienceMs: DEFAULT_TUNING.patienceMs, patienceSlices: LONG_FUEL / DEFAULT_CHECKS.slice };
 }
 
 /** A large function that is only seen as a caller may be a loop that is called once: so many times the usual samples. */
