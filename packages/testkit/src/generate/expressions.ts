@@ -158,7 +158,9 @@ export function numberLiteral(cx: Context, kind: Numeric, wanted: Wanted): Ex {
 
 export function integerLiteral(cx: Context, kind: Integer, value: bigint, wanted: Wanted): Ex {
   const { random } = cx;
-  const suffix = wanted !== 'alone' && random.chance(0.9) ? '' : kind;
+  // A variable whose type nothing decides is an i64 beside a literal.
+  const decided = wanted === 'place' || (wanted === 'literal' && value <= integerRange('i64').high);
+  const suffix = decided && random.chance(0.9) ? '' : kind;
   if (value < 0n) return { text: `-${(-value).toString()}${suffix}`, binds: BINDS.unary };
   // A hexadecimal literal of 32 bits in an i32 place may mean a negative number.
   const plain = value > integerRange('i32').high;
