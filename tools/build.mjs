@@ -261,7 +261,13 @@ export async function buildInterp() {
 // --- the command-line program -------------------------------------------------------------------------------------
 
 /** What Node puts around a module of its own; the loader runs chunks as scripts. */
-const inFunction = (code) => `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
+const inFunction = (code) => roomy(`(function (exports, require, module, __filename, __dirname) {${code}\n})`);
+
+/**
+ * V8 gives texts above 128 KB pages of their own. Smaller ones fill its young generation, of which a start has 1 MB, and then it stops to
+ * collect; so what is nearly as long is made as long.
+ */
+const roomy = (text) => (text.length > 2 ** 16 ? text.padEnd(2 ** 17) : text);
 
 /** The chunks, linked; what the bundler adds is copied to where it is used, because it is not worth a file that every start would read. */
 function linkChunks(chunks) {

@@ -30,6 +30,9 @@ const nameOf = (file: string): string => file.replace(/-[\w-]{8}\.cjs$/, '').rep
 const fileOf = (chunk: string): string =>
   join(dist, readdirSync(dist).find((name) => nameOf(name) === chunk) ?? `no chunk ${chunk}`);
 
+/** What runs a program from its source if it has more than `print` in it. */
+const compiling = ['compiler', 'later-features', 'load', 'orus', 'program', 'run'];
+
 describe('loads no more than it needs', () => {
   test('for the version', () => {
     expect(loadedBy(['--version'])).toEqual(['load', 'orus']);
@@ -37,14 +40,7 @@ describe('loads no more than it needs', () => {
 
   test('for a program without mistakes', () => {
     expect(loadedBy(['hello.orus'])).toEqual(['compiler', 'load', 'orus', 'program', 'run']);
-    expect(loadedBy([join(examples, 'bank.orus')])).toEqual([
-      'compiler',
-      'later-features',
-      'load',
-      'orus',
-      'program',
-      'run',
-    ]);
+    expect(loadedBy([join(examples, 'bank.orus')])).toEqual(compiling);
   });
 
   test('for one that was compiled before', () => {
@@ -54,35 +50,12 @@ describe('loads no more than it needs', () => {
   });
 
   test('for one that gets hot', () => {
-    expect(loadedBy(['hot.orus', '--jit-threshold=1'])).toEqual([
-      'compiler',
-      'later-features',
-      'later-jit',
-      'load',
-      'orus',
-      'program',
-      'run',
-    ]);
-    expect(loadedBy(['hot.orus', '--jit=off'])).toEqual([
-      'compiler',
-      'later-features',
-      'load',
-      'orus',
-      'program',
-      'run',
-    ]);
+    expect(loadedBy(['hot.orus', '--jit-threshold=1'])).toEqual([...compiling, 'later-jit'].sort());
+    expect(loadedBy(['hot.orus', '--jit=off'])).toEqual(compiling);
   });
 
   test('for one with mistakes', () => {
-    expect(loadedBy(['broken.orus'])).toEqual([
-      'compiler',
-      'later-features',
-      'later-mistakes',
-      'load',
-      'orus',
-      'program',
-      'run',
-    ]);
+    expect(loadedBy(['broken.orus'])).toEqual([...compiling, 'later-mistakes'].sort());
   });
 
   test('to look inside', () => {
@@ -142,9 +115,9 @@ describe('the chunks of a start', () => {
   test('are small', () => {
     const kilobytes = (path: string): number => Math.round(statSync(path).size / 1000);
     expect(kilobytes(fileOf('orus'))).toBeLessThan(20);
-    expect(kilobytes(fileOf('program'))).toBeLessThan(105);
+    expect(kilobytes(fileOf('program'))).toBeLessThan(135);
     expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(180);
-    expect(kilobytes(fileOf('bytecode'))).toBeLessThan(85);
+    expect(kilobytes(fileOf('bytecode'))).toBeLessThan(135);
     expect(kilobytes(`${fileOf('bytecode')}.cache`)).toBeLessThan(180);
     expect(kilobytes(fileOf('compiler'))).toBeLessThan(415);
     expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(750);
