@@ -10,7 +10,7 @@ export const cliChunks = [
   {
     // every invocation
     name: 'orus',
-    'cli/src': 'main arguments command-table exit-status terminal file-descriptors line-reader user-paths version',
+    'cli/src': 'main arguments command-table exit-status terminal file-descriptors line-reader version',
   },
   {
     // programs with mistakes
@@ -66,7 +66,8 @@ export const cliChunks = [
   {
     // programs, wherever they come from
     name: 'program',
-    'cli/src': 'program machine host-compiler hosts interruptible limits module-files source-files program-folder',
+    'cli/src':
+      'program machine host-compiler hosts interruptible limits module-files source-files program-folder user-paths',
     'core/src/base': '*',
     'core/src/isa': 'program',
     includeDependenciesRecursively: true,
