@@ -155,19 +155,25 @@ class Translator extends UnitEmitter {
     this.#fetchSteady(loop);
   }
 
-  /** Fetches what stays the same in all rounds. An array with elements of another kind has none here. */
+  /**
+   * Fetches what stays the same in all rounds. An array with elements of another kind has none here.
+   *
+   * What depends on a condition is set in branches: the host computes a `select` where its result is used, in every round.
+   */
   #fetchSteady(loop: Loop): void {
     const { w, at } = this;
     const fetch = ({ length, elements }: SteadyLocals, array: I32, inst: number): void => {
       this.at = inst;
       const isOfKind = w.i32.eq(w.load32(array, ARRAY.element), this.sources()['code'] as I32);
-      w.set(length, w.i64.extendU(w.select(isOfKind, w.load32(array, ARRAY.length), w.i32.const(0))));
+      w.set(length, w.i64.const(0n));
+      w.if(isOfKind, () => w.set(length, w.i64.extendU(w.load32(array, ARRAY.length))));
       w.set(elements, w.load32(array, ARRAY.buffer));
     };
     for (const [slot, { length, bytes }] of present(this.#strings.get(loop), 'strings of a loop')) {
       const string = this.read(slot, REP.i32) as I32;
       this.#locate(string, bytes);
-      w.set(length, this.#readable(string, bytes));
+      w.set(length, w.i64.const(0n));
+      w.if(bytes, () => w.set(length, w.i64.extendU(w.load32(string, HEADER.aux))));
     }
     for (const { slot, inst } of loop.arrays)
       fetch(present(this.#steady.get(loop)?.get(slot), 'array of a loop'), this.read(slot, REP.i32) as I32, inst);
@@ -182,7 +188,7 @@ class Translator extends UnitEmitter {
       if (row === null) continue;
       early.read.set(present(this.slots.effects(inst).def, 'slot of an element').slot, value);
       fetch(row, value, accesses[0] as number);
-      w.set(row.length, w.select(value, row.length, w.i64.const(0n)));
+      w.if(w.i32.eqz(value), () => w.set(row.length, w.i64.const(0n)));
     }
     this.at = at;
   }
@@ -229,14 +235,9 @@ class Translator extends UnitEmitter {
     const { w } = this;
     w.set(bytes, string);
     w.if(w.i32.ne(w.load8(string, HEADER.layout), w.i32.const(LAYOUT.string)), () => {
-      w.set(bytes, w.select(w.load32(string, ROPE.right), w.i32.const(0), w.load32(string, ROPE.left)));
+      w.set(bytes, w.load32(string, ROPE.left));
+      w.if(w.load32(string, ROPE.right), () => w.set(bytes, w.i32.const(0)));
     });
-  }
-
-  /** How many bytes of a string can be read where they were located. */
-  #readable(string: I32, bytes: I32): I64 {
-    const { w } = this;
-    return w.i64.extendU(w.select(bytes, w.load32(string, HEADER.aux), w.i32.const(0)));
   }
 
   override hasByte(string: I32, index: I64): I32 {
@@ -251,7 +252,7 @@ class Translator extends UnitEmitter {
     const bytes = this.temporary('i32');
     this.#locate(string, bytes);
     this.#bytes = bytes;
-    return w.i64.ltU(index, this.#readable(string, bytes));
+    return w.i64.ltU(index, w.i64.extendU(w.select(bytes, w.load32(string, HEADER.aux), w.i32.const(0))));
   }
 
   override bytes(string: I32): I32 {
