@@ -7,6 +7,7 @@
 import { present } from '../../base/bug.ts';
 import { BUILTINS, BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
 import { TRAP_NAMES, type TrapName } from '../../base/traps.ts';
+import type { DecodedInst } from '../../isa/encode.ts';
 import type { Role } from '../../isa/operand.ts';
 import type { HandlerRange } from '../../isa/program.ts';
 import { CORE_FUNCTIONS, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
@@ -34,6 +35,9 @@ export abstract class LeavingEmitter extends FrameEmitter {
 
   /** Goes to a block, whose slots are settled. */
   protected abstract goTo(block: number): void;
+
+  /** Takes what was used of the fuel and not paid yet, before the code that is written leaves. */
+  protected abstract payRounds(): void;
 
   /** The body, with what stands behind it: exits that write these sets of slots, the exit of traps. */
   protected withExits(shared: readonly Uint8Array[], body: () => void): void {
@@ -113,11 +117,17 @@ export abstract class LeavingEmitter extends FrameEmitter {
   }
 
   protected get mayLeave(): boolean {
-    return this.flow.handlerOf(this.at) === null && this.link.mayGuess(this.code + 4 * this.inst.pc);
+    return this.mayLeaveAt(this.at);
+  }
+
+  protected mayLeaveAt(inst: number): boolean {
+    const { pc } = this.flow.insts[inst] as DecodedInst;
+    return this.flow.handlerOf(inst) === null && this.link.mayGuess(this.code + 4 * pc);
   }
 
   #guessed(): void {
     this.link.guarded?.(this.code + 4 * this.inst.pc);
+    this.payRounds();
     this.storeFuel();
     this.stop(-RUN_STATUS.guess);
   }
@@ -134,6 +144,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
     const { w } = this;
     const handler = this.flow.handlerOf(this.at);
     if (handler === null) {
+      this.payRounds();
       w.set(this.#where, this.address(this.inst.pc));
       w.set(this.#what, position);
       this.#traps = true;

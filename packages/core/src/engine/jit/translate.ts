@@ -17,6 +17,7 @@ import type { Linkage } from './linkage.ts';
 import { arraySlot, isByteRead, isElementAccess, isPoll, loopsOf, stringSlot, type Loop } from './loops.ts';
 import { REP, Slots, type Rep } from './slots.ts';
 import { commonSlots } from './shared-exits.ts';
+import { ROUNDS, countingOf, type Strip } from './strips.ts';
 import { UnitEmitter } from './unit-emitter.ts';
 
 /** A function ready to be written, from one of its instructions on. */
@@ -88,6 +89,10 @@ class Translator extends UnitEmitter {
   readonly #rows = new Map<Loop, Map<number, SteadyLocals>>();
   /** Strings of which bytes are read in a loop, by their slot. */
   readonly #strings = new Map<Loop, Map<number, SteadyString>>();
+  /** Loops of which many rounds are paid for at once. */
+  readonly #strips = new Map<Loop, Strip>();
+  /** The block at the end of a strip from where on it has been paid for. */
+  #paidFrom = -1;
   /** Where the bytes stand that the instruction being written reads. */
   #bytes: I32 | null = null;
   /** While elements are read before a loop: the loop, and what was read so far, by slot. */
@@ -132,12 +137,15 @@ class Translator extends UnitEmitter {
     if (!described.tight) return write();
     this.w.loop((again) => {
       this.#again.set(block, again);
+      this.#beginStrip(described);
       write();
     });
   }
 
   #beforeLoop(loop: Loop): void {
     const { w } = this;
+    const counting = countingOf(this.flow, this.slots, loop, (inst) => this.mayLeaveAt(inst));
+    if (counting !== null) this.#strips.set(loop, { ...counting, start: w.lasting('i64'), stop: w.lasting('i64') });
     const steady = (): SteadyLocals => ({ length: w.lasting('i64'), elements: w.lasting('i32') });
     this.#steady.set(loop, new Map(loop.arrays.map(({ slot }) => [slot, steady()])));
     const elements = new Map<number, ElementLocals>();
@@ -191,6 +199,75 @@ class Translator extends UnitEmitter {
       w.if(w.i32.eqz(value), () => w.set(row.length, w.i64.const(0n)));
     }
     this.at = at;
+  }
+
+  /** Says up to where the loop goes on without a poll: nowhere if the fuel is not enough for a strip. */
+  #beginStrip(loop: Loop): void {
+    const strip = this.#strips.get(loop);
+    if (strip === undefined) return;
+    const { w, fuel } = this;
+    const { rep, limit, step, cost, before, start, stop } = strip;
+    const strides = (rounds: number): I64 => w.i64.add(start, w.i64.const(BigInt(step * rounds)));
+    w.set(start, this.#count(strip));
+    // With its step taken a counter is never less.
+    w.set(stop, w.i64.const(-(2n ** 63n)));
+    const pays = w.i64.geS(fuel, w.i64.const(BigInt(cost * ROUNDS)));
+    // The counter does not come to where its numbers end.
+    const most =
+      rep === REP.i32 ? w.i64.const(2n ** 31n - 1n) : w.i64.const(2n ** 63n - 1n - BigInt(step * (ROUNDS + 1)));
+    const within = rep === REP.i32 ? w.i64.leS(strides(ROUNDS + 1), most) : w.i64.leS(start, most);
+    w.if(w.i32.and(pays, within), () => {
+      const end = this.#wide(strip, this.local(limit, rep));
+      w.set(stop, strides(ROUNDS));
+      w.if(w.i64.ltS(end, stop), () => w.set(stop, end));
+      if (before) w.set(stop, w.i64.add(stop, w.i64.const(BigInt(step))));
+    });
+  }
+
+  #wide({ rep }: Strip, value: Expr<WasmType>): I64 {
+    return rep === REP.i32 ? this.w.i64.extendS(value as I32) : (value as I64);
+  }
+
+  /** The counter of a strip. */
+  #count(strip: Strip): I64 {
+    return this.#wide(strip, this.local(strip.counter, strip.rep));
+  }
+
+  /** The strip in which the code runs that is written, unless its rounds have been paid for. */
+  #strip(): Strip | null {
+    const loop = this.#plan.loops[this.#block] ?? null;
+    return loop === null || this.#block === this.#paidFrom ? null : (this.#strips.get(loop) ?? null);
+  }
+
+  protected override payRounds(): void {
+    const strip = this.#strip();
+    if (strip === null) return;
+    const { w, fuel } = this;
+    const { step, cost, start } = strip;
+    const way = w.i64.sub(this.#count(strip), start);
+    const rounds = step === 1 ? way : w.i64.divS(way, w.i64.const(BigInt(step)));
+    w.set(fuel, w.i64.sub(fuel, w.i64.mul(rounds, w.i64.const(BigInt(cost)))));
+  }
+
+  /** A poll at the end of a loop that goes in strips: the next round, or what the rounds cost and a poll. */
+  #endRound(op: Opcode, { rep, counter, step, stop }: Strip): void {
+    const { w } = this;
+    const loop = this.target;
+    const inner = present(this.#labels.get(loop), 'label');
+    const count = this.local(counter, rep);
+    const move = (by: number): void =>
+      rep === REP.i32
+        ? w.set(count as Local<'i32'>, w.i32.add(count as I32, w.i32.const(by)))
+        : w.set(count as Local<'i64'>, w.i64.add(count as I64, w.i64.const(BigInt(by))));
+    this.settle(this.slots.atEntry(loop));
+    move(step);
+    w.brIf(inner, w.i64.ltS(rep === REP.i32 ? w.i64.extendS(count as I32) : (count as I64), stop));
+    move(-step);
+    this.payRounds();
+    this.#paidFrom = this.#block;
+    this.#labels.set(loop, present(this.#again.get(loop), 'label'));
+    this.#pollOutside(op);
+    this.#labels.set(loop, inner);
   }
 
   /** What is known in the innermost loop that knows something. */
@@ -352,7 +429,10 @@ class Translator extends UnitEmitter {
     if (isCopy(op)) return this.#copy();
     const element = this.mayLeave ? this.#inLoops((loop) => this.#elements.get(loop)?.get(this.at)) : null;
     if (element !== null) return this.#steadyElement(element.value);
-    if (this.#closesTightLoop()) return this.#pollOutside(op);
+    if (this.#closesTightLoop()) {
+      const strip = this.#strip();
+      return strip === null ? this.#pollOutside(op) : this.#endRound(op, strip);
+    }
     this.#emit(op);
   }
 
@@ -416,6 +496,10 @@ class Translator extends UnitEmitter {
     if (!this.#paid) super.poll(cost);
   }
 
+  #leavesStrip(block: number): boolean {
+    return this.#strip()?.body.has(block) === false;
+  }
+
   #copy(): void {
     const { op, values } = this.inst;
     let from = 0;
@@ -432,6 +516,7 @@ class Translator extends UnitEmitter {
 
   protected override goTo(block: number): void {
     const { merge, loop } = this.#of(block);
+    if (this.#leavesStrip(block)) this.payRounds();
     if (merge || loop) this.settle(this.slots.atEntry(block));
     const label = this.#labelOf(block);
     if (label !== null) this.w.br(label);
@@ -440,7 +525,7 @@ class Translator extends UnitEmitter {
 
   protected override branchWhere(condition: I32, block: number): void {
     const label = this.#labelOf(block);
-    if (label !== null && this.#isSettled(block)) return this.w.brIf(label, condition);
+    if (label !== null && this.#isSettled(block) && !this.#leavesStrip(block)) return this.w.brIf(label, condition);
     this.w.if(condition, () => this.aside(() => this.goTo(block)));
   }
 

@@ -1,0 +1,80 @@
+/**
+ * Counted loops that pay for many rounds at once.
+ *
+ * A poll in every round keeps the fuel in a register, or in memory where there are not enough, and compares it. Where a loop counts in even
+ * steps up to a limit and does nothing that could look at the fuel, its rounds follow from the counter: as long as the fuel is
+ * enough for a whole strip of rounds, the loop goes on until the counter comes to the end of the strip, and what the rounds cost is taken
+ * wherever it is left (strip mining). Where there is not enough fuel each round polls for itself, so fuel ends where it always does.
+ */
+import type { DecodedInst } from '../../isa/encode.ts';
+import type { Local } from '../../wasm/code-writer.ts';
+import { bodyOf, targetOf, type Flow } from './flow.ts';
+import { isGuess, isPoll, type Loop } from './loops.ts';
+import { REP, type Slots } from './slots.ts';
+
+/** Rounds of a strip. More would leave more rounds to themselves at the end of a slice. */
+export const ROUNDS = 128;
+
+/** How a loop counts. */
+export interface Counting {
+  /** Blocks of the loop. */
+  readonly body: ReadonlySet<number>;
+  readonly rep: typeof REP.i32 | typeof REP.i64;
+  readonly counter: number;
+  readonly limit: number;
+  /** More than 0. */
+  readonly step: number;
+  readonly cost: number;
+  /** Whether the counter is compared before it takes the step. */
+  readonly before: boolean;
+}
+
+/** A strip of a loop while it runs. */
+export interface Strip extends Counting {
+  /** The counter when the strip began. */
+  readonly start: Local<'i64'>;
+  /** The loop goes on while the counter, with its step taken, is less. */
+  readonly stop: Local<'i64'>;
+}
+
+const COUNTS = /^loop\.(add\.lt_s|upto)\.(i32|i64)$/;
+
+/** How a loop counts; null if its rounds do not follow from a counter, or something in it may ask for the fuel. */
+export function countingOf(
+  flow: Flow,
+  slots: Slots,
+  { header, tight }: Loop,
+  mayLeave: (inst: number) => boolean,
+): Counting | null {
+  if (!tight) return null;
+  const { blocks, insts } = flow;
+  const body = bodyOf(blocks, header);
+  let latch = -1;
+  const written = new Map<number, number>();
+  for (const block of body) {
+    const { start, end, role } = blocks[block] as Flow['blocks'][number];
+    if (role !== 'code') return null;
+    for (let at = start; at < end; at++) {
+      const inst = insts[at] as DecodedInst;
+      const { def } = slots.effects(at);
+      if (def !== null) written.set(def.slot, (written.get(def.slot) ?? 0) + 1);
+      if (isGuess(inst) && !mayLeave(at)) return null;
+      if (!isPoll(inst)) continue;
+      if (latch >= 0) return null;
+      latch = at;
+    }
+  }
+  const poll = insts[latch];
+  if (poll === undefined || !COUNTS.test(poll.op.name)) return null;
+  const back = blocks[header] as Flow['blocks'][number];
+  if (targetOf(poll) !== (insts[back.start] as DecodedInst).pc) return null;
+  const value = (name: string): number => poll.values[poll.op.placed.findIndex((each) => each.name === name)] as number;
+  const counter = value('counter');
+  const limit = value('limit');
+  const step = value('step');
+  const rep = poll.op.name.endsWith('i32') ? REP.i32 : REP.i64;
+  const inPlace = [...body].every((block) => slots.atEntry(block)[counter] === rep);
+  if (step <= 0 || counter === limit || written.get(counter) !== 1 || written.has(limit) || !inPlace) return null;
+  if (slots.atEntry(header)[limit] !== rep) return null;
+  return { body, rep, counter, limit, step, cost: value('cost'), before: poll.op.name.includes('upto') };
+}
