@@ -184,11 +184,13 @@ export class Tiers {
     this.#sliceEnded();
     const left = this.#inMachineCode;
     this.#inMachineCode = false;
+    const wanted = new Set<number>();
     for (const seen of hot) {
       const unit = this.#unitOf.get(seen.func);
       if (unit !== undefined) unit.used = this.#samples;
-      else if (!left && this.#isCalledAgain(seen)) this.#compileHot(seen.func);
+      else if (!left && this.#isCalledAgain(seen)) wanted.add(seen.func);
     }
+    if (wanted.size > 0) this.#compileHot([...wanted]);
     const [first] = hot;
     const fuel = first?.innermost ? this.#goOn(first.func, usual) : usual;
     // what was compiled now is no part of the next slice
@@ -293,7 +295,7 @@ export class Tiers {
 
   /** A frame that has not paid for its first instruction yet goes on where calls begin. */
   #entryOfCalls(func: number, address: number): Entry | null {
-    if (!this.#unitOf.has(func) && !this.#refused.has(func)) this.#compileHot(func);
+    if (!this.#unitOf.has(func) && !this.#refused.has(func)) this.#compileHot([func]);
     const unit = this.#unitOf.get(func);
     const at = unit?.funcs.indexOf(func) ?? -1;
     if (unit === undefined) return null;
@@ -301,9 +303,22 @@ export class Tiers {
     return { unit, entry: present(unit.table[at], 'entry of a function') };
   }
 
-  #compileHot(func: number): void {
-    const part = this.#partOf(func);
-    this.#compile(part, [(func - part.first) as FuncIndex], this.#options.tuning.unitWords);
+  /** Compiles functions that are hot at the same time: one unit for those that are small, which costs less than one for each. */
+  #compileHot(funcs: readonly number[]): void {
+    const { batchWords, unitWords } = this.#options.tuning;
+    let roots: FuncIndex[] = [];
+    let words = 0;
+    funcs.forEach((func, i) => {
+      const part = this.#partOf(func);
+      const local = (func - part.first) as FuncIndex;
+      roots.push(local);
+      words += codeOf(part, local).code.length;
+      const next = funcs[i + 1];
+      if (next !== undefined && words <= batchWords && this.#partOf(next) === part) return;
+      this.#compile(part, roots, unitWords);
+      roots = [];
+      words = 0;
+    });
   }
 
   /** Compiles functions and what they call, as far as it is not yet compiled. */

@@ -20,6 +20,11 @@ export interface Tuning {
   readonly callers: number;
   /** Bytecode words that are compiled together with a hot function: its callees, nearest first. Modules of this size take about 5 ms. */
   readonly unitWords: number;
+  /**
+   * Bytecode words of functions that are hot at the same time, with which a unit takes in no further of them: so much makes a module that hosts
+   * optimise before it runs.
+   */
+  readonly batchWords: number;
   /** Bytecode words up to which a hot function is compiled for calls at once, whether or not it will be called again. */
   readonly onceWords: number;
   /** Bytes of WebAssembly that may be live; the host makes about five times as much of them. Beyond, the coldest unit goes. */
@@ -36,6 +41,7 @@ export const DEFAULT_TUNING: Tuning = {
   patienceSlices: 48,
   callers: 4,
   unitWords: 4000,
+  batchWords: 200,
   onceWords: 60,
   liveBytes: 4 * 2 ** 20,
   entries: 8,

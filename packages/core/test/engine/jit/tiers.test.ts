@@ -10,7 +10,7 @@ import { JitMeter } from '../../../src/engine/jit/metering.ts';
 import type { JitEvent } from '../../../src/engine/jit/observer.ts';
 import { EAGER_TUNING, tuningFor } from '../../../src/engine/jit/tuning.ts';
 import { Session } from '../../../src/session.ts';
-import { inTurn } from './programs.ts';
+import { inTurn, valuesInTurn } from './programs.ts';
 
 const loader = { resolve: () => ({ tried: [] }) };
 const tuning = tuningFor({ threshold: 1 });
@@ -60,6 +60,27 @@ test('a host that does not compile is asked once, and everything is interpreted'
 
 test('a program that ends soon compiles nothing', () => {
   expect(run(createJitEngine(), 'print("hello")').stats['jit.units']).toBe(0);
+});
+
+test('small functions that are hot at the same time are one unit', () => {
+  // both call themselves, so that nobody takes them in
+  const text = valuesInTurn(1000)
+    .replace('    mut sum = 0\n', '    if n < 0: return a(-n, f)\n    mut sum = 0\n')
+    .replace('-> i64: n + 1', '-> i64:\n    if n == 0: return 1\n    return more(n - 1) + 1');
+  const unitsFor = (batchWords: number): string[][] => {
+    const units: string[][] = [];
+    const event = (each: JitEvent): void => {
+      if (each.kind === 'compiled') units.push(each.parts.map(({ name }) => name));
+    };
+    run(
+      createJitEngine({ tuning: { ...tuning, callers: 60, onceWords: 1000, batchWords }, observer: { event } }),
+      text,
+      { slice: 1000 },
+    );
+    return units;
+  };
+  expect(unitsFor(1000)[0]).toEqual(['more', 'a']);
+  expect(unitsFor(0).slice(0, 2)).toEqual([['more'], ['a']]);
 });
 
 test('a unit imports what it calls', () => {
