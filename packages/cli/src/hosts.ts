@@ -14,9 +14,9 @@ const now = (): number => {
 export function streamHost(output: Output, input: Input): Host {
   return {
     write: (bytes) => output.write(bytes),
-    readLine: () => {
+    readLine: (most) => {
       output.flush();
-      return input.readLine();
+      return input.readLine(most);
     },
     now,
   };
@@ -35,7 +35,7 @@ export function collectingHost(stdin: Uint8Array): Host & { stdout(): Uint8Array
     write: (bytes) => {
       pieces.push(bytes.slice());
     },
-    readLine: () => lines.next(),
+    readLine: (most) => lines.next(most),
     now,
     stdout: () => new Uint8Array(Buffer.concat(pieces)),
   };

@@ -16,10 +16,15 @@ export class LineReader {
     this.#read = read;
   }
 
-  /** The next line; null at the end of input. A last line without an ending counts. */
-  next(): Uint8Array | null {
+  /**
+   * The next line; null at the end of input. A last line without an ending counts. As soon as a line has more than `most`
+   * bytes it is given as it is, and its rest is the next one: input without line ends must not fill the memory.
+   */
+  next(most: number): Uint8Array | null {
     const parts: Uint8Array[] = [];
+    let length = 0;
     for (;;) {
+      if (length > most) return join(parts);
       if (this.#pending.length === 0) {
         this.#pending = this.#read();
         if (this.#pending.length === 0) return parts.length === 0 ? null : join(parts);
@@ -29,9 +34,10 @@ export class LineReader {
         if (this.#pending[0] === NEWLINE) this.#pending = this.#pending.subarray(1);
         if (this.#pending.length === 0) continue;
       }
-      const end = this.#pending.findIndex((byte) => byte === NEWLINE || byte === CARRIAGE_RETURN);
+      const end = endOfLine(this.#pending);
       if (end === -1) {
         parts.push(this.#pending);
+        length += this.#pending.length;
         this.#pending = new Uint8Array(0);
         continue;
       }
@@ -41,6 +47,14 @@ export class LineReader {
       return join(parts);
     }
   }
+}
+
+/** Where the first line ends, or -1. */
+function endOfLine(bytes: Uint8Array): number {
+  const newline = bytes.indexOf(NEWLINE);
+  const before = newline === -1 ? bytes : bytes.subarray(0, newline);
+  const carriageReturn = before.indexOf(CARRIAGE_RETURN);
+  return carriageReturn === -1 ? newline : carriageReturn;
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {

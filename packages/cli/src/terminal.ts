@@ -112,8 +112,9 @@ export class Input {
   readonly #lines = new LineReader(() => this.#read());
   #ended = false;
 
-  readLine(): Uint8Array | null {
-    return this.#lines.next();
+  /** The next line, null at the end; of one with more than `most` bytes at least so many. */
+  readLine(most: number): Uint8Array | null {
+    return this.#lines.next(most);
   }
 
   #read(): Uint8Array {

@@ -10,8 +10,8 @@ function lines(text: string, size: number): string[] {
     return piece;
   });
   const found: string[] = [];
-  for (let line = reader.next(); line !== null; line = reader.next()) found.push(new TextDecoder().decode(line));
-  expect(reader.next()).toBeNull();
+  for (let line = reader.next(100); line !== null; line = reader.next(100)) found.push(new TextDecoder().decode(line));
+  expect(reader.next(100)).toBeNull();
   return found;
 }
 
@@ -33,7 +33,17 @@ test('a line ended by CR is there before the next byte is', () => {
   const pieces = ['go\r', '\nnext\n'].map((text) => new TextEncoder().encode(text));
   let asked = 0;
   const reader = new LineReader(() => pieces[asked++] ?? new Uint8Array());
-  expect(new TextDecoder().decode(reader.next() ?? undefined)).toBe('go');
+  expect(new TextDecoder().decode(reader.next(100) ?? undefined)).toBe('go');
   expect(asked).toBe(1);
-  expect(new TextDecoder().decode(reader.next() ?? undefined)).toBe('next');
+  expect(new TextDecoder().decode(reader.next(100) ?? undefined)).toBe('next');
+});
+
+test('a line without end is given in pieces', () => {
+  const piece = new TextEncoder().encode('abcd');
+  let asked = 0;
+  const reader = new LineReader(() => (asked++ < 5 ? piece : new Uint8Array()));
+  expect(new TextDecoder().decode(reader.next(6) ?? undefined)).toBe('abcdabcd');
+  expect(asked).toBe(2);
+  expect(new TextDecoder().decode(reader.next(100) ?? undefined)).toBe('abcdabcdabcd');
+  expect(reader.next(100)).toBeNull();
 });

@@ -110,7 +110,7 @@ export class Session {
     this.edition = options.edition;
     this.#host = {
       write: (bytes) => (this.#value === null ? host.write(bytes) : this.#keep(bytes)),
-      readLine: () => host.readLine(),
+      readLine: (most) => host.readLine(most),
       now: () => host.now(),
       interrupted: () => host.interrupted?.() ?? false,
     };

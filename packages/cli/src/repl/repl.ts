@@ -12,6 +12,7 @@ import { engineFrom, limitsFrom } from '../limits.ts';
 import { engineNamed } from '../program.ts';
 import { Input, isTerminal, Output } from '../terminal.ts';
 import { VERSION } from '../version.ts';
+import { MAX_SOURCE_BYTES } from '../source-files.ts';
 import { isCommand, runCommand } from './commands.ts';
 import { historyPath } from '../user-paths.ts';
 import { History } from './history.ts';
@@ -55,7 +56,7 @@ async function plainLines(shell: Shell, input: Input, output: Output, prompts: b
       output.text(text === '' ? PROMPT : '... ');
       output.flush();
     }
-    const line = input.readLine();
+    const line = input.readLine(MAX_SOURCE_BYTES);
     if (line === null) break;
     const read = decoder.decode(line);
     text = text === '' ? read : `${text}\n${read}`;

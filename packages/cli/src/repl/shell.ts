@@ -68,12 +68,12 @@ export class Shell {
     this.#output = output;
     this.#host = {
       write: (bytes) => this.#write(bytes),
-      readLine: () => {
+      readLine: (most) => {
         output.flush();
         // A system call that waits for a line is no slice; only this stops it.
         const read = () =>
           interruptible<Uint8Array | typeof INTERRUPT | null>(
-            () => input.readLine(),
+            () => input.readLine(most),
             () => INTERRUPT,
           );
         const line = this.attention === null ? read() : this.attention.released(read);

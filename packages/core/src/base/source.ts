@@ -42,8 +42,8 @@ export function lineStarts(text: string): readonly number[] {
   return starts;
 }
 
-/** Line and column of an offset, by binary search in what `lineStarts` returned for the same text. */
-export function positionAt(text: string, starts: readonly number[], offset: number): Position {
+/** Which line, from 0, holds an offset, by binary search in what `lineStarts` returned. */
+export function lineIndexAt(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {
@@ -51,7 +51,13 @@ export function positionAt(text: string, starts: readonly number[], offset: numb
     if ((starts[middle] ?? 0) <= offset) low = middle;
     else high = middle - 1;
   }
+  return low;
+}
+
+/** Line and column of an offset; `starts` is what `lineStarts` returned for the same text. */
+export function positionAt(text: string, starts: readonly number[], offset: number): Position {
+  const line = lineIndexAt(starts, offset);
   let column = 1;
-  for (const _ of text.slice(starts[low] ?? 0, offset)) column++;
-  return { line: low + 1, column };
+  for (const _ of text.slice(starts[line] ?? 0, offset)) column++;
+  return { line: line + 1, column };
 }

@@ -14,8 +14,11 @@ import type { BytecodeProgram } from '../isa/program.ts';
 export interface Host {
   /** Appends to standard output. The bytes are only valid during the call. */
   write(bytes: Uint8Array): void;
-  /** Flushes what was written, then reads a line without its ending; null at end of input. */
-  readLine(): Uint8Array | null;
+  /**
+   * Flushes what was written, then reads a line without its ending; null at end of input. A line of more than `most`
+   * bytes does not fit into the program's memory: a host may stop reading it there.
+   */
+  readLine(most: number): Uint8Array | null;
   /** Seconds on a monotonic clock. */
   now(): number;
   /** Asked between slices: true ends the run with the limit `interrupt`. */

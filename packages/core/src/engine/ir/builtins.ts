@@ -250,11 +250,12 @@ export const OPERATIONS: Readonly<Record<BuiltinName, Operation>> = {
   input: (m, prompt: string | null) => {
     if (prompt !== null) m.write(prompt);
     m.flush();
-    const bytes = m.host.readLine();
+    const bytes = m.host.readLine(m.limits.memory);
     if (bytes === null) return m.trap('inputEnd');
+    m.allocateString(bytes.length);
     const pieces: string[] = [];
     for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
-    return text(m, pieces.join(''));
+    return pieces.join('');
   },
   timestamp: (m) => m.host.now(),
 

@@ -56,7 +56,7 @@ export function builtinExpr(cx: Context, expr: BuiltinExpr): Eval {
       return (frame) => {
         if (prompt !== null) machine.write(prompt(frame));
         machine.flush();
-        const line = machine.host.readLine();
+        const line = machine.host.readLine(machine.limits.memory);
         if (line === null) return trap('inputEnd', site);
         machine.allocateString(line.length, site);
         return stringOfArray(line);

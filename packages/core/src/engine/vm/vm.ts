@@ -424,7 +424,7 @@ export class Vm {
       },
       read_line: (): number => {
         try {
-          this.#line ??= this.#host.readLine();
+          this.#line ??= this.#host.readLine(this.map.heapLimit);
         } catch (error) {
           this.#hostError = { error };
           return -2;

@@ -4,7 +4,7 @@
 import { Bug } from '../../base/bug.ts';
 import { compareDiagnostics, type Diagnostic } from '../../base/diagnostic.ts';
 import { IdMap } from '../../base/id-map.ts';
-import { type FileId, lineStarts, positionAt, type SourceFile } from '../../base/source.ts';
+import { type FileId, lineStarts, lineIndexAt, type SourceFile } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
 import { checkModule } from './check-module.ts';
 import type { Build, SessionBuild } from './context.ts';
@@ -52,7 +52,7 @@ export function independent(build: Build, syntactic: readonly Diagnostic[]): rea
     const { text } = build.files.get(span.file);
     const lines = starts.get(span.file) ?? lineStarts(text);
     starts.set(span.file, lines);
-    return `${span.file}:${positionAt(text, lines, span.start).line}`;
+    return `${span.file}:${lineIndexAt(lines, span.start)}`;
   };
   const broken = new Set(syntactic.map(place));
   return build.diagnostics.filter((diagnostic) => !broken.has(place(diagnostic)));

@@ -43,8 +43,9 @@ function* parseArm(p: Parser): Parse<MatchArm> {
   const flags = p.flags;
   if (p.edition.patternAlternatives) p.flags |= PATTERN;
   const foreign = takeCaseWord(p);
-  const patterns: Pattern[] = [foreign === 'default' ? restPattern(p) : yield* parsePattern(p)];
-  while (!p.panicking && p.edition.patternAlternatives && p.take('|')) patterns.push(yield* parsePattern(p));
+  const level = isGuarded(p) ? LEVEL.or : LEVEL.conditional;
+  const patterns: Pattern[] = [foreign === 'default' ? restPattern(p) : yield* parsePattern(p, level)];
+  while (!p.panicking && p.edition.patternAlternatives && p.take('|')) patterns.push(yield* parsePattern(p, level));
   p.flags = flags;
   if (patterns.length > 1) checkAlternatives(p, patterns);
   if (foreign !== null && p.peek() === ':') p.advance();
@@ -93,7 +94,7 @@ function restPattern(p: Parser): Pattern {
   return { kind: 'wildcard', id: p.id(), span: p.spanOf(p.advance()) };
 }
 
-/** Whether `n if n > 2 ->` stands here: a condition behind a pattern, which is no choice since it has no `else`. */
+/** Whether `n if n > 2 ->` stands here: a condition behind the patterns, which is no choice since it has no `else`. */
 function isGuarded(p: Parser): boolean {
   let guarded = false;
   for (let index = p.pos; index === p.pos || !p.tokenAt(index).first; index++) {
@@ -104,8 +105,8 @@ function isGuarded(p: Parser): boolean {
   return false;
 }
 
-function* parsePattern(p: Parser): Parse<Pattern> {
-  const expr = yield* parseExpression(p, isGuarded(p) ? LEVEL.or : LEVEL.conditional);
+function* parsePattern(p: Parser, level: number): Parse<Pattern> {
+  const expr = yield* parseExpression(p, level);
   if (expr.kind === 'name-expr' && expr.text === '_') return { kind: 'wildcard', id: p.id(), span: expr.span };
   return variantPattern(p, expr) ?? { kind: 'value', id: p.id(), span: expr.span, expr };
 }
