@@ -56,7 +56,10 @@ function reportFailure(error: unknown, words: readonly string[]): number {
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof RangeError && /WebAssembly.*allocate/i.test(message)) {
-    writeError('orus: the system grants no address space for the memory of the program (see `ulimit -v`)\n');
+    writeError(
+      'orus: the system grants no address space for the memory of the program (see `ulimit -v`)\n' +
+        'It makes do with less, and is slower, with NODE_OPTIONS=--disable-wasm-trap-handler.\n',
+    );
     return EXIT.runtime.status;
   }
   writeError(

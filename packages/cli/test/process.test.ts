@@ -121,6 +121,25 @@ describe.each(['interp', 'ir', 'tree'])('limits on %s', (engine) => {
     expect(stderr).toContain(`[${code}]`);
     expect(stderr).toContain(hint);
   });
+
+  test('out of memory, caught: there is a little left to report it, also while everything is in use', () => {
+    const report = [
+      'a = []',
+      'try:',
+      '    while true: push(a, [1, 2, 3])',
+      'catch problem:',
+      '    print("caught: " + typeof(problem), [len(a) > 1000], Result.Ok("kept"))',
+    ];
+    place.file('full.orus', report.join('\n'));
+    const stdout = 'caught: memory error Out of memory [true] Result.Ok("kept")\n';
+    for (const engine of ['interp', 'jit', 'ir', 'tree']) {
+      expect(place.orus(['full.orus', '--max-memory=8MiB', '--engine', engine])).toEqual({
+        status: 0,
+        stdout,
+        stderr: '',
+      });
+    }
+  });
 });
 
 describe('standard output', () => {
@@ -176,6 +195,15 @@ describe('standard input', () => {
     while (run.stdout !== 'name? ') await sleep(20);
     run.child.stdin?.write('Ada\n');
     expect(await run.end()).toMatchObject({ status: 0, stdout: 'name? hello Ada\n', stderr: '' });
+  });
+
+  test('a line without end is more than the memory of the program', () => {
+    place.file('lines.orus', 'for i in 0..2:\n    try: print(len(input()))\n    catch problem: print(problem)\n');
+    const stdout = 'Error: Out of memory\nError: Out of memory\n';
+    for (const engine of ['interp', 'ir', 'tree']) {
+      const script = `$ORUS lines.orus --max-memory=8MiB --engine ${engine} < /dev/zero`;
+      expect(place.shell(script)).toEqual({ status: 0, stdout, stderr: '' });
+    }
   });
 
   test('a folder cannot be read', () => {

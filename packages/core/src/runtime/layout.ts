@@ -78,6 +78,7 @@ const VM_WORDS = [
   'CORE15',
   'NATIVE_LIMIT', //  depth from which calls stay in the interpreter while machine code runs, 0 while none does
   'NATIVE_ROOM', //   nested calls that the host's stack has room for in machine code
+  'HEAP_RESERVE', //  bytes that the first `Out of memory` of a run adds to HEAP_LIMIT, for whoever catches it
 ] as const;
 
 /** Fuel left before the next look outside (the smaller of slice and limit), i64, at the very start. */

@@ -53,6 +53,9 @@ const NATIVE_BYTES = 500_000;
 /** Nested calls of machine code that any host's stack has room for; units with large frames lower it. */
 const NATIVE_ROOM = 1000;
 
+/** One block of small objects: what a program that caught `Out of memory` may need to report it. */
+const HEAP_RESERVE = 16 << 10;
+
 /** How a call of the driver ended. */
 export type CallResult =
   | { readonly status: 'returned'; readonly slot: bigint }
@@ -139,13 +142,15 @@ export class Vm {
     this.table = present(interpreter.exports['table'], 'table of the interpreter') as WebAssembly.Table;
   }
 
-  /** Sets the work and the time that the guest may take from now on. */
+  /** Sets the work and the time that the guest may take from now on; its memory is the same for every run. */
   refill({ fuel, timeMs }: Pick<Limits, 'fuel' | 'timeMs'>): void {
     const left = this.memory.i64(VM_FUEL);
     this.#given -= left;
     this.memory.setI64(VM_FUEL, 0n);
     this.#reserve = fuel;
     this.#deadline = timeMs === Infinity ? Infinity : this.#host.now() + timeMs / 1000;
+    this.#set('HEAP_LIMIT', this.map.heapLimit);
+    this.#set('HEAP_RESERVE', HEAP_RESERVE);
   }
 
   /**
@@ -397,7 +402,7 @@ export class Vm {
 
   #writeProgram(checks: Checks): void {
     const { image, registers } = this.loaded;
-    const { stackBase, stackLimit, heapBase, heapLimit } = this.map;
+    const { stackBase, stackLimit, heapBase } = this.map;
     this.memory.bytes(image.base, image.end - image.base).set(image.view());
     for (const [name, value] of Object.entries(registers)) this.#set(name as VmWord, value);
     this.#set('STACK_BASE', stackBase);
@@ -406,7 +411,6 @@ export class Vm {
     this.#set('DEPTH_LIMIT', Math.min(this.#limits.depth, 0xffff_ffff));
     this.#set('NATIVE_ROOM', NATIVE_ROOM);
     this.#set('HEAP_BASE', heapBase);
-    this.#set('HEAP_LIMIT', heapLimit);
     this.#set('STRESS_GC', checks.stressGc ? 1 : 0);
   }
 
@@ -424,7 +428,7 @@ export class Vm {
       },
       read_line: (): number => {
         try {
-          this.#line ??= this.#host.readLine(this.map.heapLimit);
+          this.#line ??= this.#host.readLine(this.map.heapLimit + HEAP_RESERVE);
         } catch (error) {
           this.#hostError = { error };
           return -2;

@@ -195,6 +195,8 @@ function reportOperands(cx: Cx, operator: string, opSpan: Span, left: Draft, rig
     help = `read a number from a text with \`${reader}(...)\``;
   } else if (operator === '+' && a.kind === 'array') {
     help = 'add elements with `push(array, value)`';
+  } else if (a.kind === 'bool' && numeric(b) && CHAINED.has(operator)) {
+    help = 'a comparison gives a `bool`: join two of them with `and`, as in `a < b and b < c`';
   }
   report(cx, 'E2001', { form: 'operands', operator, left: show(cx, a), right: show(cx, b) }, opSpan, {
     labels: [
@@ -205,6 +207,9 @@ function reportOperands(cx: Cx, operator: string, opSpan: Span, left: Draft, rig
     edit,
   });
 }
+
+/** What is chained in mathematics and elsewhere. */
+const CHAINED: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 
 /** Two numbers of different types: the one that cannot lose anything is converted. */
 function numbersHelp(cx: Cx, a: Ty, b: Ty): string | undefined {

@@ -24,8 +24,8 @@
 // limit after a full collection".
 import {
   BINS, CLASS_BLOCKS, CLASS_COUNT, CLASS_PARTIAL, CLASS_SWEEP, FREE_LISTS, PENDING_ERROR, R_ALLOC_BYTES,
-  R_COLLECTING_OFF, R_ERROR, R_FULL_DONE, R_FULL_WANTED, R_GC_TRIGGER, R_HEAP_END, R_HEAP_LIMIT, R_HEAP_START,
-  R_PENDING, R_STRESS_GC, R_SWEEP_CURSOR, R_TRAP_ERRORS, SMALL_MAX, TRAP_OUT_OF_MEMORY,
+  R_COLLECTING_OFF, R_ERROR, R_FULL_DONE, R_FULL_WANTED, R_GC_TRIGGER, R_HEAP_END, R_HEAP_LIMIT, R_HEAP_RESERVE,
+  R_HEAP_START, R_PENDING, R_STRESS_GC, R_SWEEP_CURSOR, R_TRAP_ERRORS, SMALL_MAX, TRAP_OUT_OF_MEMORY,
 } from './layout';
 import { clearWords } from './memory';
 import { sweepBlock, sweepEverything, sweepLarge } from './gc';
@@ -273,7 +273,10 @@ function noRoom(): void {
   askCollection();
 }
 
+/** What catches the first such error of a run has a little more, so that it can say so. */
 export function outOfMemory(): void {
+  setReg(R_HEAP_LIMIT, reg(R_HEAP_LIMIT) + reg(R_HEAP_RESERVE));
+  setReg(R_HEAP_RESERVE, 0);
   setReg(R_ERROR, load<u32>(reg(R_TRAP_ERRORS) + (TRAP_OUT_OF_MEMORY << 2)));
   setReg(R_PENDING, PENDING_ERROR);
 }
