@@ -14,7 +14,7 @@ import { isInside, type Loop } from '../analysis/loops.ts';
 import { countUses, removeUnreachable } from '../ir/edit.ts';
 import { effectsOf } from '../ir/effects.ts';
 import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
-import { loadedFrom } from '../ir/memory.ts';
+import { LENGTHS, loadedFrom, type Location } from '../ir/memory.ts';
 import type { Scalar } from '../ir/ops.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { FuncPass, PassContext } from './pass.ts';
@@ -48,6 +48,14 @@ const FIRST = 1;
 /** If the loop surely comes to it: it reads what a test in front of it makes sure of. */
 const SURE = 2;
 const FREE = 3;
+
+/** The length of an array that only the value itself names. */
+const SOME_LENGTH: Location = { space: LENGTHS, slot: 0, object: null, index: null };
+
+/** The memory that an instruction reads; null if there is none, or none that could be said. */
+function readFrom(inst: Inst): Location | null {
+  return inst.op === 'rt' && inst.imm === 'any.len' ? SOME_LENGTH : loadedFrom(inst);
+}
 
 class Hoisting {
   readonly #func: Func;
@@ -136,7 +144,7 @@ class Hoisting {
   #targetOf(inst: Inst, position: number): number {
     const freedom = this.#freedom(inst);
     if (freedom === STAYS) return -1;
-    const location = loadedFrom(inst);
+    const location = readFrom(inst);
     let target = -1;
     for (let loop = this.#loopOf[position] as number; loop !== -1; loop = (this.#loops[loop] as Loop).parent) {
       if ((this.#moved[loop] as Inst[]).length >= MOST) break;
@@ -158,8 +166,8 @@ class Hoisting {
     if (COMPARISONS.test(op) && this.#uses[inst.result] === this.#branchUses[inst.result]) return STAYS;
     const effects = effectsOf(inst);
     if (effects.writes || effects.allocates) return STAYS;
+    if (effects.reads && op !== 'is' && readFrom(inst) === null) return STAYS;
     if (effects.traps && !this.#cannotFail(inst)) return inst.exc === null ? FIRST : STAYS;
-    if (effects.reads && op !== 'is' && loadedFrom(inst) === null) return STAYS;
     if (op.startsWith('payload.get')) return SURE;
     return FREE;
   }
