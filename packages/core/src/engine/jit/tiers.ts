@@ -263,10 +263,14 @@ export class Tiers {
     return true;
   }
 
-  /** Whether another entry of a function is worth its while: it has none, or none of those that it has was reached for long. */
+  /**
+   * Whether another entry of a function is worth its while: it has none, or none of those that it has was reached for long. A frame of what
+   * has machine code for calls may be done soon; its next call runs that.
+   */
   #mayEnter(func: number): boolean {
     const entries = this.#entryCount.get(func) ?? 0;
-    return entries === 0 || (entries < this.#options.tuning.entries && this.#shortSlices >= SLICES.shortInARow);
+    if (entries === 0) return !this.#unitOf.has(func) || this.#shortSlices >= SLICES.toEnd;
+    return entries < this.#options.tuning.entries && this.#shortSlices >= SLICES.shortInARow;
   }
 
   #makeEntry(func: number, address: number): Entry | null {

@@ -90,6 +90,8 @@ export const SLICES = {
   long: 8,
   /** While a frame that has machine code runs in the interpreter and stands at a poll where it cannot go on in it: another is near. */
   short: 1 / 500,
+  /** So many short slices a frame gets to end by itself, when only its function has machine code: that takes less than making an entry. */
+  toEnd: 20,
   /** So many short slices are tried before another entry is made. */
   shortInARow: 100,
 } as const;

@@ -115,10 +115,10 @@ describe('room', () => {
     const compiled = events.filter(({ kind }) => kind === 'compiled').length;
     expect(stats['jit.units']).toBe(compiled);
     expect(compiled).toBeGreaterThan(rounds / 10);
-    expect(stats['jit.evicted']).toBeGreaterThanOrEqual(compiled - 1);
-    // One unit is live at the end, however many there were.
+    expect(stats['jit.evicted']).toBeGreaterThanOrEqual(compiled - 2);
+    // One unit is live at the end, and what it calls, however many there were.
     const largest = Math.max(...events.flatMap((event) => (event.kind === 'compiled' ? [event.bytes] : [])));
-    expect(stats['jit.live-bytes']).toBeLessThanOrEqual(largest);
+    expect(stats['jit.live-bytes']).toBeLessThanOrEqual(2 * largest);
   }, 600_000);
 });
 
