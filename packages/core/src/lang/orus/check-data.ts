@@ -85,7 +85,8 @@ function fill(cx: Cx, expr: syntax.FillLiteral, value: Draft, count: Draft, want
   const ty = typeOf(times);
   const name = withoutParens(expr.count);
   if (expr.separator === ',' && name.kind === 'name-expr') {
-    if (ty.kind === 'bad' || !checkLengthName(cx, name.text, name.span)) return bad(expr.span);
+    const help = `for so many elements write \`[...; ${name.text}]\`, for two end the list with a comma`;
+    if (ty.kind === 'bad' || !checkLengthName(cx, name.text, name.span, help)) return bad(expr.span);
   } else if (ty.kind !== 'any' && ty.kind !== 'bad' && !isInteger(ty)) {
     const problem = `the length of an array is an integer, but this is \`${show(cx, ty)}\``;
     report(cx, 'E2001', { form: 'other', problem }, times.span);

@@ -126,10 +126,15 @@ function variantOf(cx: Cx, name: string, span: Span): More | null {
 /** A similar name of the program, what another language calls so, or a similar name of the language. */
 function replacement(cx: Cx, name: string, span: Span): More {
   const habit = habitOf(NAMES, name);
-  if (habit === undefined) return proposal(cx, name, span, visibleNames(cx));
+  if (habit === undefined) return proposal(cx, name, span, visibleNames(cx), isCalled(cx, span) ? ['print'] : []);
   const own = proposal(cx, name, span, ownNames(cx));
   if (own.help !== undefined && own.edit?.replacement.length !== name.length) return own;
   return habit.instead === undefined ? { help: habit.help } : replaceBy(habit.instead, span, habit.help);
+}
+
+/** `print` is a statement and no name, but may be meant by one that is called. */
+function isCalled(cx: Cx, span: Span): boolean {
+  return cx.build.files.get(span.file).text[span.end] === '(';
 }
 
 function replaceBy(instead: string, span: Span, help: string): More {

@@ -93,11 +93,14 @@ function beginsLine(p: Parser, suite: Suite, indent: number, nested: number): bo
   return nested <= 0 || looksLikeStatement(p, p.pos) || p.tok.indent < indent;
 }
 
-/** Parses the block that stands here for the sake of what is wrong inside it. */
+/** Parses the block that stands here for the sake of what is wrong inside it. Its broken header may be that of a loop. */
 function* skipBlock(p: Parser): Parse<void> {
   p.panicking = false;
   p.begun = p.pos;
+  const outer = p.loops;
+  p.loops = [...outer, { id: p.id(), label: null }];
   yield* parseBlock(p, 'this block', 'many');
+  p.loops = outer;
   p.panicking = true;
 }
 

@@ -1,4 +1,5 @@
 /** Types: `i32`, `geo.Point`, `Maybe[T]`, `[T]`, `[T, N]`, `[T; N]`, `fn(T) -> R`. */
+import { closest } from '../../base/suggest.ts';
 import { closeBracket, openBracket } from './parser-brackets.ts';
 import type { Parser } from './parser-core.ts';
 import { closing } from './parser-habits.ts';
@@ -58,7 +59,7 @@ function* parseOne(p: Parser): Parse<TypeNode> {
       p.fail(
         'E1006',
         { problem: `expected a type, found ${p.found()}` },
-        { help: p.peek() === '(' ? parenHelp(p) : undefined },
+        { help: p.peek() === '(' ? parenHelp(p) : misspeltWordHelp(p) },
       );
       return { kind: 'error-type', id: p.id(), span: p.here() };
   }
@@ -89,6 +90,14 @@ function* parseNamedType(p: Parser): Parse<TypeNode> {
     closeBracket(p, bracket, ']', 'the type arguments');
   }
   return { kind: 'named-type', id: p.id(), span: p.from(start), module, name, args };
+}
+
+/** `esle:` alone on a line reads like a declaration whose type is missing. */
+function misspeltWordHelp(p: Parser): string | undefined {
+  const word = p.tokenAt(p.pos - 2);
+  if (!p.tok.first || p.tokenAt(p.pos - 1).kind !== ':' || word.kind !== 'ident' || !word.first) return undefined;
+  const meant = closest(String(word.value), ['else', 'try', 'catch']);
+  return meant && `did you mean \`${meant}:\`?`;
 }
 
 function parenHelp(p: Parser): string {

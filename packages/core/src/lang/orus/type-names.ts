@@ -9,7 +9,7 @@ import { habitOf, TYPES } from './habits.ts';
 import { proposal, reportUnknownName } from './names.ts';
 import type { TypeSymbol } from './symbols.ts';
 import { lookup } from './symbols.ts';
-import type { Name, TypeNode } from './syntax.ts';
+import type { Name, NameExpr, TypeNode } from './syntax.ts';
 import type { Ty } from './types.ts';
 import { arrayOf, BAD } from './types.ts';
 
@@ -119,7 +119,7 @@ export function checkLengths(cx: Cx, node: TypeNode | null): void {
   if (node === null) return;
   switch (node.kind) {
     case 'array-type':
-      if (node.length?.kind === 'name-expr') checkLengthName(cx, node.length.text, node.length.span);
+      if (node.length?.kind === 'name-expr') checkLength(cx, node.length);
       checkLengths(cx, node.element);
       return;
     case 'function-type':
@@ -131,8 +131,18 @@ export function checkLengths(cx: Cx, node: TypeNode | null): void {
   }
 }
 
+/** The length in a type tells the reader something; only a constant can be told. */
+function checkLength(cx: Cx, { text, span }: NameExpr): void {
+  checkLengthName(
+    cx,
+    text,
+    span,
+    `declare it with an integer literal, as in \`let ${text} = 3\`, or leave the length out`,
+  );
+}
+
 /** Reports a name that is not an integer constant. */
-export function checkLengthName(cx: Cx, name: string, span: Span): boolean {
+export function checkLengthName(cx: Cx, name: string, span: Span, help: string): boolean {
   const symbol = lookup(cx.scope, name);
   if (symbol?.kind === 'bad') return false;
   if (symbol?.kind === 'variable' && (symbol.lengthConstant || symbol.ty.kind === 'bad')) return true;
@@ -141,7 +151,7 @@ export function checkLengthName(cx: Cx, name: string, span: Span): boolean {
     const labels = symbol.span === null ? [] : [{ span: symbol.span, text: 'declared here' }];
     report(cx, 'E1010', { name, kind: 'constant' }, span, {
       labels,
-      help: `declare it as \`${name} := ...\` with an integer literal`,
+      help,
     });
   }
   return false;
