@@ -34,8 +34,9 @@ function mode(name: string, engine: string, fuel: string | undefined, changes: P
   };
 }
 
-function eager(name: string, fuel: string, changes: Partial<Checks>): Mode {
-  return { ...mode(name, 'jit', fuel, changes), jit: { when: 'eager' } };
+/** `rounds`: of a counted loop, that are paid for at once. Loops of tests are short. */
+function eager(name: string, fuel: string, changes: Partial<Checks>, rounds = 3): Mode {
+  return { ...mode(name, 'jit', fuel, changes), jit: { when: 'eager', rounds } };
 }
 
 function tiered(name: string, threshold: number, changes: Partial<Checks>): Mode {
@@ -58,7 +59,7 @@ export const MODES: readonly Mode[] = [
   ...[1, 2, 3, 5, 7].map((slice) => mode(`interp-slice-${slice}`, 'interp', 'optimised', { slice })),
   ...[1, 2, 10].map((threshold) => tiered(`jit-${threshold}`, threshold, { slice: 1000 })),
   tiered('jit-slice-2', 2, { slice: 2 }),
-  eager('jit-eager', 'optimised', {}),
+  { ...eager('jit-eager', 'optimised', {}), jit: { when: 'eager' } },
   eager('jit-eager-plain', 'plain', { optimise: false }),
   eager('jit-eager-stress-gc', 'optimised', { stressGc: true }),
   eager('jit-eager-4-registers', 'optimised', { registers: 4, constants: 2 }),
@@ -99,10 +100,10 @@ export function leanModes(random: Random): LeanModes {
   const modes = [
     mode('tree', 'tree', undefined, {}),
     mode('interp', 'interp', fuel, { ...checks, ...(random.chance(0.5) ? harassed() : {}) }),
-    eager('jit-eager', fuel, { ...checks, ...harassed() }),
+    eager('jit-eager', fuel, { ...checks, ...harassed() }, random.between(1, 5)),
     {
       ...mode('jit-tiered', 'jit', fuel, { ...checks, slice: random.between(1, 50), stressGc: random.chance(0.3) }),
-      jit: { threshold: random.pick(THRESHOLDS) },
+      jit: { threshold: random.pick(THRESHOLDS), rounds: random.between(1, 5) },
     },
   ];
   return { modes, depth: random.chance(0.5) ? random.between(3, 30) : 300 };

@@ -12,7 +12,7 @@ import { builtInMachine } from '@orus/core/engine/interp/built-in-machine';
 import { Sampler } from '@orus/core/engine/jit/sampler';
 import { REP } from '@orus/core/engine/jit/slots';
 import { planUnit } from '@orus/core/engine/jit/translate';
-import type { Tuning } from '@orus/core/engine/jit/tuning';
+import { DEFAULT_TUNING, type Tuning } from '@orus/core/engine/jit/tuning';
 import { addressing, NO_CODE } from '@orus/core/engine/jit/unit';
 import { type MachineModules, Vm } from '@orus/core/engine/vm/vm';
 import type { BytecodeProgram, FuncIndex } from '@orus/core/isa/program';
@@ -124,7 +124,7 @@ class Frames {
 
   #findLive(func: FuncIndex, pc: number, called: boolean): Uint8Array | null {
     const vm = this.#vm;
-    const link = { ...addressing({ vm, program: vm.program, first: 0 }), ...NO_CODE };
+    const link = { ...addressing({ vm, program: vm.program, first: 0, rounds: DEFAULT_TUNING.rounds }), ...NO_CODE };
     const plan = planUnit(link, func, 0);
     if (typeof plan === 'string') return null;
     const { flow, slots } = plan;

@@ -18,6 +18,8 @@ export interface Linkage {
   core(name: CoreFunction): number;
   builtin(name: BuiltinName): number;
   readonly outlined: Outlined;
+  /** See `Tuning`. */
+  readonly rounds: number;
   /** Whether the instruction at an address may be taken to do what it usually does, and machine code be left where it does not. */
   mayGuess(address: number): boolean;
   /** For tests: whether what is taken for granted of the instruction at an address turns out wrong. */

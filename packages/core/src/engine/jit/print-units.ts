@@ -12,6 +12,7 @@ import { printModule, type PrintedFunction } from '../../wasm/print.ts';
 import { Loader } from '../vm/load.ts';
 import { calleeOf } from './slots.ts';
 import { planUnit, type Plan } from './translate.ts';
+import { DEFAULT_TUNING } from './tuning.ts';
 import { buildUnit, NO_CODE, unitName, type Placed } from './unit.ts';
 
 /** The whole program, or the functions of one name. */
@@ -56,6 +57,7 @@ export function placedProgram(program: BytecodeProgram): Placed {
   const view = new DataView(image.view().slice().buffer);
   return {
     program,
+    rounds: DEFAULT_TUNING.rounds,
     isWrong: () => false,
     mayGuess: () => true,
     codeAddress: (func) => present(code[func], 'code'),

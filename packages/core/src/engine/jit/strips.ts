@@ -12,9 +12,6 @@ import { bodyOf, targetOf, type Flow } from './flow.ts';
 import { isGuess, isPoll, type Loop } from './loops.ts';
 import { REP, type Slots } from './slots.ts';
 
-/** Rounds of a strip. More would leave more rounds to themselves at the end of a slice. */
-export const ROUNDS = 128;
-
 /** How a loop counts. */
 export interface Counting {
   /** Blocks of the loop. */

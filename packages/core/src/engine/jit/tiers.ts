@@ -133,7 +133,8 @@ export class Tiers {
 
   /** A program that is in the machine from now on. */
   add(program: BytecodeProgram, first: number): void {
-    const resident = { vm: this.#vm, program, first, careful: this.#careful, wrong: this.#options.tuning.wrong };
+    const { rounds, wrong } = this.#options.tuning;
+    const resident = { vm: this.#vm, program, first, careful: this.#careful, rounds, wrong };
     const link = { ...addressing(resident), ...NO_CODE };
     const part: Part = { ...resident, link, compiled: new Map() };
     this.#parts.push(part);

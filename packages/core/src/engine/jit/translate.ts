@@ -17,7 +17,7 @@ import type { Linkage } from './linkage.ts';
 import { arraySlot, isByteRead, isElementAccess, isPoll, loopsOf, stringSlot, type Loop } from './loops.ts';
 import { REP, Slots, type Rep } from './slots.ts';
 import { commonSlots } from './shared-exits.ts';
-import { ROUNDS, countingOf, type Strip } from './strips.ts';
+import { countingOf, type Strip } from './strips.ts';
 import { UnitEmitter } from './unit-emitter.ts';
 
 /** A function ready to be written, from one of its instructions on. */
@@ -207,18 +207,19 @@ class Translator extends UnitEmitter {
     if (strip === undefined) return;
     const { w, fuel } = this;
     const { rep, limit, step, cost, before, start, stop } = strip;
-    const strides = (rounds: number): I64 => w.i64.add(start, w.i64.const(BigInt(step * rounds)));
+    const { rounds } = this.link;
+    const strides = (count: number): I64 => w.i64.add(start, w.i64.const(BigInt(step * count)));
     w.set(start, this.#count(strip));
     // With its step taken a counter is never less.
     w.set(stop, w.i64.const(-(2n ** 63n)));
-    const pays = w.i64.geS(fuel, w.i64.const(BigInt(cost * ROUNDS)));
+    const pays = w.i64.geS(fuel, w.i64.const(BigInt(cost * rounds)));
     // The counter does not come to where its numbers end.
     const most =
-      rep === REP.i32 ? w.i64.const(2n ** 31n - 1n) : w.i64.const(2n ** 63n - 1n - BigInt(step * (ROUNDS + 1)));
-    const within = rep === REP.i32 ? w.i64.leS(strides(ROUNDS + 1), most) : w.i64.leS(start, most);
+      rep === REP.i32 ? w.i64.const(2n ** 31n - 1n) : w.i64.const(2n ** 63n - 1n - BigInt(step * (rounds + 1)));
+    const within = rep === REP.i32 ? w.i64.leS(strides(rounds + 1), most) : w.i64.leS(start, most);
     w.if(w.i32.and(pays, within), () => {
       const end = this.#wide(strip, this.local(limit, rep));
-      w.set(stop, strides(ROUNDS));
+      w.set(stop, strides(rounds));
       w.if(w.i64.ltS(end, stop), () => w.set(stop, end));
       if (before) w.set(stop, w.i64.add(stop, w.i64.const(BigInt(step))));
     });

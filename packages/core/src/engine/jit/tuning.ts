@@ -31,6 +31,8 @@ export interface Tuning {
   readonly liveBytes: number;
   /** Units of one function, each for a poll where a frame stood; what has more is entered at those or interpreted. */
   readonly entries: number;
+  /** Rounds of a counted loop that are paid for at once; more would leave more of them to themselves at the end of a slice. */
+  readonly rounds: number;
   /** For tests: what machine code takes for granted of the instruction at an address turns out wrong, until it is made again without. */
   readonly wrong?: (address: number) => boolean;
 }
@@ -45,6 +47,7 @@ export const DEFAULT_TUNING: Tuning = {
   onceWords: 60,
   liveBytes: 4 * 2 ** 20,
   entries: 8,
+  rounds: 128,
 };
 
 /** Everything as machine code before it runs. */
@@ -58,12 +61,20 @@ export interface JitSettings {
   readonly threshold?: number;
   /** For tests: every guess turns out wrong. */
   readonly wrong?: boolean;
+  /** For tests: rounds of a counted loop that are paid for at once. */
+  readonly rounds?: number;
   /** Fuel that the program used when it last ran, if that is known. */
   readonly lastFuel?: number;
 }
 
-export function tuningFor({ when, threshold, wrong = false, lastFuel }: JitSettings): Tuning {
-  if (when === 'eager') return wrong ? { ...EAGER_TUNING, wrong: () => true } : EAGER_TUNING;
+export function tuningFor(settings: JitSettings): Tuning {
+  const { rounds = DEFAULT_TUNING.rounds, wrong = false } = settings;
+  return { ...timing(settings), rounds, ...(wrong ? { wrong: () => true } : {}) };
+}
+
+/** When machine code is made. */
+function timing({ when, threshold, lastFuel }: JitSettings): Tuning {
+  if (when === 'eager') return EAGER_TUNING;
   if (threshold !== undefined) return { ...DEFAULT_TUNING, ...NO_PATIENCE, threshold };
   return lastFuel === undefined ? DEFAULT_TUNING : { ...DEFAULT_TUNING, ...patienceAfter(lastFuel) };
 }

@@ -103,7 +103,8 @@ export interface Resident {
   readonly first: number;
   /** Addresses of instructions about which guesses have failed often. */
   readonly careful?: ReadonlySet<number>;
-  /** See `Tuning`. */
+  /** These two: see `Tuning`. */
+  readonly rounds: number;
   readonly wrong?: ((address: number) => boolean) | undefined;
 }
 
@@ -127,9 +128,10 @@ export function unitName({ funcs }: BytecodeProgram, func: FuncIndex, entry: num
 }
 
 /** What `planUnit` needs of the linkage: addresses and the program. */
-export function addressing({ vm, program, first, careful, wrong }: Resident): Placed {
+export function addressing({ vm, program, first, careful, rounds, wrong }: Resident): Placed {
   return {
     program,
+    rounds,
     isWrong: (address) => wrong?.(address) === true,
     mayGuess: (address) => careful?.has(address) !== true,
     codeAddress: (func) => present(vm.loaded.code[first + func], 'code'),
@@ -138,7 +140,7 @@ export function addressing({ vm, program, first, careful, wrong }: Resident): Pl
 }
 
 /** What of the linkage does not depend on the unit: a program, and where it is in a memory. */
-export type Placed = Pick<Linkage, 'program' | 'codeAddress' | 'word' | 'mayGuess' | 'isWrong'>;
+export type Placed = Pick<Linkage, 'program' | 'rounds' | 'codeAddress' | 'word' | 'mayGuess' | 'isWrong'>;
 
 /** For plans, which are made without code. */
 export const NO_CODE: Omit<Linkage, keyof Placed> = {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_TUNING, tuningFor } from '../../../src/engine/jit/tuning.ts';
 
 test('a program of which nothing is known gets some patience', () => {
-  expect(tuningFor({})).toBe(DEFAULT_TUNING);
+  expect(tuningFor({})).toEqual(DEFAULT_TUNING);
   expect(DEFAULT_TUNING.patienceMs).toBeGreaterThan(0);
 });
 
