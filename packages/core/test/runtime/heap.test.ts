@@ -199,6 +199,7 @@ test('a mark stack that cannot grow loses nothing', () => {
   const world = new World({ types, memory: 1 << 24, physical: 5 << 20 });
   // The first stack, of 64 KiB.
   world.call('gc_collect');
+  world.set('GC_TRIGGER', 8 << 20);
   let list = 0;
   for (let i = 0; i < 30_000; i++) {
     // Left-deep with a struct on the right: every node on the way leaves one waiting.

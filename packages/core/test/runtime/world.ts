@@ -170,6 +170,8 @@ export class World {
     this.#raw('gc_init');
     this.memory.setU32(CORE_REGS.POISON, 1);
     this.memory.setI64(VM_FUEL, this.#slice);
+    // Objects that a test has not rooted live for a while.
+    this.set('GC_TRIGGER', 8 << 20);
   }
 
   get(name: VmWord): number {

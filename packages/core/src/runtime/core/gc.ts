@@ -25,15 +25,19 @@ import {
   LAYOUT_STRING, LAYOUT_STRUCT, R_ALLOC_BYTES, R_COLLECTIONS, R_ERROR, R_FP, R_FULL_DONE, R_FULL_WANTED, R_FUNC_COUNT,
   R_FUNC_TABLE, R_GC_PHASE, R_GC_TRIGGER, R_GLOBAL_COUNT, R_GLOBAL_KINDS, R_GLOBALS, R_HEAP_BASE, R_HEAP_END,
   R_HEAP_LIMIT, R_HEAP_START, R_LIVE_BYTES, R_MARK_CAPACITY, R_MARK_OVERFLOW, R_MARK_STACK, R_MARK_TOP, R_OUT_OBJECT,
-  R_PC, R_POISON, R_SORT_RESULT, R_SORT_SCRATCH, R_SORT_SOURCE, R_STRESS_GC, R_SWEEP_CURSOR, R_TYPE_TABLE, SAFEPOINT_MAP, SAFEPOINT_SIZE, SLOTS, STRING_HEADER,
-  TYPE_COUNT, TYPE_MEMBERS, VARIANT_COUNT, VARIANT_FIELDS, VARIANT_SIZE,
+  R_PC, R_POISON, R_SORT_RESULT, R_SORT_SCRATCH, R_SORT_SOURCE, R_STACK_BASE, R_STRESS_GC, R_SWEEP_CURSOR,
+  R_TYPE_TABLE, SAFEPOINT_MAP, SAFEPOINT_SIZE, SLOTS, STRING_HEADER, TYPE_COUNT, TYPE_MEMBERS, VARIANT_COUNT, VARIANT_FIELDS, VARIANT_SIZE,
 } from './layout';
 import { host_collecting } from './host';
 import { bufferBytes } from './objects';
 import { reg, setReg } from './vm';
 
-/** A collection begins when this much is in use, or three times what the last one left. */
-const MIN_TRIGGER: u32 = 8 << 20;
+/**
+ * A collection begins when this much is in use: what fits the caches of processors, so that cells are still there when they are used
+ * again. Or eight times what the last one looked at, frames included, up to a few MiB, and three times what it left beyond.
+ */
+const MIN_TRIGGER: u32 = 768 << 10;
+const FEW_MIB: u32 = 8 << 20;
 const MIN_ROOM: u32 = 1 << 20;
 /** Bytes allocated between two steps of marking, and slots looked at in each. */
 const STEP_BYTES: u32 = 128 << 10;
@@ -143,11 +147,15 @@ function endCycle(): void {
 }
 
 /**
- * Three times what is live, but half-way to the limit if that is nearer, so that marking is done before the limit
+ * Some times what is live, but half-way to the limit if that is nearer, so that marking is done before the limit
  * forces it.
  */
 function nextTrigger(live: u32): u32 {
-  const wanted = max<u32>(MIN_TRIGGER, addClamped(live, addClamped(live, live)));
+  const fp = reg(R_FP);
+  const base = reg(R_STACK_BASE);
+  const seen = addClamped(live, fp > base ? fp - base : 0);
+  const some = max<u32>(MIN_TRIGGER, seen < FEW_MIB >> 3 ? seen << 3 : FEW_MIB);
+  const wanted = max<u32>(some, addClamped(live, addClamped(live, live)));
   const limit = reg(R_HEAP_LIMIT);
   const room = limit > live ? limit - live : 0;
   return min<u32>(wanted, addClamped(live, max<u32>(room >> 1, MIN_ROOM)));

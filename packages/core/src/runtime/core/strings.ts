@@ -20,7 +20,7 @@ import {
   TRAP_STRING_SLICE_START_AFTER_END, TRAP_STRING_SLICE_START_BOUNDS, TRAP_STRING_SLICE_START_NEGATIVE,
 } from './layout';
 import { copyStack } from './area';
-import { copyBytes } from './memory';
+import { copyApart, copyBytes } from './memory';
 import { trap } from './errors';
 import { header, layoutOf } from './objects';
 import { commonBytes } from './vectors';
@@ -83,7 +83,7 @@ export function newString(length: u32): u32 {
 export function stringFrom(bytes: u32, length: u32): u32 {
   if (length == 1) return byteString(<u32>load<u8>(bytes));
   const string = newString(length);
-  if (string != 0) copyBytes(string + STRING_HEADER, bytes, length);
+  if (string != 0) copyApart(string + STRING_HEADER, bytes, length);
   return string;
 }
 
@@ -136,10 +136,11 @@ export function flatten(string: u32): u32 {
 /** Copies the bytes of any string; allocates nothing. */
 export function copyString(string: u32, to: u32): void {
   const bytes = flatBytes(string);
-  if (bytes != 0) {
-    copyBytes(to, bytes, textLength(string));
-    return;
-  }
+  if (bytes != 0) copyApart(to, bytes, textLength(string));
+  else copyRope(string, to);
+}
+
+function copyRope(string: u32, to: u32): void {
   const stack = copyStack();
   let depth: u32 = 0;
   let node = string;
