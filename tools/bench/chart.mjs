@@ -14,6 +14,8 @@ const ROW = 20;
 const LOOKS = {
   orus: { light: '#b3261e', dark: '#ff8a80', shape: 'disc' },
   'orus-jit': { light: '#7b1fa2', dark: '#d9a7ff', shape: 'disc' },
+  'orus-again': { light: '#b3261e', dark: '#ff8a80', shape: 'ring' },
+  'orus-jit-again': { light: '#7b1fa2', dark: '#d9a7ff', shape: 'ring' },
   lua: { light: '#1f4e9c', dark: '#8ab4f8', shape: 'line' },
   'luajit-off': { light: '#00796b', dark: '#4dd0b5', shape: 'square' },
   luajit: { light: '#00796b', dark: '#4dd0b5', shape: 'ring' },
