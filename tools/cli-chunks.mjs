@@ -73,10 +73,14 @@ export const cliChunks = [
     includeDependenciesRecursively: true,
   },
   {
-    // programs that were compiled before
+    // programs that are kept
     name: 'bytecode',
-    'cli/src': 'bytecode-program',
     'core/src/isa/file': '*',
+  },
+  {
+    // programs that were kept
+    name: 'verifier',
+    'cli/src': 'bytecode-program',
     'core/src/isa/verify': '*',
   },
   {

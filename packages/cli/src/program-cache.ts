@@ -13,9 +13,10 @@ import { errorCode } from './file-descriptors.ts';
 import type { SourceText } from './source-files.ts';
 import { makeFolder } from './user-paths.ts';
 
-/** The oldest entries go when there are more than this, or when they come to more bytes. */
+/** When there are more entries than this, or when a large one has come, the oldest go until so many, of so many bytes, are left. */
 const MOST_ENTRIES = 256;
-const MOST_BYTES = 64 * 2 ** 20;
+const LARGE = 2 ** 18;
+const LEFT = { entries: 192, bytes: 64 * 2 ** 20 } as const;
 
 /** A digest of this chunk of the program and so of all chunks that it names: another build may compile differently. */
 const BUILD = basename(import.meta.filename);
@@ -93,13 +94,14 @@ export class ProgramCache {
 
   #write({ questions, fuel, bytes }: Entry): void {
     const head = Buffer.from(`${JSON.stringify([this.#key, fuel, ...questions])}\n`);
-    if (head.length + bytes.length > MOST_BYTES) return;
+    if (head.length + bytes.length > LEFT.bytes) return;
     const temporary = `${this.#file}.${process.pid}.tmp`;
     const written = succeeds(() => {
       makeFolder(this.#folder);
       writeFileSync(temporary, Buffer.concat([head, bytes]), { mode: 0o600 });
       renameSync(temporary, this.#file);
-      removeOldest(this.#folder);
+      const names = readdirSync(this.#folder);
+      if (names.length > MOST_ENTRIES || bytes.length > LARGE) removeOldest(this.#folder, names);
     });
     // a full disk leaves half a file
     if (!written) succeeds(() => rmSync(temporary, { force: true }));
@@ -123,8 +125,8 @@ function isQuestion(value: unknown): value is Question {
   return Array.isArray(dotted) && [...dotted, from].every((part) => typeof part === 'string');
 }
 
-function removeOldest(folder: string): void {
-  const files = readdirSync(folder).map((name) => {
+function removeOldest(folder: string, names: readonly string[]): void {
+  const files = names.map((name) => {
     const path = join(folder, name);
     const { mtimeMs, size } = statSync(path);
     return { path, mtimeMs, size };
@@ -132,7 +134,7 @@ function removeOldest(folder: string): void {
   let bytes = 0;
   for (const [newer, { path, size }] of files.sort((a, b) => b.mtimeMs - a.mtimeMs).entries()) {
     bytes += size;
-    if (newer >= MOST_ENTRIES || bytes > MOST_BYTES) rmSync(path, { force: true });
+    if (newer >= LEFT.entries || bytes > LEFT.bytes) rmSync(path, { force: true });
   }
 }
 

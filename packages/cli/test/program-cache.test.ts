@@ -173,8 +173,11 @@ test('the oldest entries go when there are too many', () => {
   }
   place.file('newest.orus', 'print(1)\n');
   run('newest.orus');
-  expect(entries()).toHaveLength(256);
+  expect(entries()).toHaveLength(192);
   expect(entries()).toContain('1');
   expect(entries().filter((name) => name.startsWith('newest'))).toHaveLength(1);
   expect(entries()).not.toContain('299');
+  place.file('next.orus', 'print(1)\n');
+  run('next.orus');
+  expect(entries()).toHaveLength(193);
 });

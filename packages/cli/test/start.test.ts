@@ -46,7 +46,14 @@ describe('loads no more than it needs', () => {
   test('for one that was compiled before', () => {
     const env = { ORUS_CACHE: join(place.folder, 'kept') };
     place.orus([join(examples, 'bank.orus')], { env });
-    expect(loadedBy([join(examples, 'bank.orus')], env)).toEqual(['bytecode', 'load', 'orus', 'program', 'run']);
+    expect(loadedBy([join(examples, 'bank.orus')], env)).toEqual([
+      'bytecode',
+      'load',
+      'orus',
+      'program',
+      'run',
+      'verifier',
+    ]);
   });
 
   test('for one that gets hot', () => {
@@ -67,6 +74,7 @@ describe('loads no more than it needs', () => {
       'orus',
       'program',
       'run',
+      'verifier',
     ]);
   });
 });
@@ -75,7 +83,17 @@ describe('the chunks of a start', () => {
   const modules = JSON.parse(readFileSync(join(dist, 'chunks.json'), 'utf8')) as Record<string, readonly string[]>;
 
   test('have the code that V8 made of them', () => {
-    const chunks = ['orus', 'run', 'program', 'bytecode', 'compiler', 'later-features', 'later-mistakes', 'later-jit'];
+    const chunks = [
+      'orus',
+      'run',
+      'program',
+      'bytecode',
+      'verifier',
+      'compiler',
+      'later-features',
+      'later-mistakes',
+      'later-jit',
+    ];
     // In a process of its own, because the code is good for certain flags of V8 only.
     const accepted = `
       const { readFileSync } = require('node:fs');
@@ -117,8 +135,10 @@ describe('the chunks of a start', () => {
     expect(kilobytes(fileOf('orus'))).toBeLessThan(20);
     expect(kilobytes(fileOf('program'))).toBeLessThan(135);
     expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(180);
-    expect(kilobytes(fileOf('bytecode'))).toBeLessThan(135);
-    expect(kilobytes(`${fileOf('bytecode')}.cache`)).toBeLessThan(180);
+    expect(kilobytes(fileOf('bytecode'))).toBeLessThan(20);
+    expect(kilobytes(`${fileOf('bytecode')}.cache`)).toBeLessThan(40);
+    expect(kilobytes(fileOf('verifier'))).toBeLessThan(135);
+    expect(kilobytes(`${fileOf('verifier')}.cache`)).toBeLessThan(150);
     expect(kilobytes(fileOf('compiler'))).toBeLessThan(415);
     expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(750);
   });

@@ -152,14 +152,10 @@ export function dynLogicExpr(cx: Context, expr: DynLogic): Eval {
   const wrong = (): never => raiseDynamic('logicOperands', { name: op }, site);
   return (frame) => {
     const a = left(frame);
-    if (typeof a === 'boolean') {
-      if (a === (op === 'or')) return a;
-      const b = right(frame);
-      return typeof b === 'boolean' ? b : wrong();
-    }
-    if (!isInteger(a)) return wrong();
+    if (a === (op === 'or')) return a;
     const b = right(frame);
-    return label(a) === label(b) ? arithmetic(machine, op, a, b, site) : wrong();
+    if (typeof a === 'boolean') return typeof b === 'boolean' ? b : wrong();
+    return isInteger(a) && label(a) === label(b) ? arithmetic(machine, op, a, b, site) : wrong();
   };
 }
 
