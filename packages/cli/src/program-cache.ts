@@ -96,6 +96,8 @@ export class ProgramCache {
     const head = Buffer.from(`${JSON.stringify([this.#key, fuel, ...questions])}\n`);
     if (head.length + bytes.length > LEFT.bytes) return;
     const temporary = `${this.#file}.${process.pid}.tmp`;
+    // Who may write no files of that size is told by an error then, not by the signal that ends the process.
+    process.on('SIGXFSZ', () => {});
     const written = succeeds(() => {
       makeFolder(this.#folder);
       writeFileSync(temporary, Buffer.concat([head, bytes]), { mode: 0o600 });

@@ -151,6 +151,15 @@ describe('nothing is kept', () => {
   });
 });
 
+test('nothing happens to a process that may write no files', () => {
+  place.file('small.orus', 'print(1)\n');
+  const { status, stdout, stderr } = place.shell(
+    `ulimit -f 0; ORUS_CACHE=${folder} $ORUS small.orus | cat; exit "\${PIPESTATUS[0]}"`,
+  );
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '1\n', stderr: '' });
+  expect(entries()).toEqual([]);
+});
+
 test('lies below the cache directory of the user otherwise, for nobody else to read', () => {
   place.file('usual.orus', 'print(1)\n');
   const home = join(place.folder, 'home');
