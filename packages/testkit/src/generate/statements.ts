@@ -461,7 +461,7 @@ function attempt(cx: Context, depth: number): Node[] {
 
 /** How many statements stand before the first that may hide a variable of a scope further out: what is made there knows the outer one. */
 function beforeHiding(body: readonly Node[]): number {
-  const hides = body.findIndex((node) => node.kind === 'line' && /^(mut|let)\b/.test(node.text));
+  const hides = body.findIndex((node) => node.kind === 'line' && /^(?:(?:mut|let)\b|\w+: )/.test(node.text));
   return hides < 0 ? body.length : hides;
 }
 
