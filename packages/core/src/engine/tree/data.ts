@@ -12,7 +12,7 @@ import { raiseDynamic, trap } from './errors.ts';
 import { OBJECT_COST, SLOT_BYTES } from './memory.ts';
 import { checked } from './shapes.ts';
 import type { Frame, Site, Value } from './value.ts';
-import { ArrayValue, Cell, EnumValue, FuncValue, isNumber, label, StructValue } from './value.ts';
+import { ArrayValue, Cell, EnumValue, isNumber, label, StructValue } from './value.ts';
 
 type Of<Kind extends Expr['kind']> = Extract<Expr, { kind: Kind }>;
 
@@ -117,9 +117,7 @@ export function assignExpr(cx: Context, expr: Of<'assign'>): Eval {
         if (!(struct instanceof StructValue) || at === undefined || member === undefined) {
           return raiseDynamic('noField', { found: label(struct), name }, site);
         }
-        // A function of any type, as in arrays: typed calls compare signatures.
-        const fits = member.shape.type.kind === 'func' && assigned instanceof FuncValue;
-        struct.fields[at] = fits ? assigned : bindDynamic(member.shape, assigned, style, site);
+        struct.fields[at] = bindDynamic(member.shape, assigned, style, site);
         return assigned;
       };
     }
