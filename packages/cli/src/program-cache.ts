@@ -7,6 +7,7 @@
  */
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { hashText } from '@orus/core/base/hash-text';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { errorCode } from './file-descriptors.ts';
@@ -49,7 +50,8 @@ export class ProgramCache {
   constructor(folder: string, { path }: SourceText, edition = '') {
     const program = JSON.stringify([process.cwd(), path, edition]);
     this.#folder = folder;
-    this.#file = join(folder, `${basename(path)}-${hash(program)}`);
+    // Programs of the same hash only take each other's place.
+    this.#file = join(folder, `${basename(path)}-${hashText(program).toString(16).padStart(8, '0')}`);
     this.#key = `${BUILD} ${program}`;
   }
 
@@ -138,11 +140,4 @@ function removeOldest(folder: string, names: readonly string[]): void {
     bytes += size;
     if (newer >= LEFT.entries || bytes > LEFT.bytes) rmSync(path, { force: true });
   }
-}
-
-/** FNV-1a, 32 bits. Programs of the same hash only take each other's place. */
-function hash(text: string): string {
-  let sum = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  return (sum >>> 0).toString(16).padStart(8, '0');
 }

@@ -1,4 +1,4 @@
-/** Sums over bytes and texts: CRC-32 for files, and a hash for fingerprints. */
+/** The checksum of files. */
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
@@ -11,11 +11,4 @@ export function crc32(bytes: Uint8Array): number {
   let crc = 0xffff_ffff;
   for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] as number);
   return ~crc >>> 0;
-}
-
-/** FNV-1a over the code units of a text. */
-export function hashText(text: string): number {
-  let hash = 0x811c_9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193);
-  return hash >>> 0;
 }

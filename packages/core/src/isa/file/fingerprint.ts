@@ -5,9 +5,9 @@
  * (`opcode-table.ts`).
  */
 import { BUILTINS } from '../../base/builtins.ts';
+import { hashText } from '../../base/hash-text.ts';
 import { TYPE_CODES } from '../../base/kinds.ts';
 import { TRAPS } from '../../base/traps.ts';
-import { hashText } from './checksum.ts';
 
 /** `rows` says what the opcodes are. */
 export function isaFingerprint(rows: string): number {
