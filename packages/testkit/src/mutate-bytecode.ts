@@ -252,9 +252,13 @@ function changedType(
   type: BytecodeProgram['types'][number],
   make: { code(): TypeCode; kind(): Kind; func(): FuncIndex },
 ): BytecodeProgram['types'][number] {
-  type Field = { readonly name: string; readonly code: TypeCode; readonly kind: Kind };
+  type Field = { readonly name: string; readonly code: TypeCode; readonly kind: Kind; readonly arity: number };
   const field = (each: Field): Field =>
-    random.chance(0.5) ? { ...each, code: make.code() } : { ...each, kind: make.kind() };
+    random.pick([
+      { ...each, code: make.code() },
+      { ...each, kind: make.kind() },
+      { ...each, arity: random.below(4) },
+    ]);
   if (type.kind === 'enum') {
     return {
       ...type,

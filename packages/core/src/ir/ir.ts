@@ -100,6 +100,8 @@ export interface IrField {
   readonly name: string;
   readonly code: TypeCode;
   readonly kind: Kind;
+  /** Parameters of the function that the field holds; 0 for all other types. */
+  readonly arity: number;
 }
 
 /** One struct or enum, in the order of `TypeId`; what the machine needs to show, compare, collect and look up by name. */

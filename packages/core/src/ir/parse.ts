@@ -269,7 +269,10 @@ function parseImm(reader: Reader, form: ImmClass): Imm {
 }
 
 function parseFields(reader: Reader): readonly IrField[] {
-  return reader.list('(', ')', () => ({ name: reader.text(), code: reader.code(), kind: reader.kind() }));
+  return reader.list('(', ')', () => {
+    const [name, code, kind] = [reader.text(), reader.code(), reader.kind()];
+    return { name, code, kind, arity: code === TYPE_CODES.func ? reader.count() : 0 };
+  });
 }
 
 function parseType(reader: Reader): IrType {

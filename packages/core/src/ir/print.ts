@@ -168,7 +168,11 @@ function quote(text: string): string {
 }
 
 function printFields(fields: readonly IrField[]): string {
-  return `(${fields.map((field) => `${quote(field.name)} ${printCode(field.code)} ${field.kind}`).join(', ')})`;
+  return `(${fields.map(printField).join(', ')})`;
+}
+
+function printField({ name, code, kind, arity }: IrField): string {
+  return `${quote(name)} ${printCode(code)} ${kind}${code === TYPE_CODES.func ? ` ${arity}` : ''}`;
 }
 
 function printType(type: IrType): string {

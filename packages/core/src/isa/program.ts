@@ -63,6 +63,8 @@ export interface BytecodeField {
   readonly name: string;
   readonly code: TypeCode;
   readonly kind: Kind;
+  /** Parameters of the function that the field holds; 0 for all other types. */
+  readonly arity: number;
 }
 
 export type BytecodeType =

@@ -8,6 +8,7 @@ const field = (name: string, code: number, kind: 'i32' | 'i64' | 'f64' | 'ref' |
   name,
   code: code as never,
   kind,
+  arity: 0,
 });
 const types: BytecodeType[] = [
   {

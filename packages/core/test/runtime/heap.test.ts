@@ -11,6 +11,7 @@ const field = (name: string, code: number, kind: 'i32' | 'i64' | 'f64' | 'ref' |
   name,
   code: code as never,
   kind,
+  arity: 0,
 });
 const NODE = 16;
 const types: BytecodeType[] = [

@@ -5,6 +5,7 @@
 import type { BuiltinName } from '../../base/builtins.ts';
 import type { TypeCode } from '../../base/kinds.ts';
 import { TRAP_KIND_NAMES } from '../../base/traps.ts';
+import type { IrField } from '../../ir/ir.ts';
 import {
   classicText,
   fixedText,
@@ -162,7 +163,7 @@ export const OPERATIONS: Readonly<Record<BuiltinName, Operation>> = {
     const at = fieldIndex(m, object, name);
     if (at < 0) return m.fail('noField', { found: m.label(object), name });
     const record = object as RecordObj;
-    record.slots[at] = slotFor(m, codeOfField(m, record, at), value, style === 1);
+    record.slots[at] = slotFor(m, fieldsOf(m, record)[at], value, style === 1);
   },
   'dyn.method': (m, object: Any, name: string) => {
     const type = object instanceof RecordObj ? m.program.types[object.type] : undefined;
@@ -281,11 +282,13 @@ function codeOfField(m: Machine, record: RecordObj, at: number): TypeCode {
   return fieldsOf(m, record)[at]?.code ?? CODE.any;
 }
 
-function slotFor(m: Machine, code: TypeCode, value: Any, converts: boolean): Value {
+function slotFor(m: Machine, field: IrField | undefined, value: Any, converts: boolean): Value {
+  const code = field?.code ?? CODE.any;
   if (code === CODE.any) return value;
   const fitting = converts ? convertKeeping(m, value, code) : value;
   const raw = unbox(code, fitting);
-  return raw === undefined ? m.mismatch(code, fitting) : raw;
+  const fits = raw instanceof Closure ? m.func(raw.func).params.length === field?.arity : raw !== undefined;
+  return fits ? (raw as Value) : m.mismatch(code, fitting);
 }
 
 /* ---- numbers from values (section 15) -------------------------------------------------------------------------- */

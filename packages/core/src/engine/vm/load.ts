@@ -471,6 +471,7 @@ export class Loader {
       image.set32(entry + FIELD_INFO.name, image.string(field.name));
       image.set16(entry + FIELD_INFO.code, field.code);
       image.set8(entry + FIELD_INFO.kind, KIND[field.kind]);
+      image.set16(entry + FIELD_INFO.arity, field.arity);
     });
     return table;
   }

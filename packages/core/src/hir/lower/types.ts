@@ -50,8 +50,9 @@ export function funcSignature(signatures: Signatures, program: Program, func: Fu
   );
 }
 
-function lowerField(field: FieldDef): IrField {
-  return { name: field.name, code: codeOf(field.type), kind: kindOf(field.type) };
+function lowerField({ name, type }: FieldDef): IrField {
+  const arity = type.kind === 'func' ? type.params.length : 0;
+  return { name, code: codeOf(type), kind: kindOf(type), arity };
 }
 
 /** The nominal types as the machine sees them; only instance methods can be reached through a value. */

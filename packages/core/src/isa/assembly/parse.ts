@@ -5,7 +5,7 @@
  * added to the tables if they are not there. What comes out is well formed as a file is; whether it is safe to run is for the verifier.
  */
 import { IdMap } from '../../base/id-map.ts';
-import type { Kind, TypeCode } from '../../base/kinds.ts';
+import { type Kind, TYPE_CODES, type TypeCode } from '../../base/kinds.ts';
 import type { FileId, SourceFile, Span } from '../../base/source.ts';
 import { closest } from '../../base/suggest.ts';
 import { encode, givenOperands, setTarget } from '../encode.ts';
@@ -249,7 +249,8 @@ class Assembler {
         return;
       }
       case 'field': {
-        const field = { name: line.string(), code: readCode(line.take()) as TypeCode, kind: line.kind() };
+        const [name, code, kind] = [line.string(), readCode(line.take()) as TypeCode, line.kind()];
+        const field = { name, code, kind, arity: code === TYPE_CODES.func ? line.natural() : 0 };
         const type = this.#types.at(-1);
         const fields = type?.kind === 'struct' ? type.fields : type?.variants.at(-1)?.payload;
         if (fields === undefined) throw new Misread('a field stands outside of a struct or variant');

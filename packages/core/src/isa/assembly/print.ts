@@ -15,6 +15,7 @@
  * Tables come first, in the order of their numbers. Everything behind `;` is for people. Debug tables (`.span`, `.at`, sources) are left out
  * if the program has none. Words that are no instruction as the assembler would write it stand as `.word`.
  */
+import { TYPE_CODES } from '../../base/kinds.ts';
 import { lineStarts, positionAt, type FileId, type Span } from '../../base/source.ts';
 import { encode, decode, givenOperands, type DecodedInst } from '../encode.ts';
 import { OPCODE_COUNT, opcodeByNumber } from '../opcodes.ts';
@@ -109,8 +110,10 @@ class Printer {
   }
 
   #fields(fields: readonly BytecodeField[], indent: string): void {
-    for (const { name, code, kind } of fields)
-      this.#out.push(`${indent}field ${quote(name)} ${codeText(code)} ${kind}`);
+    for (const { name, code, kind, arity } of fields) {
+      const takes = code === TYPE_CODES.func ? ` ${arity}` : '';
+      this.#out.push(`${indent}field ${quote(name)} ${codeText(code)} ${kind}${takes}`);
+    }
   }
 
   #function(func: BytecodeFunc, index: number): void {

@@ -21,7 +21,7 @@ import { isBytecodeFile, MAGIC } from './magic.ts';
 import { type Parts, partsOf, programOf, type Section, SECTIONS } from './sections.ts';
 
 /** Changes whenever the table of sections does. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const FINGERPRINT = Number(ISA_FINGERPRINT);
 

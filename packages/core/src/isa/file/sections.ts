@@ -39,7 +39,7 @@ const funcIndex = as<FuncIndex>(number);
 const typeCode = as<TypeCode>(number);
 const pc = as<Pc>(number);
 
-const field: Codec<BytecodeField> = record({ name: text, code: typeCode, kind });
+const field: Codec<BytecodeField> = record({ name: text, code: typeCode, kind, arity: number });
 const variant = record<{ readonly name: string; readonly payload: readonly BytecodeField[] }>({
   name: text,
   payload: list(field),

@@ -52,7 +52,7 @@ export const PROGRAM_RULES: readonly ProgramRule[] = [
   {
     name: 'types',
     sentence:
-      'There are at most 65519 structs and enums. A field names an existing type that a value can have, and its kind is that type’s kind.',
+      'There are at most 65519 structs and enums. A field names an existing type that a value can have, and its kind is that type’s kind; one that holds a function says how many parameters it takes, at most 65535.',
     check: (program) => {
       if (program.types.length > MAX_TYPES) refuse('types', `there are ${program.types.length} types`);
       for (const type of program.types) {
@@ -148,11 +148,13 @@ export const PROGRAM_RULES: readonly ProgramRule[] = [
   },
 ];
 
-function checkField(program: BytecodeProgram, type: string, { name, code, kind }: BytecodeField): void {
+function checkField(program: BytecodeProgram, type: string, { name, code, kind, arity }: BytecodeField): void {
   if (!isTypeCode(program, code)) refuse('types', `field ${name} of ${type}: there is no type ${code}`);
   if (code === TYPE_CODES.undecided) refuse('types', `field ${name} of ${type} has no type`);
   if (kindOfCode(code) !== kind)
     refuse('types', `field ${name} of ${type} is held as ${kindOfCode(code)}, not ${kind}`);
+  if (code === TYPE_CODES.func ? arity > MAX_PARAMS : arity !== 0)
+    refuse('types', `field ${name} of ${type} cannot take ${arity} parameters`);
 }
 
 /** Why a function cannot be a value; null if it can. */

@@ -1,7 +1,7 @@
 /** Functions, lambdas, structs, enums, `impl` and `use` (sections 9, 10, 11 and 14). */
 import { closeBracket, openBracket } from './parser-brackets.ts';
 import type { Parser } from './parser-core.ts';
-import { MAX_PARAMS, MAX_VARIANTS } from './limits.ts';
+import { limitParams, MAX_VARIANTS } from './limits.ts';
 import { habitOf, isTypeName, STATEMENT_WORDS, TYPES } from './habits.ts';
 import { parseExpression } from './parser-expressions.ts';
 import { closeSuite, endStatement, nextLine, openSuite } from './parser-layout.ts';
@@ -114,8 +114,7 @@ function* parseSignature(p: Parser): Parse<Signature> {
     }
   }
   const damaged = p.panicking || p.tok.kind !== ')';
-  const beyond = params[MAX_PARAMS];
-  if (beyond) p.report('E1006', { problem: `a function has at most ${MAX_PARAMS} parameters` }, beyond.name.span);
+  limitParams(p, params, (param) => param.name.span);
   closeBracket(p, bracket, ')', 'the parameters');
   if (!p.panicking) takeForeignArrow(p);
   const result = !p.panicking && p.take('->') ? yield* parseType(p) : null;

@@ -3,6 +3,7 @@ import { closest } from '../../base/suggest.ts';
 import { closeBracket, openBracket } from './parser-brackets.ts';
 import type { Parser } from './parser-core.ts';
 import { closing } from './parser-habits.ts';
+import { limitParams } from './limits.ts';
 import { habitOf, NO_TABLE_HELP, TYPES } from './habits.ts';
 import type { ArrayType, FunctionType, Name, TypeNode } from './syntax.ts';
 import type { IntValue } from './token.ts';
@@ -189,6 +190,7 @@ function* parseFunctionType(p: Parser): Parse<FunctionType> {
       params.push(yield* parseType(p));
       if (!p.take(',')) break;
     }
+    limitParams(p, params, (param) => param.span);
     closeBracket(p, bracket, ')', 'the parameter types');
   } else {
     p.fail('E1003', { expected: '(', after: 'after `fn`', found: p.found() });

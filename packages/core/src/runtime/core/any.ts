@@ -6,14 +6,14 @@ import { raiseExpected, raiseFound, raiseTemplate, trap } from './errors';
 import { barrier } from './gc';
 import {
   CODE_ANY, CODE_ARRAY, CODE_BOOL, CODE_F64, CODE_FUNC, CODE_I32, CODE_I64, CODE_STRING, CODE_U32, CODE_U64,
-  ERROR_TYPE, FIELD_CODE, FIELD_NAME, FIELD_SIZE, FUNC_CLOSURE, FUNC_INFO_SIZE, LAYOUT_STRUCT, METHOD_FUNC,
+  ERROR_TYPE, FIELD_ARITY, FIELD_CODE, FIELD_NAME, FIELD_SIZE, FUNC_CLOSURE, FUNC_INFO_SIZE, LAYOUT_STRUCT, METHOD_FUNC,
   METHOD_NAME, METHOD_SIZE, NIL, R_FUNC_TABLE, R_TYPE_TABLE, SLOTS, TAG_I64, TRAP_DIVISION_BY_ZERO,
   TRAP_INTEGER_OVERFLOW, TRAP_NOT_ARRAY, TRAP_OPERAND_TYPES, TRAP_REPEAT_COUNT, TRAP_SHIFT_RANGE, TYPE_COUNT,
   TYPE_MEMBERS, TYPE_METHOD_COUNT, TYPE_METHODS,
 } from './layout';
 import { cmp_i64_f64, cmp_u64_f64, f64_rem } from './numbers';
 import {
-  bitsOf, boxF64, boxInteger, boxRaw, boxWide, codeOf, integerBits, isIntegerCode, isNumberCode, isRef, labelOf,
+  arityOf, bitsOf, boxF64, boxInteger, boxRaw, boxWide, codeOf, integerBits, isIntegerCode, isNumberCode, isRef, labelOf,
   layoutOf, rawSlot, tagOf, unboxF64,
 } from './objects';
 import { sameName, str_cmp, str_concat, str_index, str_slice, stringFrom, textLength } from './strings';
@@ -339,6 +339,10 @@ export function dyn_setfield(object: u64, name: u32, value: u64, style: u32): vo
     }
     stored = convert_any(value, code);
     if (stored == 0) return;
+  }
+  if (code == CODE_FUNC && arityOf(<u32>stored) != <u32>load<u16>(field + FIELD_ARITY)) {
+    raiseExpected(code, stored);
+    return;
   }
   const raw = rawSlot(stored, code);
   store<u64>(slot, raw);

@@ -1,13 +1,11 @@
 // `int()` and `float()`, and the slow paths of boxing.
 import { digitsBuffer } from './area';
 import { raiseArity, raiseExpected, raiseTemplate } from './errors';
-import {
-  CODE_F64, CODE_I32, CODE_I64, CODE_STRING, CODE_U64, ERROR_CONVERSION, FUNC_INFO_SIZE, FUNC_PARAMS, R_FUNC_TABLE,
-} from './layout';
+import { CODE_F64, CODE_I32, CODE_I64, CODE_STRING, CODE_U64, ERROR_CONVERSION } from './layout';
 import { inRange } from './cast';
 import { textToDouble } from './number-text';
 import { text_f64, writeInteger } from './numbers';
-import { boxWide, codeOf, integerBits, isIntegerCode, labelOf, labelOfCode, unboxF64 } from './objects';
+import { arityOf, boxWide, codeOf, integerBits, isIntegerCode, labelOf, labelOfCode, unboxF64 } from './objects';
 import { newString, stringBytes, stringFrom, textLength } from './strings';
 import { STRING_HEADER } from './layout';
 import {
@@ -216,6 +214,5 @@ export function unbox_error(word: u64, code: u32): void {
 
 /** Raises `arity` for a call of a function value with so many arguments. */
 export function arity_error(closure: u32, count: u32): void {
-  const info = reg(R_FUNC_TABLE) + load<u32>(closure, 4) * FUNC_INFO_SIZE;
-  raiseArity(<u32>load<u16>(info + FUNC_PARAMS), count);
+  raiseArity(arityOf(closure), count);
 }

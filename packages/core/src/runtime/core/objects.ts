@@ -2,8 +2,8 @@
 import { allocate } from './alloc';
 import {
   BUFFER_HEADER, CANONICAL_NAN, CODE_ANY, CODE_BOOL, CODE_F64, CODE_I32, CODE_I64, CODE_NIL, CODE_STRING, CODE_U32,
-  CODE_U64, CODE_UNDECIDED, DOUBLE_OFFSET, LAYOUT_BOX, LAYOUT_BUFFER_ANY, LAYOUT_BUFFER_RAW, LAYOUT_BUFFER_REF,
-  R_LABELS, R_TYPE_TABLE, NOMINAL, TAG_BOOL, TAG_I32, TAG_I64, TAG_NIL, TAG_REF, TAG_U32, TAG_U64, TYPE_NAME,
+  CODE_U64, CODE_UNDECIDED, DOUBLE_OFFSET, FUNC_INFO_SIZE, FUNC_PARAMS, LAYOUT_BOX, LAYOUT_BUFFER_ANY, LAYOUT_BUFFER_RAW, LAYOUT_BUFFER_REF,
+  R_FUNC_TABLE, R_LABELS, R_TYPE_TABLE, NOMINAL, TAG_BOOL, TAG_I32, TAG_I64, TAG_NIL, TAG_REF, TAG_U32, TAG_U64, TYPE_NAME,
 } from './layout';
 import { reg } from './vm';
 
@@ -207,3 +207,9 @@ export function bufferBytes(buffer: u32): u32 {
   return BUFFER_HEADER + (load<u32>(buffer, 4) << elementShift(typeOf(buffer)));
 }
 
+
+/** Number of parameters of a function value. */
+export function arityOf(closure: u32): u32 {
+  const info = reg(R_FUNC_TABLE) + load<u32>(closure, 4) * FUNC_INFO_SIZE;
+  return <u32>load<u16>(info + FUNC_PARAMS);
+}

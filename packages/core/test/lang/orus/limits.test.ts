@@ -16,6 +16,10 @@ const titles = (text: string): string[] => check(text).diagnostics.map(({ code, 
 test('too many parameters, variants and types', { timeout: 60_000 }, () => {
   const params = list(MAX_PARAMS + 2, (i) => `a${i}, `);
   expect(titles(`fn f(${params}): return a0\n`)).toEqual([`E1006: a function has at most ${MAX_PARAMS} parameters`]);
+  const taken = list(MAX_PARAMS + 2, () => 'i64, ');
+  expect(titles(`fn g(f: fn(${taken})): return f\n`)).toEqual([
+    `E1006: a function has at most ${MAX_PARAMS} parameters`,
+  ]);
   const variants = list(MAX_VARIANTS + 2, (i) => `    V${i}\n`);
   expect(titles(`enum E:\n${variants}`)).toEqual([`E1006: an enum has at most ${MAX_VARIANTS} variants`]);
   const types = list(MAX_TYPES + 2, (i) => `struct S${i}:\n    x: i64\n`);
