@@ -3,7 +3,8 @@
  *
  *   opcodes   the table of opcodes as text, from their definitions -> packages/core/src/isa/opcode-table.ts
  *   parser    the parser as plain functions, from its generators -> packages/core/src/lang/orus/plain
- *   runtime   AssemblyScript (packages/core/src/runtime/core) -> packages/core/src/runtime/core-bytes.ts
+ *   runtime   AssemblyScript (packages/core/src/runtime/core) with constants and texts from the tables, layout.ts and
+ *             texts.ts there -> packages/core/src/runtime/core-bytes.ts
  *   interp    runtime core and interpreter, which packages/core/src/engine/interp generates -> machine-bytes.ts in that folder
  *   cli       packages/cli/src -> packages/cli/dist, what `packages/cli/bin/orus.js` loads
  *
@@ -200,14 +201,16 @@ export async function buildParser() {
 // --- the runtime core ---------------------------------------------------------------------------------------------
 
 const ascOptions = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
-/** Says where the static bytes of the core lie in memory. */
-const coreLayout = 'packages/core/src/runtime/core-source.ts';
+/** Writes the core's constants and texts from the tables, and says where its static bytes lie in memory. */
+const coreTables = 'packages/core/src/runtime/core-source.ts';
 
 export async function buildRuntime() {
   const output = join(coreSource, 'runtime/core-bytes.ts');
-  const inputs = digest([...filesBelow(runtimeSource), join(root, coreLayout)], ...ascOptions);
+  const { CORE_STATIC_BASE, layoutSource, textsSource } = await importSource(coreTables);
+  writeAtomically(join(runtimeSource, 'layout.ts'), layoutSource());
+  writeAtomically(join(runtimeSource, 'texts.ts'), textsSource());
+  const inputs = digest(filesBelow(runtimeSource), String(CORE_STATIC_BASE), ...ascOptions);
   if (readIfThere(output)?.includes(inputs)) return 'unchanged';
-  const { CORE_STATIC_BASE } = await importSource(coreLayout);
   const { default: asc } = await import('assemblyscript/asc');
   let bytes;
   let messages = '';

@@ -99,6 +99,10 @@ export const DYNAMIC_ERRORS = {
   expected: { kind: 'type', message: 'Expected {expected}, found {found}' },
   notCallable: { kind: 'type', message: 'A value of type {found} cannot be called' },
   arity: { kind: 'type', message: 'The function takes {expected} arguments, but {found} were given' },
+  otherArity: {
+    kind: 'type',
+    message: 'Expected a function with another number of parameters, found one with {found}',
+  },
   noField: { kind: 'type', message: 'A value of type {found} has no field {name}' },
   noMethod: { kind: 'type', message: 'A value of type {found} has no method {name}' },
   notNumber: { kind: 'type', message: 'Expected a number, found {found}' },

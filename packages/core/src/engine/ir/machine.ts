@@ -4,6 +4,7 @@
  * Guest errors and limits travel as JS exceptions from the operation that raises them to the loop in `run.ts`. Memory is an
  * estimate: allocations are added up, and when the sum passes a threshold everything reachable is measured anew.
  */
+import { TYPE_CODES } from '../../base/kinds.ts';
 import { DYNAMIC_ERRORS, type DynamicErrorName, TRAPS, type TrapKind, type TrapName } from '../../base/traps.ts';
 import type { Func, FuncId, IrProgram } from '../../ir/ir.ts';
 import type { Host, LimitName, Limits } from '../engine.ts';
@@ -110,6 +111,8 @@ export class Machine {
 
   /** `value` is not of the type where it must be. */
   mismatch(code: Parameters<typeof nameOfCode>[1], value: Any): never {
+    if (code === TYPE_CODES.func && value instanceof Closure)
+      return this.fail('otherArity', { found: String(this.func(value.func).params.length) });
     return this.fail('expected', { expected: nameOfCode(this.program.types, code), found: this.label(value) });
   }
 

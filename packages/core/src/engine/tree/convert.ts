@@ -5,6 +5,7 @@
 import type { TrapName } from '../../base/traps.ts';
 import type { NumType, Style } from '../../hir/hir.ts';
 import { raiseDynamic, trap } from './errors.ts';
+import { mismatch } from './shapes.ts';
 import { castText } from './text.ts';
 import type { Shape, Site, Value } from './value.ts';
 import { F64, isInteger, isNumber, isZero, label, numericValue, U32, U64 } from './value.ts';
@@ -101,9 +102,7 @@ function numberOf(value: bigint, type: NumType): Value {
 export function convertExactly(value: Value, target: Shape, site: Site): Value {
   const to = target.type.kind;
   if (target.test(value)) return value;
-  if (!isNumber(value) || !isPrimitiveNumber(to)) {
-    return raiseDynamic('expected', { expected: target.name, found: label(value) }, site);
-  }
+  if (!isNumber(value) || !isPrimitiveNumber(to)) return mismatch(target, value, site);
   if (value instanceof F64) {
     if (to === 'f64') return value;
     if (!Number.isInteger(value.value)) trap(FLOAT_OUT_OF_RANGE[to], site);

@@ -121,9 +121,16 @@ function testOf(type: Type): (value: Value) => boolean {
   }
 }
 
+/** Raises that a value is not of the type where it must be; a function only has another number of parameters. */
+export function mismatch(shape: Shape, value: Value, site: Site): never {
+  if (shape.type.kind === 'func' && value instanceof FuncValue)
+    return raiseDynamic('otherArity', { found: String(value.code.params.length) }, site);
+  return raiseDynamic('expected', { expected: shape.name, found: label(value) }, site);
+}
+
 /** A value in dynamic form as a place of this shape stores it; a type error if it is not of the type. */
 export function checked(shape: Shape, value: Value, site: Site): Value {
-  if (!shape.test(value)) raiseDynamic('expected', { expected: shape.name, found: label(value) }, site);
+  if (!shape.test(value)) mismatch(shape, value, site);
   return fromDynamic(shape.rep, value);
 }
 

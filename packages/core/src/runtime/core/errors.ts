@@ -1,13 +1,13 @@
 // Errors: objects of the fixed messages, and messages that name what was found.
 import { allocate, allocateAlways, outOfMemory } from './alloc';
 import {
-  CODE_ERROR, ERROR_TYPE, LAYOUT_ERROR, PENDING_ERROR, R_ERROR, R_PENDING, R_TRAP_ERRORS, R_TRAP_MESSAGES, TRAP_KINDS,
+  CODE_ERROR, CODE_FUNC, ERROR_TYPE, LAYOUT_ERROR, PENDING_ERROR, R_ERROR, R_PENDING, R_TRAP_ERRORS, R_TRAP_MESSAGES, TRAP_KINDS,
   TRAP_OUT_OF_MEMORY,
 } from './layout';
-import { header, labelOf, labelOfCode } from './objects';
+import { arityOf, codeOf, header, labelOf, labelOfCode } from './objects';
 import { digitsOf } from './strings';
 import { putTemplate, textBegin, textDrop, textTake } from './text';
-import { T_arity, T_expected } from './texts';
+import { T_arity, T_expected, T_otherArity } from './texts';
 import { failed, reg, setReg } from './vm';
 
 /** Makes an error pending: kind by position in TRAP_KIND_NAMES, message a string. */
@@ -66,8 +66,14 @@ export function raiseFound(template: usize, word: u64): void {
   raiseTemplate(ERROR_TYPE, template, labelOf(word), 0, 0);
 }
 
+/** A type error about a value that is not of the type where it must be; a function only has another number of parameters. */
 export function raiseExpected(code: u32, word: u64): void {
-  raiseTemplate(ERROR_TYPE, T_expected, labelOfCode(code), labelOf(word), 0);
+  if (code != CODE_FUNC || codeOf(word) != CODE_FUNC) {
+    raiseTemplate(ERROR_TYPE, T_expected, labelOfCode(code), labelOf(word), 0);
+    return;
+  }
+  const found = digitsOf(<u64>arityOf(<u32>word));
+  if (found != 0) raiseTemplate(ERROR_TYPE, T_otherArity, found, 0, 0);
 }
 
 /** The same where the types of both are known. */
