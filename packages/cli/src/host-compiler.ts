@@ -5,6 +5,8 @@
  * has run for a while; what runs meanwhile goes on in the baseline's code until it is entered again. What arrives here is known to be hot.
  * V8 has switches for that; they are read when a module is made, and put back at once. Without them (another V8) the
  * usual way is taken, and the engine enters young code anew now and then.
+ *
+ * Units say which ways are cold (`CodeWriter.cold`), and V8 then keeps what lives across a call on a cold way in registers everywhere else.
  */
 import type { HostCode } from '@orus/core/engine/jit/tiers';
 import { setV8Flag } from './v8-flags.ts';
@@ -18,13 +20,24 @@ const AT_ONCE = ['--no-liftoff', '--no-wasm-lazy-compilation'];
 /** Without its baseline compiler V8 gives up both kinds of tiering too. */
 const AS_USUAL = ['--liftoff', '--wasm-tier-up', '--wasm-dynamic-tiering', '--wasm-lazy-compilation'];
 
+/** Versions of V8 that read branch hints if this is set; it complains of switches that it does not know. */
+const HINTS = {
+  from: 10,
+  to: 12,
+  on: '--experimental-wasm-branch-hinting',
+  off: '--no-experimental-wasm-branch-hinting',
+};
+const version = Number.parseInt(process.versions.v8, 10);
+const readsHints = HINTS.from <= version && version <= HINTS.to;
+
 export function compileOptimised(bytes: Uint8Array<ArrayBuffer>, most = OPTIMISED_BYTES): HostCode {
   const optimised = bytes.length <= most;
-  if (!optimised) return { module: new WebAssembly.Module(bytes), optimised };
-  for (const flag of AT_ONCE) setV8Flag(flag);
+  const set = [...(readsHints ? [HINTS.on] : []), ...(optimised ? AT_ONCE : [])];
+  const back = [...(readsHints ? [HINTS.off] : []), ...(optimised ? AS_USUAL : [])];
+  for (const flag of set) setV8Flag(flag);
   try {
     return { module: new WebAssembly.Module(bytes), optimised };
   } finally {
-    for (const flag of AS_USUAL) setV8Flag(flag);
+    for (const flag of back) setV8Flag(flag);
   }
 }

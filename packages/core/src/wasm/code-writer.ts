@@ -37,6 +37,12 @@ export interface Label {
   readonly depth: number;
 }
 
+/** Where an `if` stands, and whether its condition likely holds. */
+export interface BranchHint {
+  readonly at: number;
+  readonly likely: boolean;
+}
+
 const EMPTY = 0x40;
 
 /**
@@ -54,6 +60,12 @@ export class CodeWriter {
   /** Where calls of the module's own functions have their index. */
   readonly #ownCalls: { readonly at: number; readonly func: number }[] = [];
   #depth = 0;
+  /** Whether the branch that is being written is hardly ever taken. */
+  #cold = false;
+  /** Positions from the end of the local declarations. */
+  readonly #hints: BranchHint[] = [];
+  /** Bytes of the local declarations, when they are written. */
+  #head = 0;
 
   readonly i32: I32Ops;
   readonly i64: I64Ops;
@@ -133,38 +145,58 @@ export class CodeWriter {
   #nest(opcode: number, body: (label: Label) => void): void {
     this.#out.u8(opcode);
     this.#out.u8(EMPTY);
+    const around = this.#cold;
     this.#depth++;
     body({ depth: this.#depth });
     this.#depth--;
     this.#out.u8(0x0b);
+    this.#cold = around;
   }
 
   if(condition: I32, then: () => void, otherwise?: () => void): void {
     condition();
+    const at = this.#out.length;
     this.#out.u8(0x04);
     this.#out.u8(EMPTY);
+    this.#arms(at, then, otherwise);
+  }
+
+  /** Writes the two ways of a branch, of which one may turn out to be cold. */
+  #arms(at: number, then: () => void, otherwise?: () => void): void {
+    const around = this.#cold;
     this.#depth++;
+    this.#cold = false;
     then();
+    const coldThen = this.#cold;
+    this.#cold = false;
     if (otherwise) {
       this.#out.u8(0x05);
       otherwise();
     }
+    const coldElse = this.#cold;
     this.#depth--;
     this.#out.u8(0x0b);
+    if (coldThen !== coldElse) this.#hints.push({ at, likely: coldElse });
+    this.#cold = around || (coldThen && coldElse);
+  }
+
+  /** Says that the way on which the code being written stands is hardly ever taken. */
+  cold(): void {
+    this.#cold = true;
   }
 
   /** A value that one of two branches gives; both may write statements first. */
   choose<T extends WasmType>(type: T, condition: I32, then: () => Expr<T>, otherwise: () => Expr<T>): Expr<T> {
     return () => {
       condition();
+      const at = this.#out.length;
       this.#out.u8(0x04);
       this.#out.u8(TYPE_BYTES[type]);
-      this.#depth++;
-      then()();
-      this.#out.u8(0x05);
-      otherwise()();
-      this.#depth--;
-      this.#out.u8(0x0b);
+      this.#arms(
+        at,
+        () => then()(),
+        () => otherwise()(),
+      );
     };
   }
 
@@ -325,6 +357,12 @@ export class CodeWriter {
     return this.#out.length;
   }
 
+  /** Branches of the finished code of which one way is cold, in order; positions are from the start of the local declarations. */
+  branchHints(): BranchHint[] {
+    const inOrder = [...this.#hints].sort((a, b) => a.at - b.at);
+    return inOrder.map(({ at, likely }) => ({ at: at + this.#head, likely }));
+  }
+
   /** Appends the size, the local declarations and the code. The first of the module's own functions has an index now. */
   finish(out: ByteBuffer, firstOwn: number): void {
     if (this.#depth !== 0) throw new Bug('unclosed block');
@@ -341,6 +379,7 @@ export class CodeWriter {
       head.u32(group.count);
       head.u8(TYPE_BYTES[group.type]);
     }
+    this.#head = head.length;
     out.u32(head.length + this.#out.length + 1);
     out.bytes(head.view());
     out.bytes(this.#out.view());

@@ -10,7 +10,7 @@
 import { Bug, present } from '../base/bug.ts';
 import type { BaseModule, SectionList } from './base-module.ts';
 import { ByteBuffer } from './byte-buffer.ts';
-import { CodeWriter } from './code-writer.ts';
+import { CodeWriter, type BranchHint } from './code-writer.ts';
 import { TYPE_BYTES, type FuncType } from './types.ts';
 
 interface FuncImport {
@@ -198,13 +198,18 @@ export class ModuleBuilder {
     }
     const dataCount = base?.dataCount;
     if (dataCount) section(SECTION.dataCount, (b) => b.bytes(dataCount));
-    section(SECTION.code, (b) => {
-      list(b, base?.code, this.#funcs.length);
-      for (const func of this.#funcs) {
-        if (func.body === null) throw new Bug(`function ${func.name} has no body`);
-        func.body.finish(b, this.#firstFunc);
-      }
+    const code = new ByteBuffer();
+    list(code, base?.code, this.#funcs.length);
+    for (const func of this.#funcs) {
+      if (func.body === null) throw new Bug(`function ${func.name} has no body`);
+      func.body.finish(code, this.#firstFunc);
+    }
+    const hints = this.#funcs.flatMap(({ body }, i) => {
+      const ofFunc = body?.branchHints() ?? [];
+      return ofFunc.length === 0 ? [] : [{ func: this.#firstFunc + i, ofFunc }];
     });
+    if (hints.length > 0) section(SECTION.custom, (b) => writeHints(b, hints));
+    section(SECTION.code, (b) => b.bytes(code.view()));
     const data = base?.data;
     if (data) section(SECTION.data, (b) => b.bytes(data));
     if (options.names !== false) section(SECTION.custom, (b) => this.#writeNames(b));
@@ -266,5 +271,25 @@ export class ModuleBuilder {
     });
     b.u8(1);
     b.sized(names);
+  }
+}
+
+interface HintedFunc {
+  readonly func: number;
+  readonly ofFunc: readonly BranchHint[];
+}
+
+/** Which ways of branches are hardly ever taken, as WebAssembly's branch hinting says it; hosts that do not know it pass over it. */
+function writeHints(b: ByteBuffer, hinted: readonly HintedFunc[]): void {
+  b.name('metadata.code.branch_hint');
+  b.u32(hinted.length);
+  for (const { func, ofFunc } of hinted) {
+    b.u32(func);
+    b.u32(ofFunc.length);
+    for (const { at, likely } of ofFunc) {
+      b.u32(at);
+      b.u32(1);
+      b.u8(likely ? 1 : 0);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ByteBuffer } from '../../src/wasm/byte-buffer.ts';
 import type { CodeWriter, Expr } from '../../src/wasm/code-writer.ts';
 import { ModuleBuilder } from '../../src/wasm/module-builder.ts';
@@ -116,4 +116,93 @@ test('something may be imported while bodies are written; exports, table and cal
   const { exports } = new WebAssembly.Instance(compiled, { env: { seven: () => 7 } });
   expect((exports['sum'] as () => number)()).toBe(13);
   expect([module.indexOf(seven), module.indexOf(three.index), module.indexOf(sum.index)]).toEqual([0, 1, 2]);
+});
+
+describe('branch hints', () => {
+  /** Hints by the byte on which each stands, and what it says; of the only function. */
+  function hintsOf(body: (w: CodeWriter) => void): { readonly opcode: number | undefined; readonly likely: number }[] {
+    const module = new ModuleBuilder();
+    const { code } = module.func('f', funcType(['i32'], ['i32']));
+    code.lasting('i64');
+    body(code);
+    code.do(code.i32.const(1));
+    const bytes = module.build({ names: false });
+    const compiled = new WebAssembly.Module(bytes);
+    const [section] = WebAssembly.Module.customSections(compiled, 'metadata.code.branch_hint');
+    if (section === undefined) return [];
+    const [funcs, func, count, ...hints] = [...new Uint8Array(section)];
+    expect([funcs, func]).toEqual([1, 0]);
+    // the function's size is one byte, and its declarations are the last ones that look so: one group of one i64
+    const start = String.fromCharCode(...bytes).lastIndexOf('\x01\x01\x7e');
+    const found = [];
+    for (let i = 0; i < (count as number); i++) {
+      const [at, size, likely] = hints.slice(3 * i) as [number, number, number];
+      expect(size).toBe(1);
+      found.push({ opcode: bytes[start + at], likely });
+    }
+    return found;
+  }
+  const IF = 0x04;
+  const nothing = (): void => undefined;
+
+  test('say which arm of a branch is cold', () => {
+    const hints = hintsOf((w) => {
+      const n = w.param(0, 'i32');
+      w.if(n, () => w.cold());
+      w.if(n, nothing, () => w.cold());
+      w.if(n, nothing, nothing);
+      w.drop(
+        w.choose(
+          'i32',
+          n,
+          () => n,
+          () => {
+            w.cold();
+            return n;
+          },
+        ),
+      );
+    });
+    expect(hints).toEqual([
+      { opcode: IF, likely: 0 },
+      { opcode: IF, likely: 1 },
+      { opcode: IF, likely: 1 },
+    ]);
+  });
+
+  test('stand in the order of the code, and what has only cold arms is cold itself', () => {
+    const hints = hintsOf((w) => {
+      const n = w.param(0, 'i32');
+      w.if(n, () => {
+        w.if(
+          n,
+          () => w.cold(),
+          () => w.cold(),
+        );
+      });
+      w.if(
+        n,
+        () => w.if(n, () => w.cold()),
+        () => w.cold(),
+      );
+    });
+    expect(hints).toEqual([
+      { opcode: IF, likely: 0 },
+      { opcode: IF, likely: 1 },
+      { opcode: IF, likely: 0 },
+    ]);
+  });
+
+  test('a block with a cold way may be left in other ways', () => {
+    const hints = hintsOf((w) => {
+      const n = w.param(0, 'i32');
+      w.if(n, () =>
+        w.block((out) => {
+          w.brIf(out, n);
+          w.cold();
+        }),
+      );
+    });
+    expect(hints).toEqual([]);
+  });
 });

@@ -51,6 +51,7 @@ export abstract class CallEmitter extends LeavingEmitter {
     w.if(
       w.i32.gtU(this.calleeDepth(), this.get('NATIVE_LIMIT')),
       () => {
+        w.cold();
         this.#farCall(callee);
         if (value !== null) w.set(value, this.fromWindow(start, rep));
       },

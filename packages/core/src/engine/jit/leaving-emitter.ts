@@ -77,6 +77,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
   /** Returns without result; `status` is 0 or less. */
   protected leave(status: I64): void {
     const { w, func } = this;
+    w.cold();
     if (func.result === null) w.return(status);
     else w.return(this.zero(repOfKind(func.result)), status);
   }
@@ -90,6 +91,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
   /** Writes what is live and leaves; `where` is the address at which the frame stands if it is the innermost one. */
   protected writeAndLeave(live: Uint8Array, where: I32 | null, status: I64): void {
     const { w } = this;
+    w.cold();
     const shared = this.#sharedExits.find(({ reps }) => isWritten(reps, live, this.current));
     for (let slot = 0; slot < live.length; slot++) {
       const elsewhere = shared !== undefined && shared.reps[slot] !== REP.dead;
@@ -142,6 +144,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
 
   #raise(position: I32): void {
     const { w } = this;
+    w.cold();
     const handler = this.flow.handlerOf(this.at);
     if (handler === null) {
       this.payRounds();
@@ -158,6 +161,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
   /** Goes to a handler of this frame with the error; a collection that has become due is made on the way. */
   protected catch(handler: HandlerRange): void {
     const { w } = this;
+    w.cold();
     w.if(w.call<'i32'>(this.link.core('gc_wanted'), []), () => {
       this.storeRefs(this.slots.safepoint(handler.target));
       // The handler's safepoint has the error in its slot.
@@ -249,6 +253,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
     this.storeFuel();
     call();
     w.if(this.get('PENDING'), () => {
+      w.cold();
       w.loop((again) => {
         const handler = this.flow.handlerOf(this.at);
         const why = w.local('i64');
@@ -284,6 +289,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
   /** Another slice for a poll that has taken its cost, or out. */
   protected refill(cost: I64): void {
     const { w, fuel } = this;
+    w.cold();
     w.set(fuel, w.call<'i64'>(this.link.outlined.more, [fuel, cost]));
     w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => this.stop(-RUN_STATUS.fuel));
   }

@@ -44,7 +44,10 @@ export abstract class UnitEmitter extends CallEmitter implements Emitter {
         w.store32(cell, head);
         w.store32(cell, auxiliary, HEADER.aux);
       },
-      () => w.set(cell, this.core<'i32'>('gc_alloc', [size, head, auxiliary])),
+      () => {
+        w.cold();
+        w.set(cell, this.core<'i32'>('gc_alloc', [size, head, auxiliary]));
+      },
     );
     return cell;
   }
@@ -83,7 +86,10 @@ export abstract class UnitEmitter extends CallEmitter implements Emitter {
 
   #barrier(object: I32, word: I64): void {
     const { w } = this;
-    w.if(this.get('GC_PHASE'), () => w.do(w.call(this.link.core('gc_barrier'), [object, word])));
+    w.if(this.get('GC_PHASE'), () => {
+      w.cold();
+      w.do(w.call(this.link.core('gc_barrier'), [object, word]));
+    });
   }
 
   // control
