@@ -67,6 +67,9 @@ export function openPropagation(func: Func, cfg: Cfg, program: IrProgram, option
 /** Types of what built-ins give, where it is one type of reference. */
 const BUILTIN_CODES: Readonly<Partial<Record<BuiltinName, number>>> = {
   'str.concat': TYPE_CODES.string,
+  'str.append': TYPE_CODES.string,
+  'str.append.i64': TYPE_CODES.string,
+  'str.concat.i64': TYPE_CODES.string,
   'str.index': TYPE_CODES.string,
   'str.slice': TYPE_CODES.string,
   'text.i64': TYPE_CODES.string,

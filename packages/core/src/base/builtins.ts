@@ -252,6 +252,11 @@ export const BUILTINS = {
 
   'str.byte': row(['ref', 'i64'], 'i32', makesTraps, 'the byte at an offset, as a number; fails as str.index does'),
   'array.kind': row(['ref'], 'i32', reads, 'the code of the type that the array stores'),
+
+  // joining where nobody uses the left string again, or knows it by another name: it may grow in place
+  'str.append': row(['ref', 'ref'], 'ref', makesTraps, 'as str.concat'),
+  'str.append.i64': row(['ref', 'i64'], 'ref', makesTraps, 'the same with the text of a signed number'),
+  'str.concat.i64': row(['ref', 'i64'], 'ref', makesTraps, 'str.concat with the text of a signed number'),
 } as const satisfies Record<string, Builtin>;
 
 export type BuiltinName = keyof typeof BUILTINS;

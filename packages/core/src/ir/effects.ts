@@ -59,6 +59,9 @@ export function canThrow(inst: Operation): boolean {
 /** Built-ins whose only failure is running out of memory, although their row says that they trap. */
 const ONLY_MEMORY: ReadonlySet<string> = new Set<BuiltinName>([
   'str.concat',
+  'str.append',
+  'str.append.i64',
+  'str.concat.i64',
   'array.new',
   'adapt.any',
   'array.push.any',

@@ -4,6 +4,7 @@
 import type { IrProgram } from '../ir/ir.ts';
 import type { Pass } from './pass.ts';
 import { runPassList, type StageObserver } from './run-passes.ts';
+import { appends } from './appends.ts';
 import { arrayIteration } from './array-iteration.ts';
 import { boxes } from './boxes.ts';
 import { bytes } from './bytes.ts';
@@ -86,6 +87,8 @@ export const PASSES: readonly Pass[] = [
   hoist,
   promote,
   unswitch,
+  // Behind everything that moves reads of strings.
+  appends,
   sinkBoxes,
   deadCode,
   jumps,

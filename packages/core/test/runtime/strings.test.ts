@@ -67,6 +67,43 @@ test.each([false, true])('random concatenation, comparison and parts agree with 
   for (const { ref, text } of pool) expect(world.text(ref)).toBe(text);
 });
 
+test.each([false, true])('strings that grow in place leave all others as they are, stress %s', (stress) => {
+  const world = new World({ stress });
+  const random = generator(11);
+  const same = (): void => {
+    for (const [slot, text] of texts.entries()) expect(world.text(Number(world.rooted(slot)))).toBe(text);
+  };
+  const texts = Array.from({ length: 12 }, (_, i) => letters(i * i, i));
+  for (const [slot, text] of texts.entries()) world.root(slot, world.string(text));
+  for (let i = 0; i < (stress ? 2000 : 8000); i++) {
+    const [from, other, to, kind] = [random(12), random(12), random(12), random(4)];
+    const [text, more] = [texts[from] as string, texts[other] as string];
+    const [left, right] = [Number(world.rooted(from)), Number(world.rooted(other))];
+    const number = BigInt.asIntN(64, BigInt(random(2 ** 30)) ** BigInt(random(4))) * (random(2) === 0 ? 1n : -1n);
+    if (text.length + more.length > 3000) {
+      texts[from] = '';
+      world.root(from, world.string(''));
+    } else if (kind === 0) {
+      texts[to] = text + String(number);
+      world.root(to, world.ref('str_concat_i64', left, number));
+    } else if (kind === 1) {
+      texts[to] = text + more;
+      world.root(to, world.ref('str_concat', left, right));
+    } else {
+      // A name of its own, which is then given up.
+      const own = text === '' ? left : world.ref('str_append', world.string(''), left);
+      const first = random(2) === 0 && from !== other;
+      texts[from] = first ? text + more + String(number) : text + String(number);
+      world.root(12, own);
+      const grown = first ? world.ref('str_append', own, right) : own;
+      world.root(12, grown);
+      world.root(from, world.ref('str_append_i64', grown, number));
+    }
+    if (i % 100 === 0) same();
+  }
+  same();
+});
+
 test('an append loop is linear, and what was read before stays', () => {
   const world = new World();
   const append = (count: number): void => {

@@ -107,11 +107,13 @@ function cutOf(start: bigint | null, end: bigint | null, flags: number): Cut {
   return { start, end: (flags & 1) === 0 ? null : end, inclusive: (flags & 2) !== 0, modern: (flags & 4) !== 0 };
 }
 
+const joined = (m: Machine, a: string, b: string): string => text(m, a + b);
+
 export const OPERATIONS: Readonly<Record<BuiltinName, Operation>> = {
-  'str.concat': (m, a: string, b: string) => {
-    m.allocateString(a.length + b.length);
-    return a + b;
-  },
+  'str.concat': joined,
+  'str.append': joined,
+  'str.concat.i64': (m, a: string, b: bigint) => joined(m, a, b.toString()),
+  'str.append.i64': (m, a: string, b: bigint) => joined(m, a, b.toString()),
   'str.eq': (_m, a: string, b: string) => flag(a === b),
   'str.cmp': (_m, a: string, b: string) => order(a, b),
   'str.index': (m, a: string, at: bigint) => byteAt(m, a, at),

@@ -50,7 +50,7 @@ const REFERENCE = /^array\.(get|set)\.ref$/;
 const HARMLESS = /^(dyn\.|str\.|equal\.|box\.|unbox\.|struct\.new|enum\.new|closure\.new|cell\.new|array\.get\.any)/;
 
 /** What joins strings; everything else that is done by the core leaves bytes that are in one place there. */
-const JOINS = /^(str\.concat|dyn\.add)$/;
+const JOINS = /^(str\.(concat|append)|dyn\.add$)/;
 
 export const isElementAccess = ({ op }: DecodedInst): boolean => ELEMENT.test(op.name);
 

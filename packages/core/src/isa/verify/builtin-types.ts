@@ -29,6 +29,9 @@ const array = { refs: ['array'] } as const;
 
 const ROWS: Readonly<Record<BuiltinName, Row>> = {
   'str.concat': { refs: ['string', 'string'], result: 'string' },
+  'str.append': { refs: ['string', 'string'], result: 'string' },
+  'str.append.i64': { refs: ['string'], result: 'string' },
+  'str.concat.i64': { refs: ['string'], result: 'string' },
   'str.eq': { refs: ['string', 'string'] },
   'str.cmp': { refs: ['string', 'string'] },
   'str.index': { refs: ['string'], result: 'string' },

@@ -9,11 +9,11 @@ import {
   TRAP_NEGATIVE_I32_TO_U32, TRAP_NEGATIVE_I32_TO_U64, TRAP_NEGATIVE_I64_TO_U64, TRAP_U32_TO_I32, TRAP_U64_TO_I32,
   TRAP_U64_TO_I64, TRAP_U64_TO_U32,
 } from './layout';
-import { text_f64, writeInteger } from './numbers';
+import { text_f64 } from './numbers';
 import {
   boxBool, boxF64, boxInteger, codeOf, integerBits, isIntegerCode, isNumberCode, labelOf, labelOfCode, unboxF64,
 } from './objects';
-import { stringFrom } from './strings';
+import { stringFrom, writeInteger } from './strings';
 import { T_false, T_noCast, T_true } from './texts';
 
 /** Whether 64 bits, of an integer of type `from`, are in the range of type `to`. */

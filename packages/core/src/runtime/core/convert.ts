@@ -4,9 +4,9 @@ import { raiseArity, raiseExpected, raiseTemplate } from './errors';
 import { CODE_F64, CODE_I32, CODE_I64, CODE_STRING, CODE_U64, ERROR_CONVERSION } from './layout';
 import { inRange } from './cast';
 import { textToDouble } from './number-text';
-import { text_f64, writeInteger } from './numbers';
+import { text_f64 } from './numbers';
 import { arityOf, boxWide, codeOf, integerBits, isIntegerCode, labelOf, labelOfCode, unboxF64 } from './objects';
-import { newString, stringBytes, stringFrom, textLength } from './strings';
+import { newString, stringBytes, stringFrom, textLength, writeInteger } from './strings';
 import { STRING_HEADER } from './layout';
 import {
   T_floatOverflow, T_floatText, T_floatType, T_intDecimals, T_intFinite, T_intOverflow, T_intOverflowText, T_intText,

@@ -15,10 +15,10 @@ import {
   FIELD_SIZE, FUNC_INFO_SIZE, FUNC_NAME, LAYOUT_ARRAY, LAYOUT_ENUM, LAYOUT_STRUCT, R_DEPTH_LIMIT, R_FUNC_TABLE,
   TRAP_STACK_OVERFLOW, TYPE_NAME, VARIANT_NAME,
 } from './layout';
-import { writeDouble, writeInteger } from './numbers';
+import { writeDouble } from './numbers';
 import { bitsOf, codeOf, isIntegerCode, layoutOf } from './objects';
 import { doubled, fieldsOf, partBits, partCode, partCount, temporary, typeInfo, variantInfo } from './parts';
-import { stringBytes, textLength } from './strings';
+import { stringBytes, textLength, writeInteger } from './strings';
 import { putByte, putBytes, putStatic, putString, textSize } from './text';
 import {
   T_dots, T_errorDisplay, T_errorInspect, T_false, T_function, T_nil, T_range, T_rangeOpen, T_step, T_true,

@@ -3,7 +3,10 @@
 import { allocateCell, allocateCleared } from './alloc';
 
 // strings
-export { flatten, str_byte, str_cmp, str_concat, str_eq, str_hash, str_index, str_slice } from './strings';
+export {
+  flatten, str_append, str_append_i64, str_byte, str_cmp, str_concat, str_concat_i64, str_eq, str_hash, str_index,
+  str_slice,
+} from './strings';
 
 // numbers
 export { cmp_i64_f64, cmp_u64_f64, f64_rem, text_f64, text_i64, text_u64 } from './numbers';

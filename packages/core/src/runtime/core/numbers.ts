@@ -1,7 +1,7 @@
 // Numbers: remainder, mixed comparison, and their texts as strings.
 import { writeClassic, writeGeneral, writeShortest } from './number-text';
 import { digitsBuffer } from './area';
-import { digitCount, stringFrom, writeDigits } from './strings';
+import { stringFrom, writeInteger } from './strings';
 
 /** C's fmod: exact, by shifting and subtracting coefficients (after the method of FreeBSD's e_fmod.c). */
 export function f64_rem(x: f64, y: f64): f64 {
@@ -55,17 +55,6 @@ export function cmp_u64_f64(a: u64, b: f64): i32 {
   const whole = <u64>b;
   if (a != whole) return a < whole ? -1 : 1;
   return b - <f64>whole > 0 ? -1 : 0;
-}
-
-/** Writes an integer's digits to the digit buffer; gives the length. */
-export function writeInteger(value: i64, signed: bool): u32 {
-  let at = digitsBuffer();
-  const negative = signed && value < 0;
-  if (negative) store<u8>(at++, 45);
-  const size = negative ? 0 - <u64>value : <u64>value;
-  const count = digitCount(size);
-  writeDigits(size, at, count);
-  return count + <u32>negative;
 }
 
 /** Mode 0 classic display, 1 classic cast (%g), 2 modern. */

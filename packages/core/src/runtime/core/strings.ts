@@ -19,7 +19,7 @@ import {
   TRAP_STRING_INDEX_NEGATIVE, TRAP_STRING_SLICE_CUT, TRAP_STRING_SLICE_END_BOUNDS, TRAP_STRING_SLICE_END_NEGATIVE,
   TRAP_STRING_SLICE_START_AFTER_END, TRAP_STRING_SLICE_START_BOUNDS, TRAP_STRING_SLICE_START_NEGATIVE,
 } from './layout';
-import { copyStack } from './area';
+import { copyStack, digitsBuffer } from './area';
 import { copyApart, copyBytes } from './memory';
 import { trap } from './errors';
 import { header, layoutOf } from './objects';
@@ -103,17 +103,63 @@ export function digitsOf(value: u64): u32 {
 
 export function digitCount(value: u64): u32 {
   let count: u32 = 1;
-  for (let rest = value / 10; rest != 0; rest /= 10) count++;
-  return count;
+  let rest = value;
+  while (rest > u32.MAX_VALUE) {
+    rest /= 10000;
+    count += 4;
+  }
+  let low = <u32>rest;
+  while (low >= 10000) {
+    low /= 10000;
+    count += 4;
+  }
+  return count + <u32>(low >= 10) + <u32>(low >= 100) + <u32>(low >= 1000);
 }
 
-/** Writes exactly `count` digits, with leading zeros. */
+/**
+ * Writes exactly `count` digits, with leading zeros: two at a time, of numbers of 32 bits, because the host divides those by
+ * constants without dividing.
+ */
 export function writeDigits(value: u64, to: u32, count: u32): void {
   let rest = value;
-  for (let i = count; i > 0; i--) {
-    store<u8>(to + i - 1, 48 + <u32>(rest % 10));
-    rest /= 10;
+  let at = to + count;
+  while (rest > u32.MAX_VALUE) {
+    const higher = rest / 100000000;
+    let low = <u32>(rest - higher * 100000000);
+    rest = higher;
+    for (let i = 0; i < 4; i++) {
+      at -= 2;
+      const less = low / 100;
+      writeTwo(at, low - less * 100);
+      low = less;
+    }
   }
+  let low = <u32>rest;
+  while (at >= to + 2) {
+    at -= 2;
+    const less = low / 100;
+    writeTwo(at, low - less * 100);
+    low = less;
+  }
+  if (at != to) store<u8>(to, 48 + low % 10);
+}
+
+/** Writes an integer's digits to the digit buffer; gives the length. */
+export function writeInteger(value: i64, signed: bool): u32 {
+  const to = digitsBuffer();
+  const negative = signed && value < 0;
+  if (negative) store<u8>(to, 45);
+  const size = negative ? 0 - <u64>value : <u64>value;
+  const count = digitCount(size);
+  writeDigits(size, to + <u32>negative, count);
+  return count + <u32>negative;
+}
+
+// @ts-ignore: decorator
+@inline
+function writeTwo(at: u32, number: u32): void {
+  const tens = (number * 103) >> 10;
+  store<u16>(at, 0x3030 + tens + ((number - tens * 10) << 8));
 }
 
 /** A flat string of the same bytes. */
@@ -217,6 +263,89 @@ export function str_concat(left: u32, right: u32): u32 {
     }
   }
   return newRope(left, right, length);
+}
+
+/**
+ * str_concat where nobody uses `left` again or knows it by another name: a view of a builder grows as it is. For that the result
+ * must have no other name either, so a rope that is all of it gets a new one.
+ */
+export function str_append(left: u32, right: u32): u32 {
+  const leftLength = textLength(left);
+  const rightLength = textLength(right);
+  if (leftLength == 0) {
+    return layoutOf(right) == LAYOUT_STRING ? right : newRope(load<u32>(right, 8), load<u32>(right, 12), rightLength);
+  }
+  if (rightLength <= 8 && layoutOf(right) == LAYOUT_STRING) {
+    const to = roomBehind(left, leftLength, 8);
+    if (to != 0) {
+      // What stands behind a short string may be copied too: it will be written over.
+      store<u64>(to, load<u64>(right + STRING_HEADER));
+      growTo(left, leftLength + rightLength);
+      return left;
+    }
+  }
+  const to = roomBehind(left, leftLength, rightLength);
+  if (to == 0) return str_concat(left, right);
+  const cost = bytesCost(rightLength);
+  if (!canPay(cost)) return 0;
+  pay(cost);
+  copyString(right, to);
+  growTo(left, leftLength + rightLength);
+  return left;
+}
+
+/** The same for the text of a number. */
+export function str_append_i64(left: u32, number: i64): u32 {
+  const size = <u64>abs<i64>(number);
+  const minus = <u32>(number < 0);
+  const count = digitCount(size);
+  const leftLength = textLength(left);
+  const to = roomBehind(left, leftLength, minus + count);
+  if (to == 0) return str_concat_i64(left, number);
+  if (minus != 0) store<u8>(to, 45);
+  writeDigits(size, to + minus, count);
+  growTo(left, leftLength + minus + count);
+  return left;
+}
+
+export function str_concat_i64(left: u32, number: i64): u32 {
+  const bytes = digitsBuffer();
+  const count = writeInteger(number, true);
+  const leftLength = textLength(left);
+  if (leftLength != 0 && leftLength + count <= SHORT) {
+    const string = newString(leftLength + count);
+    if (string == 0) return 0;
+    copyString(left, string + STRING_HEADER);
+    copyApart(string + STRING_HEADER + leftLength, bytes, count);
+    return string;
+  }
+  const to = roomBehind(left, leftLength, count);
+  if (to != 0) {
+    const view = newRope(load<u32>(left, 8), 0, leftLength + count);
+    if (view == 0) return 0;
+    copyApart(to, bytes, count);
+    growTo(view, leftLength + count);
+    return view;
+  }
+  const right = stringFrom(bytes, count);
+  return right == 0 ? 0 : str_concat(left, right);
+}
+
+/** Where so many bytes can be written behind a view, or 0 if it is none, ends before its builder does, or has no room. */
+// @ts-ignore: decorator
+@inline
+function roomBehind(view: u32, length: u32, bytes: u32): u32 {
+  if (layoutOf(view) != LAYOUT_ROPE || load<u32>(view, 12) != 0) return 0;
+  const inner = load<u32>(view, 8);
+  return isBuilder(inner, length) && min<u32>(textLength(inner), <u32>MAX_LENGTH) >= length + bytes ? inner + STRING_HEADER + length : 0;
+}
+
+/** Takes bytes that were written behind a view into it. */
+// @ts-ignore: decorator
+@inline
+function growTo(view: u32, length: u32): void {
+  store<u32>(load<u32>(view, 8), length, 8);
+  store<u32>(view, length, 4);
 }
 
 /**
