@@ -294,9 +294,9 @@ function recursive(cx: Context): Node {
   const second = parameter(inner, other);
   const name = freshName(maker, 'f');
   const deep = random.between(2, 6);
-  const again = `${name}(${fuel} - 1, ${args(inner, [other], 1)})`;
   const base = expression(inner, result, 1, 'place').text;
   const body = statements(inner, random.below(3), 2);
+  const again = `${name}(${fuel} - 1, ${args(inner, [other], 1)})`;
   const own = freshName(maker, 'v');
   declare(inner, plainVariable(own, result));
   const nodes = [
