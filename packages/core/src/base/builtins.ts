@@ -246,7 +246,7 @@ export const BUILTINS = {
     ['any', 'any', 'any', 'i32'],
     'i32',
     tries,
-    'item, end, step, inclusive: whether item + step is still inside; operandTypes if the item is no longer of the type',
+    'item, end, step, LOOP_FORM: whether item + step is still inside; operandTypes if the item is no longer of the type',
   ),
   'loop.next': row(['any', 'any'], 'any', makes, 'item + step; only where loop.more holds'),
 
@@ -258,6 +258,9 @@ export const BUILTINS = {
   'str.append.i64': row(['ref', 'i64'], 'ref', makesTraps, 'the same with the text of a signed number'),
   'str.concat.i64': row(['ref', 'i64'], 'ref', makesTraps, 'str.concat with the text of a signed number'),
 } as const satisfies Record<string, Builtin>;
+
+/** Where a counting loop ends: before its bound or behind it; or before it, and nobody assigns the item, which is thus inside. */
+export const LOOP_FORM = { exclusive: 0, inclusive: 1, inside: 2 } as const;
 
 export type BuiltinName = keyof typeof BUILTINS;
 export const BUILTIN_NAMES = Object.keys(BUILTINS) as readonly BuiltinName[];

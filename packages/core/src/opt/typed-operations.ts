@@ -9,7 +9,7 @@ import type { Cfg } from '../analysis/cfg.ts';
 import type { Defs } from '../analysis/defs.ts';
 import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge, rawKind } from '../analysis/propagate.ts';
 import { TYPE_CODES, NOMINAL } from '../base/kinds.ts';
-import type { BuiltinName } from '../base/builtins.ts';
+import { type BuiltinName, LOOP_FORM } from '../base/builtins.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
 import type { Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import type { OpName, Scalar } from '../ir/ops.ts';
@@ -328,17 +328,23 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
     (t, s) => {
       const { e, ca } = s;
       const step = t.step(s.inst.args[2] as ValueId);
-      const inclusive = t.constant(s.inst.args[3] as ValueId);
-      if (step === null || step === 0n || inclusive === null || !isInt(ca) || ca !== s.cb) return false;
+      const form = t.constant(s.inst.args[3] as ValueId);
+      if (step === null || step === 0n || form === null || !isInt(ca) || ca !== s.cb) return false;
       const [x, end] = t.both(s);
       const w = widthOf(ca);
+      const inclusive = form === LOOP_FORM.inclusive;
+      const one = step === 1n || step === -1n;
+      if (one && inclusive) return inside(s, step, false, x, end);
+      if (one && form === LOOP_FORM.inside) {
+        return inside(s, step, false, e.op(`add.${w}`, [x, e.constant(w, w === 'i32' ? Number(step) : step)]), end);
+      }
       const distance = step > 0n ? e.op(`sub.${w}`, [end, x]) : e.op(`sub.${w}`, [x, end]);
       const size = e.constant(
         w,
         w === 'i32' ? Number(BigInt.asIntN(32, step > 0n ? step : -step)) : step > 0n ? step : -step,
       );
-      const reaches = e.op(inclusive === 1 ? `le_u.${w}` : `lt_u.${w}`, [size, distance]);
-      return e.op('and.i32', [inside(s, step, inclusive === 1, x, end), reaches]);
+      const reaches = e.op(inclusive ? `le_u.${w}` : `lt_u.${w}`, [size, distance]);
+      return e.op('and.i32', [inside(s, step, inclusive, x, end), reaches]);
     },
   ],
   [

@@ -2,7 +2,7 @@
  * Every built-in of `base/builtins.ts`, by name. Operands come as raw values of the kinds that its row states; nothing is
  * returned by those without a result. They differ from the machine's only in being written a second time.
  */
-import type { BuiltinName } from '../../base/builtins.ts';
+import { type BuiltinName, LOOP_FORM } from '../../base/builtins.ts';
 import type { TypeCode } from '../../base/kinds.ts';
 import { TRAP_KIND_NAMES } from '../../base/traps.ts';
 import type { IrField } from '../../ir/ir.ts';
@@ -233,8 +233,8 @@ export const OPERATIONS: Readonly<Record<BuiltinName, Operation>> = {
   },
   'loop.enter': (_m, start: Int, end: Int, step: Int, inclusive: number) =>
     flag(loopEnters(start, end, step, inclusive === 1)),
-  'loop.more': (m, item: Any, end: Int, step: Int, inclusive: number) =>
-    flag(loopMore(m, item, end, step, inclusive === 1)),
+  'loop.more': (m, item: Any, end: Int, step: Int, form: number) =>
+    flag(loopMore(m, item, end, step, form === LOOP_FORM.inclusive)),
   'loop.next': (_m, item: Int, step: Int) => loopNext(item, step),
 
   'out.begin': (m) => {

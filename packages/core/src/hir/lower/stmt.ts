@@ -3,6 +3,7 @@
  * holds the poll. What the tests compare is evaluated before; only a `while` condition is lowered twice, and then only if it is small.
  */
 import { unreachable } from '../../base/bug.ts';
+import { LOOP_FORM } from '../../base/builtins.ts';
 import type { ValueId } from '../../ir/ir.ts';
 import type { Expr, ForEach, ForRange, IntType, LabelId, Stmt } from '../hir.ts';
 import type { Context } from './context.ts';
@@ -130,6 +131,8 @@ interface LoopParts {
   readonly body: () => void;
   /** Prepares the next iteration and tells whether there is one. Runs after the body and after `continue`. */
   readonly advance: () => ValueId;
+  /** What is done on the way into the next iteration, but not where the loop ends. */
+  readonly step?: () => void;
 }
 
 function lowerLoop(c: Context, parts: LoopParts): void {
@@ -149,7 +152,14 @@ function lowerLoop(c: Context, parts: LoopParts): void {
   if (b.reachable) {
     const more = parts.advance();
     b.effect('poll', [], 1);
-    b.br(more, body, exit);
+    const next = parts.step === undefined ? body : b.newBlock();
+    b.br(more, next, exit);
+    if (parts.step !== undefined) {
+      b.sealBlock(next);
+      b.switchTo(next);
+      parts.step();
+      b.jump(body);
+    }
   }
   b.sealBlock(body);
   b.sealBlock(exit);
@@ -274,6 +284,11 @@ function lowerDynamicRange(c: Context, s: ForRange): void {
   const [start, end, step] = [bound('start'), bound('end'), bound('step')];
   c.rtEffect('loop.check', [start, end, step]);
   const inclusive = b.i32(s.inclusive ? 1 : 0);
+  const form = s.inclusive
+    ? LOOP_FORM.inclusive
+    : c.program.locals.get(s.item).assigned
+      ? LOOP_FORM.exclusive
+      : LOOP_FORM.inside;
   const counter = b.declareVar('any');
   b.writeVar(counter, start);
   lowerLoop(c, {
@@ -283,21 +298,8 @@ function lowerDynamicRange(c: Context, s: ForRange): void {
       c.declare(s.item, b.readVar(counter));
       lowerStmts(c, s.body);
     },
-    advance: () => {
-      const last = c.read(s.item, false);
-      // The step is taken in a block of its own, since it must not be where the loop ends.
-      const more = c.rt('loop.more', [last, end, step, inclusive]);
-      b.writeVar(
-        counter,
-        c.choose(
-          more,
-          'any',
-          () => c.rt('loop.next', [last, step]),
-          () => last,
-        ),
-      );
-      return more;
-    },
+    advance: () => c.rt('loop.more', [c.read(s.item, false), end, step, b.i32(form)]),
+    step: () => b.writeVar(counter, c.rt('loop.next', [c.read(s.item, false), step])),
   });
 }
 

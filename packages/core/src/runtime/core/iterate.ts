@@ -150,8 +150,8 @@ export function loop_enter(start: u64, end: u64, step: u64, inclusive: u32): u32
   return <u32>inside(integerBits(start), integerBits(end), goesUp(integerBits(step), code), inclusive != 0, code);
 }
 
-/** Whether item + step is still inside; stepping out of the type is not. The item may have been assigned. */
-export function loop_more(item: u64, end: u64, step: u64, inclusive: u32): u32 {
+/** Whether item + step is still inside; stepping out of the type is not. The item may have been assigned. The form is one of LOOP_FORM. */
+export function loop_more(item: u64, end: u64, step: u64, form: u32): u32 {
   const code = codeOf(end);
   if (codeOf(item) != code) {
     trap(TRAP_OPERAND_TYPES);
@@ -168,7 +168,7 @@ export function loop_more(item: u64, end: u64, step: u64, inclusive: u32): u32 {
   } else if (!inRange(next, CODE_I64, code)) {
     return 0;
   }
-  return <u32>inside(next, integerBits(end), up, inclusive != 0, code);
+  return <u32>inside(next, integerBits(end), up, form == 1, code);
 }
 
 export function loop_next(item: u64, step: u64): u64 {
