@@ -22,60 +22,73 @@ export interface Cfg {
   readonly predThrows: Uint8Array;
 }
 
+/** Scratch space of `cfgOf`, by block id. One function is looked at at a time, and nothing of it lasts. */
+let scratch = new Int32Array(0);
+const flat: BlockId[] = [];
+const stack: BlockId[] = [];
+const opened: Block[] = [];
+
 export function cfgOf(func: Func, arrays: Arrays = FRESH): Cfg {
   const count = func.nextBlock;
-  // Successors of each block met, in one flat list: normal ones first, in order, a block twice if both branches lead there; then handlers,
-  // each once.
-  const flat: BlockId[] = [];
-  const first = arrays.i32(count, -1);
-  const middle = arrays.i32(count);
-  const last = arrays.i32(count);
-  const cursor = arrays.i32(count);
+  if (scratch.length < 5 * count) scratch = new Int32Array(10 * count);
+  // By block id: where its successors begin in `flat` (or -1), where the handlers among them do, where they end, and how far the walk is.
+  const [first, middle, last, cursor] = [0, count, 2 * count, 3 * count];
   /** By handler: one more than the block that was last found to throw to it. */
-  const thrower = arrays.i32(count);
+  const thrower = 4 * count;
+  const table = scratch;
+  for (let i = 0; i < count; i++) {
+    table[i] = -1;
+    table[thrower + i] = 0;
+  }
+  flat.length = 0;
+  stack.length = 0;
   const ids: BlockId[] = [];
   const blocks: Block[] = [];
-  const stack: BlockId[] = [];
-  const open = (id: BlockId): void => {
-    const block = func.blocks.get(id) as Block;
-    first[id] = flat.length;
-    const { insts, term } = block;
-    if (term.kind === 'jump') flat.push(term.to.block);
-    else if (term.kind === 'br') flat.push(term.then.block, term.else.block);
-    middle[id] = flat.length;
-    for (let i = 0; i < insts.length; i++) {
-      const exc = (insts[i] as Block['insts'][number]).exc;
-      if (exc === null || thrower[exc.block] === id + 1) continue;
-      thrower[exc.block] = id + 1;
-      flat.push(exc.block);
+  for (let next: BlockId | -1 = func.entry; ; ) {
+    if (next !== -1) {
+      // Successors of each block met: normal ones first, in order, a block twice if both branches lead there; then handlers, each once.
+      const id: BlockId = next;
+      next = -1;
+      const block = func.blocks.get(id) as Block;
+      table[first + id] = flat.length;
+      const { insts, term } = block;
+      if (term.kind === 'jump') flat.push(term.to.block);
+      else if (term.kind === 'br') flat.push(term.then.block, term.else.block);
+      table[middle + id] = flat.length;
+      for (let i = 0; i < insts.length; i++) {
+        const exc = (insts[i] as Block['insts'][number]).exc;
+        if (exc === null || table[thrower + exc.block] === id + 1) continue;
+        table[thrower + exc.block] = id + 1;
+        flat.push(exc.block);
+      }
+      if (term.kind === 'trap' && term.exc !== null && table[thrower + term.exc.block] !== id + 1) {
+        flat.push(term.exc.block);
+      }
+      table[last + id] = flat.length;
+      table[cursor + id] = flat.length;
+      stack.push(id);
+      opened.push(block);
+      continue;
     }
-    if (term.kind === 'trap' && term.exc !== null && thrower[term.exc.block] !== id + 1) flat.push(term.exc.block);
-    last[id] = flat.length;
-    cursor[id] = flat.length;
-    stack.push(id);
-  };
-  open(func.entry);
-  while (stack.length > 0) {
+    if (stack.length === 0) break;
     const id = stack[stack.length - 1] as BlockId;
     // Backward, so that the first successor comes first in reverse postorder.
-    const at = (cursor[id] as number) - 1;
-    cursor[id] = at;
-    if (at < (first[id] as number)) {
+    const at = (table[cursor + id] as number) - 1;
+    table[cursor + id] = at;
+    if (at < (table[first + id] as number)) {
       ids.push(id);
+      blocks.push(opened.pop() as Block);
       stack.pop();
       continue;
     }
     const to = flat[at] as BlockId;
-    if (first[to] === -1) open(to);
+    if (table[first + to] === -1) next = to;
   }
   ids.reverse();
+  blocks.reverse();
   const size = ids.length;
   const position = arrays.i32(count, -1);
-  for (let i = 0; i < size; i++) {
-    const id = ids[i] as BlockId;
-    position[id] = i;
-    blocks.push(func.blocks.get(id) as Block);
-  }
+  for (let i = 0; i < size; i++) position[ids[i] as BlockId] = i;
 
   const edges = flat.length;
   const succStart = arrays.i32(size + 1);
@@ -85,10 +98,12 @@ export function cfgOf(func: Func, arrays: Arrays = FRESH): Cfg {
   let next = 0;
   for (let i = 0; i < size; i++) {
     const id = ids[i] as BlockId;
-    for (let at = first[id] as number; at < (last[id] as number); at++) {
+    const normal = table[middle + id] as number;
+    const end = table[last + id] as number;
+    for (let at = table[first + id] as number; at < end; at++) {
       const there = position[flat[at] as BlockId] as number;
       succs[next] = there;
-      succThrows[next] = at >= (middle[id] as number) ? 1 : 0;
+      succThrows[next] = at >= normal ? 1 : 0;
       next += 1;
       predStart[there + 2] = (predStart[there + 2] as number) + 1;
     }

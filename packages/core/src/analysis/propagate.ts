@@ -154,7 +154,8 @@ class Propagation {
     const count = func.values.size;
     this.#kinds = func.values.values();
     this.#state = arrays.u8(count);
-    this.#constant = [];
+    // Of full length, because V8 makes a dictionary of an array in which indices are far apart.
+    this.#constant = new Array<Scalar | undefined>(count);
     this.#code = arrays.i32(count);
     this.#reached = arrays.u8(cfg.blocks.length);
   }
@@ -379,7 +380,13 @@ class Propagation {
       if (state === NOTHING) return;
       if (state === ANYTHING) return this.#lower(result);
     }
-    const folded = fold(...args.map((arg) => this.#constant[arg] as Scalar));
+    const [a, b] = args as [ValueId, ValueId];
+    const folded =
+      args.length === 1
+        ? fold(this.#constant[a] as Scalar)
+        : args.length === 2
+          ? fold(this.#constant[a] as Scalar, this.#constant[b] as Scalar)
+          : fold(...args.map((arg) => this.#constant[arg] as Scalar));
     if (folded === undefined) return this.#lower(result);
     this.#decided = true;
     this.#setConstant(result, folded);

@@ -18,23 +18,32 @@ export const FRESH: Arrays = {
   u8: (length) => new Uint8Array(length),
 };
 
+/** Up to so many elements are filled one by one. */
+const SHORT = 128;
+
 /** Bytes of an arena's first buffer. */
 const FIRST = 1 << 16;
 
 export class Arena implements Arrays {
   #words = new Int32Array(FIRST >> 2);
-  #bytes = new Uint8Array(this.#words.buffer);
   /** In words. */
   #used = 0;
 
   i32(length: number, fill = 0): Int32Array {
     const start = this.#take(length);
-    return this.#words.subarray(start, start + length).fill(fill);
+    const cut = new Int32Array(this.#words.buffer, start << 2, length);
+    // `fill` is a call out of optimised code.
+    if (length > SHORT) return cut.fill(fill);
+    for (let i = 0; i < length; i++) cut[i] = fill;
+    return cut;
   }
 
   u8(length: number): Uint8Array {
-    const start = this.#take((length + 3) >> 2) << 2;
-    return this.#bytes.subarray(start, start + length).fill(0);
+    const words = (length + 3) >> 2;
+    const start = this.#take(words);
+    if (words > SHORT) this.#words.fill(0, start, start + words);
+    else for (let i = start; i < start + words; i++) this.#words[i] = 0;
+    return new Uint8Array(this.#words.buffer, start << 2, length);
   }
 
   /** Takes back everything that was handed out: nobody may use it any more. */
@@ -46,7 +55,6 @@ export class Arena implements Arrays {
     if (this.#used + words > this.#words.length) {
       // What was handed out keeps the old buffer alive.
       this.#words = new Int32Array(Math.max(words, 2 * this.#words.length));
-      this.#bytes = new Uint8Array(this.#words.buffer);
       this.#used = 0;
     }
     const start = this.#used;

@@ -26,7 +26,7 @@ import type { Span } from '../base/source.ts';
 import type { TrapName } from '../base/traps.ts';
 import { canThrow } from './effects.ts';
 import type { Block, BlockId, Edge, Func, Inst, Kind, Terminator, ValueId } from './ir.ts';
-import type { Imm, OpName } from './ops.ts';
+import { type Imm, type OpName, sharedName } from './ops.ts';
 import { type CallTypes, resultKind } from './result-kind.ts';
 
 export type VarId = Brand<number, 'VarId'>;
@@ -147,7 +147,7 @@ export class FuncBuilder {
   newBlock(): BlockId {
     const id = this.func.nextBlock as BlockId;
     this.func.nextBlock += 1;
-    const block: Block = { params: [], insts: [], term: { kind: 'unreachable', span: this.span } };
+    const block: Block = { params: [], insts: [], term: { kind: 'unreachable', value: null, span: this.span } };
     this.func.blocks.set(id, block);
     this.#states.push({
       block,
@@ -306,7 +306,7 @@ export class FuncBuilder {
   }
 
   unreachable(): void {
-    this.#terminate({ kind: 'unreachable', span: this.span });
+    this.#terminate({ kind: 'unreachable', value: null, span: this.span });
   }
 
   /** The function, once every block is sealed and ended. The builder must not be used afterwards. */
@@ -367,7 +367,9 @@ export class FuncBuilder {
     return value;
   }
 
-  #emit(op: OpName, args: readonly ValueId[], imm: Imm): ValueId | null {
+  #emit(name: OpName, args: readonly ValueId[], given: Imm): ValueId | null {
+    const op = sharedName(name);
+    const imm = op === 'rt' ? sharedName(given as string) : given;
     const throws = this.handler !== null && canThrow({ op, imm });
     if (throws) this.#leaveEntry();
     const state = this.#open();

@@ -2,7 +2,7 @@
  * A copy of a function under another id, sharing nothing that a pass changes.
  */
 import { IdMap } from '../base/id-map.ts';
-import { copyEdge, copyTerm } from './edit.ts';
+import { copyInst, copyTerm } from './edit.ts';
 import type { Block, BlockId, Func, FuncId, Inst, Kind, ValueId } from './ir.ts';
 
 /** Values and blocks keep their numbers. `insts` tells which instruction of the copy stands for one of the original. */
@@ -11,7 +11,7 @@ export function copyFunc(func: Func, id: FuncId): { readonly func: Func; readonl
   const blocks = new Map<BlockId, Block>();
   for (const [blockId, block] of func.blocks) {
     const copies = block.insts.map((inst) => {
-      const copy: Inst = { ...inst, args: inst.args.slice(), exc: inst.exc === null ? null : copyEdge(inst.exc) };
+      const copy = copyInst(inst);
       insts.set(inst, copy);
       return copy;
     });

@@ -5,7 +5,7 @@
  * are replaced are noted in a `Forwarding`, parameters that go away in a set; `apply...` then rewrites everything at once.
  */
 import type { Block, BlockId, Edge, Func, Inst, Kind, Terminator, ValueId } from './ir.ts';
-import type { Imm, OpName } from './ops.ts';
+import { type Imm, type OpName, sharedName } from './ops.ts';
 
 /* ---- walking --------------------------------------------------------------------------------------------------- */
 
@@ -92,10 +92,11 @@ export function newInst(
   imm: Imm,
   result: Kind | null,
 ): Inst {
+  const name = sharedName(op);
   return {
-    op,
+    op: name,
     args,
-    imm,
+    imm: name === 'rt' ? sharedName(imm as string) : imm,
     result: result === null ? null : func.values.add(result),
     exc: null,
     span: like.span,
@@ -134,16 +135,24 @@ export function copyEdge(edge: Edge): Edge {
   return { block: edge.block, args: edge.args.slice() };
 }
 
+export function copyInst({ op, args, imm, result, exc, span, inlined }: Inst): Inst {
+  return { op, args: args.slice(), imm, result, exc: exc === null ? null : copyEdge(exc), span, inlined };
+}
+
 export function copyTerm(term: Terminator): Terminator {
   switch (term.kind) {
     case 'jump':
-      return { ...term, to: copyEdge(term.to) };
+      return { kind: 'jump', to: copyEdge(term.to), span: term.span };
     case 'br':
-      return { ...term, then: copyEdge(term.then), else: copyEdge(term.else) };
-    case 'trap':
-      return { ...term, exc: term.exc === null ? null : copyEdge(term.exc) };
+      return { kind: 'br', cond: term.cond, then: copyEdge(term.then), else: copyEdge(term.else), span: term.span };
+    case 'ret':
+      return { kind: 'ret', value: term.value, span: term.span };
+    case 'trap': {
+      const { trap, exc, span, inlined } = term;
+      return { kind: 'trap', trap, exc: exc === null ? null : copyEdge(exc), span, inlined };
+    }
     default:
-      return { ...term };
+      return { kind: 'unreachable', value: null, span: term.span };
   }
 }
 

@@ -48,6 +48,7 @@ export interface InlineSite {
   readonly span: Span;
 }
 
+/** Written out in this order of properties wherever one is made, so that each kind is of one shape. */
 export type Terminator =
   | { kind: 'jump'; to: Edge; span: Span }
   /** `cond` is an i32; non-zero takes `then`. */
@@ -55,8 +56,8 @@ export type Terminator =
   /** `value` is null exactly if the function has no result. */
   | { kind: 'ret'; value: ValueId | null; span: Span }
   | { kind: 'trap'; trap: TrapName; exc: Edge | null; span: Span; inlined: readonly InlineSite[] }
-  /** After an instruction that never gives a value. */
-  | { kind: 'unreachable'; span: Span };
+  /** After an instruction that never gives a value. Of the shape of `ret`: V8 tells four shapes apart quickly, five it does not. */
+  | { kind: 'unreachable'; value: null; span: Span };
 
 export interface Block {
   params: ValueId[];

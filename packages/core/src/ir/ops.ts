@@ -283,6 +283,21 @@ export function isOpName(name: string): name is OpName {
   return ROWS.has(name);
 }
 
+const SHARED = new Map<string, string>();
+
+/**
+ * The one text object that stands for a name. Names put together while a program is compiled are new objects, which V8 compares
+ * letter by letter; those of one object, and those in the source, it tells apart by their addresses.
+ */
+export function sharedName<T extends string>(name: T): T {
+  let shared = SHARED.get(name);
+  if (shared === undefined) {
+    shared = Object.keys({ [name]: 0 })[0] as string;
+    SHARED.set(shared, shared);
+  }
+  return shared as T;
+}
+
 const NUMBERS: ReadonlyMap<string, number> = new Map(OP_NAMES.map((name, i) => [name, i]));
 
 /** The place of an operation in the table, for hashing. */

@@ -28,7 +28,7 @@ import type {
   Terminator,
   ValueId,
 } from './ir.ts';
-import { type Imm, type ImmClass, isOpName, opDef, type VariantImm } from './ops.ts';
+import { type Imm, type ImmClass, isOpName, opDef, sharedName, type VariantImm } from './ops.ts';
 import type { TypeId } from '../hir/hir.ts';
 
 /** Text that is not IR. */
@@ -161,7 +161,7 @@ function parseBlock(reader: Reader, kinds: (Kind | undefined)[]): Block {
 
 function parseTerm(reader: Reader): Terminator | null {
   if (reader.take('jump')) return { kind: 'jump', to: parseEdge(reader), span: parseSpan(reader) };
-  if (reader.take('unreachable')) return { kind: 'unreachable', span: parseSpan(reader) };
+  if (reader.take('unreachable')) return { kind: 'unreachable', value: null, span: parseSpan(reader) };
   if (reader.take('br')) {
     const cond = reader.id('v') as ValueId;
     reader.expect(',');
@@ -189,8 +189,9 @@ function parseInst(reader: Reader, kinds: (Kind | undefined)[]): Inst {
     if (reader.take(':')) stated = reader.kind();
     reader.expect('=');
   }
-  const op = reader.next();
-  if (!isOpName(op)) throw reader.error(`no operation ${op}`);
+  const name = reader.next();
+  if (!isOpName(name)) throw reader.error(`no operation ${name}`);
+  const op = sharedName(name);
   const def = opDef(op);
   const imm = parseImm(reader, def.imm);
   const args: ValueId[] = [];

@@ -5,7 +5,7 @@
 import { CONSTANT, type Knowledge } from '../analysis/propagate.ts';
 import { applyForwarding, Forwarding, newInst, removeParams, removeUnreachable } from '../ir/edit.ts';
 import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
-import { opDef, type OpName } from '../ir/ops.ts';
+import { opDef, type OpName, sharedName } from '../ir/ops.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
 export const constants: FuncPass = {
@@ -74,7 +74,7 @@ function foldInsts(block: Block, known: Knowledge, cx: PassContext): boolean {
     if (!isKnown(known, result) || (inst.op !== 'is' && opDef(inst.op).fold === null) || !cx.may()) continue;
     const constant = known.constant[result] ?? null;
     const kind = typeof constant === 'bigint' ? 'i64' : resultOf(inst.op);
-    inst.op = `const.${kind}` as OpName;
+    inst.op = sharedName(`const.${kind}` as OpName);
     inst.args = [];
     inst.imm = constant;
     inst.exc = null;

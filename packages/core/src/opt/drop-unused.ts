@@ -18,7 +18,7 @@ export const dropUnused: ProgramPass = {
       if (reached[func.id] === 1 || isEmpty(func) || !cx.may()) continue;
       const entry = func.blocks.get(func.entry) as Block;
       entry.insts = [];
-      entry.term = { kind: 'unreachable', span: func.span };
+      entry.term = { kind: 'unreachable', value: null, span: func.span };
       for (const id of [...func.blocks.keys()]) if (id !== func.entry) func.blocks.delete(id);
       cx.changed(func);
       changed = true;

@@ -181,17 +181,25 @@ class Transplant {
   #term(term: Terminator): Terminator {
     switch (term.kind) {
       case 'jump':
-        return { ...term, to: this.#edge(term.to) };
-      case 'br':
-        return { ...term, cond: this.#value(term.cond), then: this.#edge(term.then), else: this.#edge(term.else) };
+        return { kind: 'jump', to: this.#edge(term.to), span: term.span };
+      case 'br': {
+        const cond = this.#value(term.cond);
+        return { kind: 'br', cond, then: this.#edge(term.then), else: this.#edge(term.else), span: term.span };
+      }
       case 'ret': {
         const args = term.value === null || this.#call.result === null ? [] : [this.#value(term.value)];
         return { kind: 'jump', to: { block: this.#next, args }, span: term.span };
       }
       case 'trap':
-        return { ...term, exc: this.#exc(term.exc, true), inlined: this.#chain(term.inlined) };
+        return {
+          kind: 'trap',
+          trap: term.trap,
+          exc: this.#exc(term.exc, true),
+          span: term.span,
+          inlined: this.#chain(term.inlined),
+        };
       default:
-        return { ...term };
+        return { kind: 'unreachable', value: null, span: term.span };
     }
   }
 }

@@ -13,7 +13,7 @@
  */
 import type { Analyses } from '../analysis/analyses.ts';
 import { dominates } from '../analysis/dominators.ts';
-import { forEachOperand, Forwarding, forwardInst, forwardTerm, newBlock, removeUnreachable } from '../ir/edit.ts';
+import { copyInst, forEachOperand, Forwarding, forwardInst, forwardTerm, newBlock, removeUnreachable } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -179,7 +179,7 @@ function threadPolls(func: Func, cx: PassContext): boolean {
     if (block === undefined || next === null || !cx.may()) return edge;
     changed = true;
     if (leaves(edge.block, next.block)) return next;
-    const insts = block.insts.map((inst) => ({ ...inst }));
+    const insts = block.insts.map(copyInst);
     return {
       block: newBlock(func, { params: [], insts, term: { kind: 'jump', to: next, span: block.term.span } }),
       args: [],

@@ -104,7 +104,7 @@ export function copyLoop(func: Func, { cfg }: Analyses, shape: LoopShape): LoopC
     const copies = insts.map((inst): Inst => {
       const exc = inst.exc === null ? null : copyEdge(inst.exc);
       const result = inst.result === null ? null : values.get(inst.result);
-      const copy: Inst = { ...inst, args: inst.args.slice(), exc, result };
+      const copy: Inst = { op: inst.op, args: inst.args.slice(), imm: inst.imm, result, exc, span: inst.span, inlined: inst.inlined };
       forwardInst(copy, values);
       return copy;
     });

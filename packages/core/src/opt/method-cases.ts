@@ -197,8 +197,10 @@ class Cases {
     for (const [i, param] of entry.params.entries()) values.set(param, call.args[i + 1] as ValueId);
     for (const inst of entry.insts) {
       const copy: Inst = {
-        ...inst,
+        op: inst.op,
         args: inst.args.map((arg) => values.get(arg) as ValueId),
+        imm: inst.imm,
+        result: inst.result,
         exc: null,
         span: call.span,
         inlined: call.inlined,

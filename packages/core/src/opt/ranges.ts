@@ -11,7 +11,7 @@
 import { type RangesHere, sweepRanges } from '../analysis/value-ranges.ts';
 import { applyForwarding, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
-import type { OpName } from '../ir/ops.ts';
+import { type OpName, sharedName } from '../ir/ops.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
 export const ranges: FuncPass = {
@@ -115,7 +115,7 @@ class Narrowing {
 
   #uncheck(inst: Inst, here: RangesHere): void {
     if (!here.fits(inst) || !this.#may()) return;
-    inst.op = inst.op.replace('c.', '.') as OpName;
+    inst.op = sharedName(inst.op.replace('c.', '.') as OpName);
     inst.exc = null;
   }
 
@@ -130,7 +130,7 @@ class Narrowing {
     }
     const [a, b] = inst.args as [ValueId, ValueId];
     if (rewrite === 'compare' && inst.op.includes('_u.') && here.lo(a) >= 0 && here.lo(b) >= 0 && this.#may())
-      inst.op = inst.op.replace('_u.', '_s.') as OpName;
+      inst.op = sharedName(inst.op.replace('_u.', '_s.') as OpName);
   }
 
   #shift(inst: Inst, block: Block, value: number, rewrite: 'quotient' | 'remainder'): void {
@@ -139,7 +139,7 @@ class Narrowing {
     const constant = newInst(this.#func, inst, `const.${kind}`, [], wide ? BigInt(value) : value, kind);
     const before = this.#before.get(block) ?? new Map<Inst, Inst>();
     this.#before.set(block, before.set(inst, constant));
-    inst.op = `${rewrite === 'quotient' ? 'shr_u' : 'and'}.${kind}`;
+    inst.op = sharedName(`${rewrite === 'quotient' ? 'shr_u' : 'and'}.${kind}`);
     inst.args = [inst.args[0] as ValueId, constant.result as ValueId];
     inst.exc = null;
   }

@@ -22,7 +22,7 @@ import { TYPE_CODES } from '../base/kinds.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
 import { isPure } from '../ir/effects.ts';
 import type { Block, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
-import type { OpName, Scalar } from '../ir/ops.ts';
+import { type OpName, type Scalar, sharedName } from '../ir/ops.ts';
 import { ConstantNumbers, Expressions, isConstant } from './expressions.ts';
 import type { Change, FuncPass, PassContext } from './pass.ts';
 
@@ -372,7 +372,7 @@ class Numbering {
       else fits = (bound === null ? least : BigInt(bound)) + margin + step >= least;
     }
     if (!fits || !this.#cx.may()) return;
-    inst.op = op.replace('c.', '.') as OpName;
+    inst.op = sharedName(op.replace('c.', '.') as OpName);
     if (inst.exc !== null) this.#flow = true;
     inst.exc = null;
     this.#changed = true;

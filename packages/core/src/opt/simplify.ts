@@ -11,7 +11,7 @@ import type { Defs } from '../analysis/defs.ts';
 import { applyForwarding, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import { canThrow } from '../ir/effects.ts';
 import type { Block, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
-import { isOpName, opDef, type OpName, type Scalar } from '../ir/ops.ts';
+import { isOpName, opDef, type OpName, type Scalar, sharedName } from '../ir/ops.ts';
 import type { Change, FuncPass, PassContext } from './pass.ts';
 import { RULES, type Rule } from './rules.ts';
 
@@ -232,11 +232,11 @@ class Simplification {
     if (to.kind === 'op') {
       const kinds = opDef(to.op).args as readonly Kind[];
       inst.args = to.args.map((arg, i) => this.#build(arg, kinds[i] as Kind, inst, found, made));
-      inst.op = to.op;
+      inst.op = sharedName(to.op);
       inst.imm = null;
     } else {
       const kind = this.#func.values.get(inst.result as ValueId);
-      inst.op = `const.${kind}` as OpName;
+      inst.op = sharedName(`const.${kind}` as OpName);
       inst.args = [];
       inst.imm = constantFor(kind, to, found);
     }

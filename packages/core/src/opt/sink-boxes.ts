@@ -6,7 +6,7 @@
  *                                                               jump b2(w)
  */
 import { isInside } from '../analysis/loops.ts';
-import { forEachOperand, insertBlocks, targetsOf } from '../ir/edit.ts';
+import { copyInst, forEachOperand, insertBlocks, targetsOf } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { FuncPass } from './pass.ts';
 
@@ -79,13 +79,11 @@ function split(
   insts: readonly Inst[],
   made: Map<BlockId, (readonly [BlockId, Block])[]>,
 ): void {
-  const copies = insts.map(
-    (inst): Inst => ({
-      ...inst,
-      args: inst.args.slice(),
-      result: func.values.add(func.values.get(inst.result as ValueId)),
-    }),
-  );
+  const copies = insts.map((inst): Inst => {
+    const copy = copyInst(inst);
+    copy.result = func.values.add(func.values.get(inst.result as ValueId));
+    return copy;
+  });
   const args = edge.args.map((arg) => {
     const at = insts.findIndex(({ result }) => result === arg);
     return at === -1 ? arg : ((copies[at] as Inst).result as ValueId);
