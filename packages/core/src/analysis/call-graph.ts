@@ -5,6 +5,7 @@
  * algorithm ("Depth-first search and linear graph algorithms", 1972), walked without recursion.
  */
 import type { FuncId, IrProgram } from '../ir/ir.ts';
+import { type ContentsOf, namedFunc } from './contents.ts';
 
 export interface CallGraph {
   /** Callees first. */
@@ -19,7 +20,7 @@ export interface CallGraph {
   readonly escapes: Uint8Array;
 }
 
-export function callGraphOf(program: IrProgram): CallGraph {
+export function callGraphOf(program: IrProgram, contents: ContentsOf): CallGraph {
   const count = program.funcs.size;
   const calls = new Int32Array(count);
   const escapes = new Uint8Array(count);
@@ -27,15 +28,12 @@ export function callGraphOf(program: IrProgram): CallGraph {
   const callees: FuncId[][] = [];
   for (const func of program.funcs.values()) {
     const list = new Set<FuncId>();
-    for (const block of func.blocks.values()) {
-      for (const { op, imm } of block.insts) {
-        if (op !== 'call' && op !== 'closure.new') continue;
-        const callee = imm as FuncId;
-        if (op === 'call') calls[callee] = (calls[callee] as number) + 1;
-        else escapes[callee] = 1;
-        if (callee === func.id) recursive[callee] = 1;
-        list.add(callee);
-      }
+    for (const name of contents(func).named) {
+      const callee = namedFunc(name);
+      if (name >= 0) calls[callee] = (calls[callee] as number) + 1;
+      else escapes[callee] = 1;
+      if (callee === func.id) recursive[callee] = 1;
+      list.add(callee);
     }
     callees.push([...list]);
   }

@@ -8,6 +8,7 @@
  */
 import type { Block, Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
 import { type Cfg, cfgOf } from './cfg.ts';
+import type { ContentsOf } from './contents.ts';
 import { codeKnown, NOTHING, type OpenPropagation, openPropagation, rawKind } from './propagate.ts';
 import { type Uses, usesOf } from './uses.ts';
 
@@ -32,8 +33,8 @@ export function isDynamic(func: Func): boolean {
 }
 
 /** All instances, those of the functions as they are first; null if there are none to be found, or too many. */
-export function instancesOf(program: IrProgram): readonly Instance[] | null {
-  const search = new Search(program);
+export function instancesOf(program: IrProgram, contents: ContentsOf): readonly Instance[] | null {
+  const search = new Search(program, contents);
   return search.run();
 }
 
@@ -53,6 +54,7 @@ interface Shape {
 
 class Search {
   readonly #program: IrProgram;
+  readonly #contents: ContentsOf;
   readonly #dynamic = new Set<FuncId>();
   readonly #byKey = new Map<string, Instance>();
   readonly #perFunc = new Map<FuncId, number>();
@@ -64,8 +66,9 @@ class Search {
   readonly #open: Instance[] = [];
   readonly #waiting = new Set<Instance>();
 
-  constructor(program: IrProgram) {
+  constructor(program: IrProgram, contents: ContentsOf) {
     this.#program = program;
+    this.#contents = contents;
   }
 
   run(): readonly Instance[] | null {
@@ -74,13 +77,10 @@ class Search {
     const callers: Func[] = [];
     for (const func of funcs.values()) {
       let calls = false;
-      for (const { insts } of func.blocks.values()) {
-        for (let i = 0; i < insts.length; i++) {
-          const inst = insts[i] as Inst;
-          if (inst.op !== 'call' || !isDynamic(funcs.get(inst.imm as FuncId))) continue;
-          called.add(inst.imm as FuncId);
-          calls = true;
-        }
+      for (const name of this.#contents(func).named) {
+        if (name < 0 || !isDynamic(funcs.get(name as FuncId))) continue;
+        called.add(name as FuncId);
+        calls = true;
       }
       if (calls) callers.push(func);
     }

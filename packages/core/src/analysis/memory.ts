@@ -2,6 +2,7 @@
  * What memory functions and blocks may write, in the terms of `ir/memory.ts`.
  */
 import type { Cfg } from './cfg.ts';
+import type { ContentsOf } from './contents.ts';
 import type { Loop } from './loops.ts';
 import type { Block, FuncId, Inst, IrProgram } from '../ir/ir.ts';
 import { ALL_SPACES, killsOf, type Location, placeOf, storedTo } from '../ir/memory.ts';
@@ -9,17 +10,12 @@ import { ALL_SPACES, killsOf, type Location, placeOf, storedTo } from '../ir/mem
 /** By function: spaces that a call of it may write to, itself or through what it calls. */
 export type CallWrites = Uint8Array;
 
-export function callWrites(program: IrProgram): CallWrites {
+export function callWrites(program: IrProgram, contents: ContentsOf): CallWrites {
   const writes = new Uint8Array(program.funcs.size);
   const callers: FuncId[][] = program.funcs.values().map(() => []);
   for (const func of program.funcs.values()) {
-    let own = 0;
-    for (const { insts } of func.blocks.values()) {
-      for (const inst of insts) {
-        if (inst.op === 'call') callers[inst.imm as FuncId]?.push(func.id);
-        else own |= killsOf(inst) | (storedTo(inst)?.space ?? 0);
-      }
-    }
+    const { named, writes: own } = contents(func);
+    for (const name of named) if (name >= 0) callers[name]?.push(func.id);
     writes[func.id] = own;
   }
   const open: FuncId[] = program.funcs.values().map((func) => func.id);

@@ -111,6 +111,12 @@ export function storedTo(inst: Inst): Location | null {
   return access?.load === false ? locationOf(inst, access) : null;
 }
 
+/** The space that a plain store writes to, 0 if the instruction is none. */
+export function storedSpace({ op }: Inst): number {
+  const access = ACCESSES.get(op);
+  return access?.load === false ? access.space : 0;
+}
+
 /** The value that a plain store writes: its last operand. */
 export function storedValue(inst: Inst): ValueId {
   return inst.args[inst.args.length - 1] as ValueId;

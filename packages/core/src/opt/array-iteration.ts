@@ -8,6 +8,7 @@
  * Nothing else may use the iterator, one instruction takes values from it, once in each round of the innermost loop around it, and the
  * iterator is made where that loop stands.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { Analyses } from '../analysis/analyses.ts';
 import { dominates } from '../analysis/dominators.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
@@ -21,8 +22,8 @@ import type { FuncPass, PassContext } from './pass.ts';
 export const arrayIteration: FuncPass = {
   name: 'array-iteration',
   doc: 'arrays that are known to be some are iterated over by position',
+  needs: HAS.words,
   run: (func, cx) => {
-    if (!func.values.values().includes('any')) return false;
     const found = iteratorsIn(func);
     if (found.length === 0) return false;
     const work = new Iteration(func, cx.analyses(func), cx);

@@ -7,6 +7,7 @@
  * and gives loops and joins typed parameters: a parameter of kind any that only ever receives words of one type becomes a parameter
  * of that type's kind, boxed anew at the head of its block for whoever still wants the word.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import type { Defs } from '../analysis/defs.ts';
 import { codeKnown, type Knowledge, rawKind } from '../analysis/propagate.ts';
@@ -19,8 +20,8 @@ import type { FuncPass, PassContext } from './pass.ts';
 export const boxes: FuncPass = {
   name: 'boxes',
   doc: 'nothing is unboxed right after boxing; words of one known type travel raw',
+  needs: HAS.words,
   run: (func, cx) => {
-    if (!func.values.values().includes('any')) return false;
     const analyses = cx.analyses(func);
     const { cfg } = analyses;
     if (!hasWork(func, cfg)) return false;

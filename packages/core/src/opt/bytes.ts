@@ -8,6 +8,7 @@
  * The order of strings is that of their bytes, so two strings of one byte stand to one another as these do. If the string of one byte
  * is wanted for something else as well it is made as before, and the byte is read behind it.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { Analyses } from '../analysis/analyses.ts';
 import type { Uses } from '../analysis/uses.ts';
 import { copyEdge, newInst, removeUnreachable } from '../ir/edit.ts';
@@ -18,17 +19,12 @@ import type { Change, FuncPass, PassContext } from './pass.ts';
 export const bytes: FuncPass = {
   name: 'bytes',
   doc: 'single bytes of strings are compared as numbers',
-  run: (func, cx) => (hasCandidates(func) ? new Bytes(func, cx.analyses(func), cx).run() : false),
+  needs: HAS.characters,
+  run: (func, cx) => new Bytes(func, cx.analyses(func), cx).run(),
 };
 
 function isBuiltin(inst: Inst | undefined, name: string): boolean {
   return inst?.op === 'rt' && inst.imm === name;
-}
-
-function hasCandidates(func: Func): boolean {
-  for (const { insts } of func.blocks.values())
-    for (let i = 0; i < insts.length; i++) if (isBuiltin(insts[i], 'str.index')) return true;
-  return false;
 }
 
 const ORDERS: ReadonlySet<OpName> = new Set<OpName>(['lt_s.i32', 'le_s.i32', 'eq.i32', 'ne.i32']);

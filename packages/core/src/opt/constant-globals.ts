@@ -6,6 +6,7 @@
  * Nobody can look if the head of its module up to there calls nothing and does not read it, and no module that runs
  * earlier can come to a function that reads it. Not for sessions, whose later entries may set what this one does not.
  */
+import { type ContentsOf, HAS, namedFunc } from '../analysis/contents.ts';
 import type { FuncId, GlobalId, Inst, IrProgram } from '../ir/ir.ts';
 import type { PassContext, ProgramPass } from './pass.ts';
 
@@ -13,11 +14,12 @@ export const constantGlobals: ProgramPass = {
   name: 'constant-globals',
   doc: 'no module variable is read that always holds the same constant',
   runProgram: (program, cx) => {
-    const known = constantsOf(program);
+    const known = constantsOf(program, cx.contents);
     if (known.size === 0) return false;
     const allowed = new Map<number, boolean>();
     let changed = false;
     for (const func of program.funcs.values()) {
+      if ((cx.contents(func).families & HAS.globals) === 0) continue;
       let here = false;
       for (const { insts } of func.blocks.values()) {
         for (const inst of insts) {
@@ -44,10 +46,11 @@ function leave(allowed: Map<number, boolean>, global: GlobalId, cx: PassContext)
 }
 
 /** The constants that variables are set to at the head of their modules, by variable. */
-function constantsOf(program: IrProgram): ReadonlyMap<GlobalId, Inst> {
+function constantsOf(program: IrProgram, contents: ContentsOf): ReadonlyMap<GlobalId, Inst> {
   const sets = new Int32Array(program.globals.size);
   const readers = new Map<GlobalId, Set<FuncId>>();
   for (const func of program.funcs.values()) {
+    if ((contents(func).families & HAS.globals) === 0) continue;
     for (const { insts } of func.blocks.values()) {
       for (const { op, imm } of insts) {
         if (op.startsWith('global.set.')) sets[imm as number] = (sets[imm as number] as number) + 1;
@@ -67,7 +70,7 @@ function constantsOf(program: IrProgram): ReadonlyMap<GlobalId, Inst> {
       if (sets[global] !== 1 || readsIt === undefined) continue;
       if (![...readsIt].some((func) => reached.has(func))) known.set(global, maker);
     }
-    reach(program, init, reached);
+    reach(program, contents, init, reached);
   }
   return known;
 }
@@ -88,19 +91,16 @@ function* headOf(program: IrProgram, init: FuncId): Iterable<[GlobalId, Inst]> {
 }
 
 /** Adds what a function can come to: what it calls or makes values of, and methods if it calls some by name. */
-function reach(program: IrProgram, from: FuncId, reached: Set<FuncId>): void {
+function reach(program: IrProgram, contents: ContentsOf, from: FuncId, reached: Set<FuncId>): void {
   const open: FuncId[] = [from];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (reached.has(id)) continue;
     reached.add(id);
     const func = program.funcs.get(id);
     if (func.boxed !== null) open.push(func.boxed);
-    for (const { insts } of func.blocks.values()) {
-      for (const { op, imm } of insts) {
-        if (op === 'call' || op === 'closure.new') open.push(imm as FuncId);
-        else if (op === 'rt' && imm === 'dyn.method')
-          for (const type of program.types) if (type.kind === 'struct') open.push(...type.methods.map((m) => m.func));
-      }
-    }
+    const { named, families } = contents(func);
+    for (const name of named) open.push(namedFunc(name));
+    if ((families & HAS.members) === 0) continue;
+    for (const type of program.types) if (type.kind === 'struct') open.push(...type.methods.map((m) => m.func));
   }
 }

@@ -5,6 +5,7 @@
  * Roots are initialisers and `main`; reached are callees, function values (with their boxed entries) and the methods of types,
  * which dynamic member calls find by name.
  */
+import { type ContentsOf, namedFunc } from '../analysis/contents.ts';
 import type { Block, Func, FuncId, IrProgram } from '../ir/ir.ts';
 import type { ProgramPass } from './pass.ts';
 
@@ -12,7 +13,7 @@ export const dropUnused: ProgramPass = {
   name: 'drop-unused',
   doc: 'a function with a body can be called',
   runProgram: (program, cx) => {
-    const reached = reachable(program);
+    const reached = reachable(program, cx.contents);
     let changed = false;
     for (const func of program.funcs.values()) {
       if (reached[func.id] === 1 || isEmpty(func) || !cx.may()) continue;
@@ -33,7 +34,7 @@ function isEmpty(func: Func): boolean {
 }
 
 /** By function: 1 if something can call it. */
-function reachable(program: IrProgram): Uint8Array {
+function reachable(program: IrProgram, contents: ContentsOf): Uint8Array {
   const reached = new Uint8Array(program.funcs.size);
   const open: FuncId[] = [];
   const reach = (id: FuncId | null): void => {
@@ -51,13 +52,10 @@ function reachable(program: IrProgram): Uint8Array {
     }
   }
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const block of program.funcs.get(id).blocks.values()) {
-      for (const inst of block.insts) {
-        if (inst.op === 'call') reach(inst.imm as FuncId);
-        if (inst.op !== 'closure.new') continue;
-        reach(inst.imm as FuncId);
-        reach(program.funcs.get(inst.imm as FuncId).boxed);
-      }
+    for (const name of contents(program.funcs.get(id)).named) {
+      const callee = namedFunc(name);
+      reach(callee);
+      if (name < 0) reach(program.funcs.get(callee).boxed);
     }
   }
   return reached;

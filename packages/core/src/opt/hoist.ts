@@ -8,6 +8,7 @@
  * what it reads. A comparison that only branches use stays, since there it costs nothing, and so do constants, which selection
  * places by itself.
  */
+import { HAS } from '../analysis/contents.ts';
 import { type CallWrites, loopWrites, type Written } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
@@ -23,20 +24,13 @@ export const hoist: FuncPass = {
   name: 'hoist',
   needsWrites: true,
   doc: 'nothing is computed or loaded again in every iteration that stays the same',
+  needs: HAS.loops,
   run: (func, cx) => {
-    if (!mayLoop(func)) return false;
     const { cfg, loops: nest } = cx.analyses(func);
     const { loops, loopOf } = nest;
     return loops.length > 0 && new Hoisting(func, cx, cfg, loops, loopOf, cx.writes).run();
   },
 };
-
-/** Whether a block other than the entry polls. */
-function mayLoop(func: Func): boolean {
-  for (const [id, { insts }] of func.blocks)
-    if (id !== func.entry && insts.some((inst) => inst.op === 'poll')) return true;
-  return false;
-}
 
 /** What moves out of one loop at most; more would fill the frame for little. */
 const MOST = 32;

@@ -15,6 +15,7 @@
  */
 import { callGraphOf, type CallGraph } from '../analysis/call-graph.ts';
 import type { Analyses } from '../analysis/analyses.ts';
+import { type Contents, HAS } from '../analysis/contents.ts';
 import { copyFunc } from '../ir/copy.ts';
 import type { Block, Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
 import type { PassContext, ProgramPass } from './pass.ts';
@@ -53,31 +54,22 @@ const POLL_FREE = 16;
 /** Rounds over one caller: copied bodies may call functions that only the caller knows. */
 const ROUNDS = 3;
 
-interface Measure {
-  readonly size: number;
-  /** How deep it has bodies copied into each other. */
-  readonly nested: number;
-  /** Whether it calls, allocation and built-ins apart. */
-  readonly calls: boolean;
-}
-
 class Inliner {
   readonly #program: IrProgram;
   readonly #cx: PassContext;
   readonly #graph: CallGraph;
   readonly #adapters = new Set<FuncId>();
-  readonly #measures = new Map<FuncId, Measure>();
   #growth: number;
   #changed = false;
 
   constructor(program: IrProgram, cx: PassContext) {
     this.#program = program;
     this.#cx = cx;
-    this.#graph = callGraphOf(program);
+    this.#graph = callGraphOf(program, cx.contents);
     let total = 0;
     for (const func of program.funcs.values()) {
       if (func.boxed !== null) this.#adapters.add(func.boxed);
-      total += this.#measure(func).size;
+      total += cx.contents(func).size;
     }
     this.#growth = PROGRAM_GROWTH + PROGRAM_SHARE * total;
   }
@@ -90,12 +82,6 @@ class Inliner {
     return this.#changed;
   }
 
-  #measure(func: Func): Measure {
-    let measure = this.#measures.get(func.id);
-    if (measure === undefined) this.#measures.set(func.id, (measure = measureOf(func)));
-    return measure;
-  }
-
   #caller(func: Func): void {
     for (let round = 0; round < ROUNDS; round++) {
       const chosen = this.#choose(func, round > 0);
@@ -103,7 +89,6 @@ class Inliner {
       this.#changed = true;
       expandCalls(func, chosen);
       this.#cx.changed(func);
-      this.#measures.delete(func.id);
     }
     this.#unrollRecursion(func);
   }
@@ -111,8 +96,8 @@ class Inliner {
   /** Calls to replace; `onlyValues`: among those of function values only. */
   #choose(func: Func, onlyValues: boolean): ReadonlyMap<Inst, Expansion> {
     const chosen = new Map<Inst, Expansion>();
-    const { size, calls } = this.#measure(func);
-    if (!calls || (onlyValues && !hasValueCalls(func))) return chosen;
+    const { size, families } = this.#cx.contents(func);
+    if ((families & (onlyValues ? HAS.closureCalls : HAS.calls)) === 0) return chosen;
     const scene: Scene = { func, makers: makersOf(func), loopDepth: null, size };
     for (const block of func.blocks.values()) {
       for (const inst of block.insts) {
@@ -134,7 +119,7 @@ class Inliner {
     if (!isDirect && callee.sig !== call.imm) return null;
     if (isDirect && callee.captures.length > 0) return null;
     const args = isDirect ? call.args : call.args.slice(1);
-    const measure = this.#measure(callee);
+    const measure = this.#cx.contents(callee);
     if (!this.#isWorth(call, callee, measure, args, block, scene)) return null;
     return { callee, args, captures: value?.args ?? [], polls: measure.size > POLL_FREE };
   }
@@ -142,7 +127,7 @@ class Inliner {
   #isWorth(
     call: Inst,
     callee: Func,
-    { size, nested }: Measure,
+    { size, nested }: Contents,
     args: readonly ValueId[],
     block: Block,
     scene: Scene,
@@ -177,8 +162,8 @@ class Inliner {
 
   /** Puts a copy of a small recursive function in the place of the calls in which it calls itself. */
   #unrollRecursion(func: Func): void {
-    const { size, calls } = this.#measure(func);
-    if (!calls || size > SELF || this.#graph.recursive[func.id] === 0) return;
+    const { size } = this.#cx.contents(func);
+    if (size > SELF || this.#graph.recursive[func.id] === 0) return;
     const own: Inst[] = [];
     for (const block of func.blocks.values())
       for (const inst of block.insts) if (inst.op === 'call' && inst.imm === func.id) own.push(inst);
@@ -193,7 +178,6 @@ class Inliner {
     this.#changed = true;
     expandCalls(func, chosen);
     this.#cx.changed(func);
-    this.#measures.delete(func.id);
   }
 }
 
@@ -205,11 +189,6 @@ interface Scene {
   loopDepth: ReadonlyMap<Block, number> | null;
   /** With what was chosen so far. */
   size: number;
-}
-
-function hasValueCalls(func: Func): boolean {
-  for (const { insts } of func.blocks.values()) if (insts.some(({ op }) => op === 'call.closure')) return true;
-  return false;
 }
 
 function makersOf(func: Func): readonly (Inst | undefined)[] {
@@ -227,25 +206,4 @@ function loopDepths({ cfg, loops: nesting }: Analyses): ReadonlyMap<Block, numbe
     depths.set(block, loop === -1 ? 0 : (loops[loop]?.depth ?? 0));
   }
   return depths;
-}
-
-/** Roughly the instructions of the interpreter: constants are mostly part of others, calls and built-ins are worth several. */
-function measureOf(func: Func): Measure {
-  let size = 0;
-  let nested = 0;
-  let calls = false;
-  for (const { insts, term } of func.blocks.values()) {
-    for (const { op, args, inlined } of insts) {
-      nested = Math.max(nested, inlined.length);
-      if (op.startsWith('const.') || op === 'poll' || op.startsWith('env.get.')) continue;
-      if (op === 'call' || op === 'call.closure' || op === 'call.boxed') {
-        calls = true;
-        size += 3 + args.length;
-      } else if (op === 'rt' || op === 'struct.new' || op === 'enum.new' || op === 'closure.new')
-        size += 1 + args.length;
-      else size += 1;
-    }
-    if (term.kind === 'br' || term.kind === 'trap') size += 1;
-  }
-  return { size, nested, calls };
 }

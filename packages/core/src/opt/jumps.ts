@@ -13,7 +13,15 @@
  */
 import type { Analyses } from '../analysis/analyses.ts';
 import { dominates } from '../analysis/dominators.ts';
-import { copyInst, forEachOperand, Forwarding, forwardInst, forwardTerm, newBlock, removeUnreachable } from '../ir/edit.ts';
+import {
+  copyInst,
+  forEachOperand,
+  Forwarding,
+  forwardInst,
+  forwardTerm,
+  newBlock,
+  removeUnreachable,
+} from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 

@@ -6,6 +6,7 @@
  * A function with captured values cannot be called directly, because it finds them in the running function value; such calls are
  * left to `inline`.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { FuncId, Inst, IrProgram } from '../ir/ir.ts';
 import type { FuncPass } from './pass.ts';
 
@@ -13,6 +14,7 @@ export const knownFunctions: FuncPass = {
   name: 'known-functions',
   doc: 'calls of known functions without captured values are direct',
   settles: true,
+  needs: HAS.closures,
   run: (func, cx) => {
     const made = new Map<number, FuncId>();
     for (const block of func.blocks.values()) {

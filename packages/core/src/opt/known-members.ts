@@ -5,6 +5,7 @@
  *
  * Only where no type can be added later.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { FuncPass } from './pass.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import type { IrProgram, ValueId } from '../ir/ir.ts';
@@ -13,6 +14,7 @@ export const knownMembers: FuncPass = {
   name: 'known-members',
   doc: 'no test whether a member is a field where no type has a field of that name',
   settles: true,
+  needs: HAS.members,
   run: (func, cx) => {
     const names = new Map<ValueId, string>();
     const methods = new Set<ValueId>();

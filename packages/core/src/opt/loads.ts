@@ -9,6 +9,7 @@
  * the old one is out of reach. A block with several ways in takes new versions of all places that are written on the way from its
  * dominator.
  */
+import { HAS } from '../analysis/contents.ts';
 import { type CallWrites, killsWith, Written } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { type Dominators, dominates } from '../analysis/dominators.ts';
@@ -33,6 +34,7 @@ export const loads: FuncPass = {
   name: 'loads',
   needsWrites: true,
   doc: 'nothing is loaded that is known to stand there, nor stored where it stands',
+  needs: HAS.accesses,
   run: (func, cx) => hasLoads(func) && new Memory(func, cx, cx.writes).run(),
 };
 

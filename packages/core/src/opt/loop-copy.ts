@@ -104,7 +104,15 @@ export function copyLoop(func: Func, { cfg }: Analyses, shape: LoopShape): LoopC
     const copies = insts.map((inst): Inst => {
       const exc = inst.exc === null ? null : copyEdge(inst.exc);
       const result = inst.result === null ? null : values.get(inst.result);
-      const copy: Inst = { op: inst.op, args: inst.args.slice(), imm: inst.imm, result, exc, span: inst.span, inlined: inst.inlined };
+      const copy: Inst = {
+        op: inst.op,
+        args: inst.args.slice(),
+        imm: inst.imm,
+        result,
+        exc,
+        span: inst.span,
+        inlined: inst.inlined,
+      };
       forwardInst(copy, values);
       return copy;
     });

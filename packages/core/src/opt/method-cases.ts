@@ -9,6 +9,7 @@
  * What stands for the call is the method's boxed entry, whose body may then be inlined. Only where no type can be added later and none has a
  * field of that name; and only if the arguments are made before the method is looked for.
  */
+import { HAS } from '../analysis/contents.ts';
 import { copyEdge, insertBlocks, newInst, removeUnreachable } from '../ir/edit.ts';
 import { canThrow, isPure } from '../ir/effects.ts';
 import type { Block, BlockId, Edge, Func, Inst, TypeCode, ValueId } from '../ir/ir.ts';
@@ -25,6 +26,7 @@ const MOST_CALLS = 32;
 export const methodCases: FuncPass = {
   name: 'method-cases',
   doc: 'methods called by name that few types have are called directly',
+  needs: HAS.boxedCalls,
   run: (func, cx) => {
     const makers = new Map<ValueId, Inst>();
     let any = false;

@@ -21,6 +21,7 @@
  * and types, and at `cx.writes`. A program pass says `cx.changed(func)` for each function that it changed.
  */
 import type { Analyses } from '../analysis/analyses.ts';
+import type { ContentsOf } from '../analysis/contents.ts';
 import type { CallWrites } from '../analysis/memory.ts';
 import type { Func, IrProgram } from '../ir/ir.ts';
 import type { CallTypes } from '../ir/result-kind.ts';
@@ -33,6 +34,8 @@ export interface PassContext {
   readonly calls: CallTypes;
   /** What calls may write, as it was when the last program pass had run: function passes only make it less. See `needsWrites`. */
   readonly writes: CallWrites;
+  /** What a function contains, as it is now. */
+  readonly contents: ContentsOf;
   /** Asks for leave to make one change, and counts it. */
   may(): boolean;
   /** What is known of a function as it is now. The results are good until it changes, and no longer than the pass runs. */
@@ -47,6 +50,8 @@ export interface FuncPass {
   readonly doc: string;
   /** Whether running it again right after it made a change would change nothing more. */
   readonly settles?: boolean;
+  /** Families of operations (bits of `HAS` in analysis/contents.ts) without which a function has nothing for it. */
+  readonly needs?: number;
   /** Whether it asks for `cx.writes`. */
   readonly needsWrites?: boolean;
   readonly run: (func: Func, cx: PassContext) => Change;

@@ -12,6 +12,7 @@
  * included, and a variable is needed behind, the block gets a parameter for it; `prune-params` removes those that turn out to be
  * copies. What is needed is found backward from the reads; since an object is made before all its reads, that ends where it is made.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { applyForwarding, forEachEdge, Forwarding, removeUnreachable, targetsOf } from '../ir/edit.ts';
 import type { Block, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
@@ -22,6 +23,7 @@ import type { FuncPass, PassContext } from './pass.ts';
 export const privateObjects: FuncPass = {
   name: 'private-objects',
   doc: 'objects that never leave the function are variables',
+  needs: HAS.objects,
   run: (func, cx) => {
     const objects = findObjects(func);
     if (objects.size === 0) return false;

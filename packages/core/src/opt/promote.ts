@@ -11,22 +11,13 @@
  * loads and stores of the same object. Stores stay where they are, because an error may leave the loop anywhere and somebody
  * look: memory is right at every moment, only nobody in the loop asks it.
  */
+import { HAS } from '../analysis/contents.ts';
 import { type CallWrites, loopWrites } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
 import { applyForwarding, Forwarding, newInst, targetsOf } from '../ir/edit.ts';
 import type { Block, BlockId, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
-import {
-  CELLS,
-  FIELDS,
-  GLOBALS,
-  isStore,
-  loadedFrom,
-  type Location,
-  placeOf,
-  storedTo,
-  storedValue,
-} from '../ir/memory.ts';
+import { CELLS, FIELDS, GLOBALS, loadedFrom, type Location, placeOf, storedTo, storedValue } from '../ir/memory.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -34,25 +25,13 @@ export const promote: FuncPass = {
   name: 'promote',
   needsWrites: true,
   doc: 'no loop loads a place that only it changes',
+  needs: HAS.stores | HAS.loops,
   run: (func, cx) => {
-    if (!hasStores(func)) return false;
     const { cfg, loops: nest } = cx.analyses(func);
     const { loops, loopOf } = nest;
     return loops.length > 0 && new Promotion(func, cx, cfg, loops, loopOf, cx.writes).run();
   },
 };
-
-function hasStores(func: Func): boolean {
-  let polls = 0;
-  let stores = 0;
-  for (const { insts } of func.blocks.values()) {
-    for (const inst of insts) {
-      if (inst.op === 'poll') polls += 1;
-      else if (isStore(inst)) stores += 1;
-    }
-  }
-  return polls > 0 && stores > 0;
-}
 
 /** How many places of one loop are kept in values. */
 const MOST = 12;

@@ -8,6 +8,7 @@
  * did not change since it last had nothing to do there.
  */
 import { Analyses } from '../analysis/analyses.ts';
+import { type Contents, contentsOf } from '../analysis/contents.ts';
 import { type CallWrites, callWrites } from '../analysis/memory.ts';
 import { Arena } from '../base/arrays.ts';
 import { Bug } from '../base/bug.ts';
@@ -74,6 +75,9 @@ class Runner implements PassContext {
   #total = 0;
   /** By function id: how often it changed. */
   readonly #versions: number[] = [];
+  /** By function id: what it contains, and the version of which that is true. */
+  readonly #contents: (Contents | undefined)[] = [];
+  readonly #contentsOf: number[] = [];
   readonly #arena = new Arena();
   #current: Analyses | null = null;
   /** While a program pass runs: what it asked for, and whether it named what it changed. */
@@ -108,7 +112,8 @@ class Runner implements PassContext {
       } else {
         if (!inOrder) while (end < slots.length && !isProgramPass(slots[end])) end += 1;
         const group = slots.slice(i, end) as Slot<FuncPass>[];
-        for (const func of this.program.funcs.values()) this.#runFunc(group, func);
+        const { funcs } = this.program;
+        for (const func of funcs.values()) this.#runFunc(group, func);
       }
       for (const slot of slots.slice(i, end)) {
         this.#observer.pass?.(slot.pass.name, slot.changes, slot.ms);
@@ -121,7 +126,7 @@ class Runner implements PassContext {
   /** What calls write, if one of the function passes from `first` to the next program pass asks for it. */
   #writesFor(slots: readonly Slot<Pass>[], first: number): CallWrites | null {
     for (let i = first; i < slots.length && !isProgramPass(slots[i]); i++) {
-      if ((slots[i] as Slot<FuncPass>).pass.needsWrites === true) return callWrites(this.program);
+      if ((slots[i] as Slot<FuncPass>).pass.needsWrites === true) return callWrites(this.program, this.contents);
     }
     return null;
   }
@@ -151,6 +156,17 @@ class Runner implements PassContext {
     return found;
   }
 
+  readonly contents = (func: Func): Contents => {
+    const { id } = func;
+    const version = this.#versionOf(func);
+    let contents = this.#contents[id];
+    if (contents !== undefined && this.#contentsOf[id] === version) return contents;
+    contents = contentsOf(func);
+    this.#contents[id] = contents;
+    this.#contentsOf[id] = version;
+    return contents;
+  };
+
   changed(func: Func, what?: 'values'): void {
     this.#versions[func.id] = this.#versionOf(func) + 1;
     this.#named = true;
@@ -169,7 +185,13 @@ class Runner implements PassContext {
     const watched = this.#observer.pass !== undefined;
     for (const slot of group) {
       const { pass, done } = slot;
-      if (done[func.id] === this.#versionOf(func)) continue;
+      const version = this.#versionOf(func);
+      if (done[func.id] === version) continue;
+      const { needs } = pass;
+      if (needs !== undefined && (this.contents(func).families & needs) !== needs) {
+        done[func.id] = version;
+        continue;
+      }
       const before = this.#total;
       const start = watched ? this.#clock() : 0;
       const change: Change = pass.run(func, this);
@@ -183,6 +205,8 @@ class Runner implements PassContext {
       }
       done[func.id] = this.#versionOf(func);
     }
+    // Now that it is in the cache: passes over the program ask for it next.
+    this.contents(func);
   }
 
   #runProgram(slot: Slot<ProgramPass>): void {

@@ -5,6 +5,7 @@
  *             br c, b1(s'), b2(w)                 ->    b3():   w = box.i64 s'
  *                                                               jump b2(w)
  */
+import { HAS } from '../analysis/contents.ts';
 import { isInside } from '../analysis/loops.ts';
 import { copyInst, forEachOperand, insertBlocks, targetsOf } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
@@ -14,6 +15,7 @@ export const sinkBoxes: FuncPass = {
   name: 'sink-boxes',
   doc: 'no loop boxes what only those behind it use',
   settles: true,
+  needs: HAS.words | HAS.loops,
   run: (func, cx) => {
     const { cfg, loops: nest } = cx.analyses(func);
     const { loops, loopOf } = nest;

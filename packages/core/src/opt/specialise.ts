@@ -22,7 +22,7 @@ export const specialise: ProgramPass = {
   name: 'specialise',
   doc: 'un-annotated functions have typed copies for the types they are called with',
   runProgram: (program, cx) => {
-    const instances = instancesOf(program);
+    const instances = instancesOf(program, cx.contents);
     return instances === null ? false : new Specialisation(program, cx).run(instances);
   },
 };

@@ -15,6 +15,7 @@
  * Members are assumed to be splittable until something shows that they are not (as in Cytron et al.'s sparse algorithms), so loops
  * that carry an object are found.
  */
+import { HAS } from '../analysis/contents.ts';
 import { Bug } from '../base/bug.ts';
 import { forEachEdge, Forwarding, applyForwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import type { Block, Edge, Func, Inst, IrField, IrProgram, Kind, TypeCode, TypeId, ValueId } from '../ir/ir.ts';
@@ -24,6 +25,7 @@ import type { FuncPass } from './pass.ts';
 export const splitObjects: FuncPass = {
   name: 'split-objects',
   doc: 'objects that are only read and do not escape are their fields',
+  needs: HAS.objects,
   run: (func, cx) => {
     // Objects within objects show when the outer ones are gone.
     for (let round = 0; ; round++) {

@@ -9,6 +9,7 @@
  * guessed are the elements of arrays that do not change in the loop, words that do not change, and what the loop begins with. A loop
  * that could change what an array stores is left alone, and so is one that contains another.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { Func, Inst } from '../ir/ir.ts';
 import { dynamicOperands } from './dynamic-operands.ts';
 import { LoopVersions } from './loop-versions.ts';
@@ -18,8 +19,9 @@ export const typedLoops: FuncPass = {
   name: 'typed-loops',
   doc: 'loops over dynamic values have a version for values of one type',
   settles: true,
+  needs: HAS.words | HAS.loops,
   run: (func, cx) => {
-    if (!func.values.values().includes('any') || !hasCandidates(func)) return false;
+    if (!hasCandidates(func)) return false;
     const analyses = cx.analyses(func);
     return analyses.loops.loops.length > 0 && new LoopVersions(func, analyses, cx).run();
   },

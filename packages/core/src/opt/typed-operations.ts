@@ -4,6 +4,7 @@
  * An operation that cannot succeed stays as it is: it fails in its place. Words are unboxed by instructions that cannot fail,
  * which pass `boxes` then takes away together with the boxing.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { Analyses } from '../analysis/analyses.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import type { Defs } from '../analysis/defs.ts';
@@ -19,8 +20,9 @@ import type { FuncPass, PassContext } from './pass.ts';
 export const typedOperations: FuncPass = {
   name: 'typed-operations',
   doc: 'no dynamic operation has operands of known types that a typed operation serves',
+  needs: HAS.words,
   run: (func, cx) => {
-    if (!func.values.values().includes('any') || !hasCandidates(func)) return false;
+    if (!hasCandidates(func)) return false;
     return new Typing(func, cx.analyses(func), cx).run();
   },
 };

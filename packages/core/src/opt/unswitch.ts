@@ -5,6 +5,7 @@
  *
  * Each has lost the other's case. Only loops that contain no other, and are small.
  */
+import { HAS } from '../analysis/contents.ts';
 import type { Analyses } from '../analysis/analyses.ts';
 import { insertBlocks, removeUnreachable } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Terminator, ValueId } from '../ir/ir.ts';
@@ -16,8 +17,8 @@ export const unswitch: FuncPass = {
   name: 'unswitch',
   doc: 'no innermost loop asks again and again which way a function value is called',
   settles: true,
+  needs: HAS.closureTests | HAS.loops,
   run: (func, cx) => {
-    if (!hasCandidates(func)) return false;
     const analyses = cx.analyses(func);
     const { cfg, loops: nest } = analyses;
     const entries = new LoopEntries(func, cfg, nest.loops, nest.loopOf);
@@ -49,11 +50,6 @@ export const unswitch: FuncPass = {
 /** Instructions in one copied loop, and in all of a function. */
 const MOST_IN_LOOP = 64;
 const MOST_IN_FUNCTION = 400;
-
-function hasCandidates(func: Func): boolean {
-  for (const { insts } of func.blocks.values()) if (insts.some(({ op }) => op === 'closure.has')) return true;
-  return false;
-}
 
 /** A test of a function value, made outside of a loop, on which a branch in it depends. */
 function askedIn({ defs, cfg }: Analyses, blocks: readonly Block[]): ValueId | null {
