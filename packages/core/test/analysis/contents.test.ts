@@ -7,7 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const of = (...body: string[]) =>
-  contentsOf(parseFunc(['func f0 "f" (i64, ref, any), s0 {', 'b0(v0: i64, v1: ref, v2: any):', ...body, '}'].join('\n')));
+  contentsOf(
+    parseFunc(['func f0 "f" (i64, ref, any), s0 {', 'b0(v0: i64, v1: ref, v2: any):', ...body, '}'].join('\n')),
+  );
 
 test('families are those of the operations and built-ins', () => {
   expect(of('  ret').families).toBe(0);

@@ -53,7 +53,11 @@ describe('completeness', () => {
         op === 'rt' ? 'out.begin' : op === 'enum.new' ? { type: 0 as never, variant: 0 } : op === 'const.str' ? 'a' : 0;
       const args = [0, 0, 0] as ValueId[];
       const inst: Inst = { op, args, imm, result: 0 as ValueId, exc: null, span: model.span, inlined: [] };
-      const block = { params: [], insts: [inst], term: { kind: 'unreachable' as const, value: null, span: model.span } };
+      const block = {
+        params: [],
+        insts: [inst],
+        term: { kind: 'unreachable' as const, value: null, span: model.span },
+      };
       const func: Func = { ...model, blocks: new Map([[0 as BlockId, block]]), entry: 0 as BlockId };
       expect(() => decode(machine, func, false), op).not.toThrow();
     }
