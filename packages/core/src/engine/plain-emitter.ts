@@ -40,10 +40,12 @@ export abstract class PlainEmitter {
   }
 
   if(condition: I32, then: () => void, otherwise?: () => void): void {
-    this.w.if(condition, then, otherwise);
+    if (condition.known === 1) then();
+    else this.w.if(condition, then, otherwise);
   }
 
   choose<T extends WasmType>(type: T, condition: I32, then: () => Expr<T>, otherwise: () => Expr<T>): Expr<T> {
+    if (condition.known === 1) return () => then()();
     return this.w.choose(type, condition, then, otherwise);
   }
 

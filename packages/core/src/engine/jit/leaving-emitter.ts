@@ -109,12 +109,12 @@ export abstract class LeavingEmitter extends FrameEmitter {
   /** What hardly ever happens is left to the interpreter, unless it has happened here too often. */
   override rarely<T extends WasmType>(body: () => Expr<T>): Expr<T> {
     if (!this.mayLeave) return body();
-    this.#guessed();
+    this.guessed();
     return () => undefined;
   }
 
   override rarelyDo(body: () => void): void {
-    if (this.mayLeave) this.#guessed();
+    if (this.mayLeave) this.guessed();
     else body();
   }
 
@@ -127,7 +127,13 @@ export abstract class LeavingEmitter extends FrameEmitter {
     return this.flow.handlerOf(inst) === null && this.link.mayGuess(this.code + 4 * pc);
   }
 
-  #guessed(): void {
+  /** For tests: what is taken for granted of the instruction is wrong. */
+  protected get isWrong(): boolean {
+    return this.mayLeave && this.link.isWrong(this.code + 4 * this.inst.pc);
+  }
+
+  /** A guess at the instruction was wrong: the interpreter goes on before it. */
+  protected guessed(): void {
     this.link.guarded?.(this.code + 4 * this.inst.pc);
     this.payRounds();
     this.storeFuel();

@@ -5,12 +5,16 @@
  * steps up to a limit and does nothing that could look at the fuel, its rounds follow from the counter: as long as the fuel is
  * enough for a whole strip of rounds, the loop goes on until the counter comes to the end of the strip, and what the rounds cost is taken
  * wherever it is left (strip mining). Where there is not enough fuel each round polls for itself, so fuel ends where it always does.
+ *
+ * An index that follows from the counter is compared with the length of its array once, before the loop: that gives the counter up to which all
+ * such indices are in bounds, and no strip goes further (`strip-bounds.ts`).
  */
 import type { DecodedInst } from '../../isa/encode.ts';
 import type { Local } from '../../wasm/code-writer.ts';
 import { bodyOf, targetOf, type Flow } from './flow.ts';
 import { isGuess, isPoll, type Loop } from './loops.ts';
 import { REP, type Slots } from './slots.ts';
+import type { StripBounds } from './strip-bounds.ts';
 
 /** How a loop counts. */
 export interface Counting {
@@ -19,22 +23,29 @@ export interface Counting {
   readonly rep: typeof REP.i32 | typeof REP.i64;
   readonly counter: number;
   readonly limit: number;
-  /** More than 0. */
-  readonly step: number;
+  /** A number, or a slot that holds it. */
+  readonly step: number | { readonly slot: number };
+  /** Whether the counter rises; a step in a slot may turn out to be of the other sign. */
+  readonly rises: boolean;
+  /** Whether there is another round where the counter is the limit. */
+  readonly closed: boolean;
   readonly cost: number;
   /** Whether the counter is compared before it takes the step. */
   readonly before: boolean;
+  /** The block that ends the round. */
+  readonly latch: number;
 }
 
 /** A strip of a loop while it runs. */
 export interface Strip extends Counting {
   /** The counter when the strip began. */
   readonly start: Local<'i64'>;
-  /** The loop goes on while the counter, with its step taken, is less. */
+  /** The loop goes on while the counter, with its step taken, has not come to it. */
   readonly stop: Local<'i64'>;
+  readonly bounds: StripBounds | null;
 }
 
-const COUNTS = /^loop\.(add\.lt_s|upto)\.(i32|i64)$/;
+const COUNTS = /^loop\.(add\.(lt|le|gt|ge)_s|upto|downto)(\.by)?\.(i32|i64)$/;
 
 /** How a loop counts; null if its rounds do not follow from a counter, or something in it may ask for the fuel. */
 export function countingOf(
@@ -47,6 +58,7 @@ export function countingOf(
   const { blocks, insts } = flow;
   const body = bodyOf(blocks, header);
   let latch = -1;
+  let latchBlock = -1;
   const written = new Map<number, number>();
   for (const block of body) {
     const { start, end, role } = blocks[block] as Flow['blocks'][number];
@@ -59,19 +71,36 @@ export function countingOf(
       if (!isPoll(inst)) continue;
       if (latch >= 0) return null;
       latch = at;
+      latchBlock = block;
     }
   }
   const poll = insts[latch];
-  if (poll === undefined || !COUNTS.test(poll.op.name)) return null;
+  const [, test, order, by, type] = COUNTS.exec(poll?.op.name ?? '') ?? [];
+  if (poll === undefined || test === undefined) return null;
   const back = blocks[header] as Flow['blocks'][number];
   if (targetOf(poll) !== (insts[back.start] as DecodedInst).pc) return null;
   const value = (name: string): number => poll.values[poll.op.placed.findIndex((each) => each.name === name)] as number;
   const counter = value('counter');
   const limit = value('limit');
-  const step = value('step');
-  const rep = poll.op.name.endsWith('i32') ? REP.i32 : REP.i64;
+  const rep = type === 'i32' ? REP.i32 : REP.i64;
   const inPlace = [...body].every((block) => slots.atEntry(block)[counter] === rep);
-  if (step <= 0 || counter === limit || written.get(counter) !== 1 || written.has(limit) || !inPlace) return null;
-  if (slots.atEntry(header)[limit] !== rep) return null;
-  return { body, rep, counter, limit, step, cost: value('cost'), before: poll.op.name.includes('upto') };
+  const steady = (slot: number): boolean =>
+    slot !== counter && !written.has(slot) && slots.atEntry(header)[slot] === rep;
+  if (written.get(counter) !== 1 || !steady(limit) || !inPlace) return null;
+  const rises = order === undefined ? test === 'upto' : order.startsWith('l');
+  const step = by === undefined ? value('step') : { slot: value('step') };
+  if (typeof step === 'number' ? step === 0 || step > 0 !== rises : !steady(step.slot)) return null;
+  const closed = order === 'le' || order === 'ge';
+  return {
+    body,
+    rep,
+    counter,
+    limit,
+    step,
+    rises,
+    closed,
+    cost: value('cost'),
+    before: order === undefined,
+    latch: latchBlock,
+  };
 }

@@ -6,6 +6,7 @@
  */
 import { Bug, present } from '../../base/bug.ts';
 import { definitionOf } from '../../isa/definition.ts';
+import type { DecodedInst } from '../../isa/encode.ts';
 import type { Opcode } from '../../isa/opcode.ts';
 import type { FuncIndex } from '../../isa/program.ts';
 import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
@@ -17,7 +18,9 @@ import type { Linkage } from './linkage.ts';
 import { arraySlot, isByteRead, isElementAccess, isPoll, loopsOf, stringSlot, type Loop } from './loops.ts';
 import { REP, Slots, type Rep } from './slots.ts';
 import { commonSlots } from './shared-exits.ts';
-import { countingOf, type Strip } from './strips.ts';
+import { rangesOf, writeReach } from './strip-bounds.ts';
+import { StripWriter } from './strip-writer.ts';
+import { countingOf, type Counting } from './strips.ts';
 import { UnitEmitter } from './unit-emitter.ts';
 
 /** A function ready to be written, from one of its instructions on. */
@@ -90,7 +93,9 @@ class Translator extends UnitEmitter {
   /** Strings of which bytes are read in a loop, by their slot. */
   readonly #strings = new Map<Loop, Map<number, SteadyString>>();
   /** Loops of which many rounds are paid for at once. */
-  readonly #strips = new Map<Loop, Strip>();
+  readonly #strips = new Map<Loop, StripWriter>();
+  /** Accesses in strips that are in bounds, by their instructions. */
+  readonly #inBounds = new Set<number>();
   /** The block at the end of a strip from where on it has been paid for. */
   #paidFrom = -1;
   /** Where the bytes stand that the instruction being written reads. */
@@ -137,15 +142,13 @@ class Translator extends UnitEmitter {
     if (!described.tight) return write();
     this.w.loop((again) => {
       this.#again.set(block, again);
-      this.#beginStrip(described);
+      this.#beginStrip(block, described);
       write();
     });
   }
 
   #beforeLoop(loop: Loop): void {
     const { w } = this;
-    const counting = countingOf(this.flow, this.slots, loop, (inst) => this.mayLeaveAt(inst));
-    if (counting !== null) this.#strips.set(loop, { ...counting, start: w.lasting('i64'), stop: w.lasting('i64') });
     const steady = (): SteadyLocals => ({ length: w.lasting('i64'), elements: w.lasting('i32') });
     this.#steady.set(loop, new Map(loop.arrays.map(({ slot }) => [slot, steady()])));
     const elements = new Map<number, ElementLocals>();
@@ -161,6 +164,29 @@ class Translator extends UnitEmitter {
     this.#strings.set(loop, new Map(strings));
     this.current = this.slots.atEntry(loop.header).slice();
     this.#fetchSteady(loop);
+    const counting = countingOf(this.flow, this.slots, loop, (inst) => this.mayLeaveAt(inst));
+    if (counting !== null) this.#planStrip(loop, counting);
+  }
+
+  /** Makes a loop go in strips, which stay in bounds where that can be told. */
+  #planStrip(loop: Loop, counting: Counting): void {
+    const { w } = this;
+    const lengthOf = (inst: number): Local<'i64'> | null =>
+      (this.#steadyArray(inst, loop) ?? this.#steadyString(this.flow.insts[inst] as DecodedInst, loop))?.length ?? null;
+    const storeOf = (inst: number): string | null => lengthOf(inst)?.index.toString() ?? null;
+    const { start: first } = this.#of(loop.header);
+    const checked = this.mayLeaveAt(first)
+      ? rangesOf(this.flow, this.slots, loop.header, counting, storeOf)
+      : { ranges: [], proved: new Set<number>() };
+    const bounds = checked.ranges.length > 0 ? { from: w.lasting('i64'), reach: w.lasting('i64') } : null;
+    const strip = { ...counting, start: w.lasting('i64'), stop: w.lasting('i64'), bounds };
+    const writer = new StripWriter(strip, w, this.fuel, (slot, rep) => this.local(slot, rep));
+    this.#strips.set(loop, writer);
+    if (bounds === null) return;
+    for (const inst of checked.proved) this.#inBounds.add(inst);
+    w.set(bounds.from, writer.counter);
+    const length = (inst: number): I64 => present(lengthOf(inst), 'length of what is read');
+    writeReach(w, counting, bounds, checked, length, (slot, rep) => this.local(slot, rep));
   }
 
   /**
@@ -201,70 +227,41 @@ class Translator extends UnitEmitter {
     this.at = at;
   }
 
-  /** Says up to where the loop goes on without a poll: nowhere if the fuel is not enough for a strip. */
-  #beginStrip(loop: Loop): void {
+  #beginStrip(header: number, loop: Loop): void {
     const strip = this.#strips.get(loop);
     if (strip === undefined) return;
-    const { w, fuel } = this;
-    const { rep, limit, step, cost, before, start, stop } = strip;
-    const { rounds } = this.link;
-    const strides = (count: number): I64 => w.i64.add(start, w.i64.const(BigInt(step * count)));
-    w.set(start, this.#count(strip));
-    // With its step taken a counter is never less.
-    w.set(stop, w.i64.const(-(2n ** 63n)));
-    const pays = w.i64.geS(fuel, w.i64.const(BigInt(cost * rounds)));
-    // The counter does not come to where its numbers end.
-    const most =
-      rep === REP.i32 ? w.i64.const(2n ** 31n - 1n) : w.i64.const(2n ** 63n - 1n - BigInt(step * (rounds + 1)));
-    const within = rep === REP.i32 ? w.i64.leS(strides(rounds + 1), most) : w.i64.leS(start, most);
-    w.if(w.i32.and(pays, within), () => {
-      const end = this.#wide(strip, this.local(limit, rep));
-      w.set(stop, strides(rounds));
-      w.if(w.i64.ltS(end, stop), () => w.set(stop, end));
-      if (before) w.set(stop, w.i64.add(stop, w.i64.const(BigInt(step))));
-    });
-  }
-
-  #wide({ rep }: Strip, value: Expr<WasmType>): I64 {
-    return rep === REP.i32 ? this.w.i64.extendS(value as I32) : (value as I64);
-  }
-
-  /** The counter of a strip. */
-  #count(strip: Strip): I64 {
-    return this.#wide(strip, this.local(strip.counter, strip.rep));
+    strip.begin(this.link.rounds);
+    const outside = strip.keepInBounds();
+    if (outside === null) return;
+    const { at } = this;
+    const block = this.#block;
+    this.#block = header;
+    this.slots.enter(header);
+    this.at = this.#of(header).start;
+    this.w.if(this.isWrong ? this.w.i32.const(1) : outside, () => this.aside(() => this.guessed()));
+    this.at = at;
+    this.#block = block;
   }
 
   /** The strip in which the code runs that is written, unless its rounds have been paid for. */
-  #strip(): Strip | null {
+  #strip(): StripWriter | null {
     const loop = this.#plan.loops[this.#block] ?? null;
     return loop === null || this.#block === this.#paidFrom ? null : (this.#strips.get(loop) ?? null);
   }
 
   protected override payRounds(): void {
-    const strip = this.#strip();
-    if (strip === null) return;
-    const { w, fuel } = this;
-    const { step, cost, start } = strip;
-    const way = w.i64.sub(this.#count(strip), start);
-    const rounds = step === 1 ? way : w.i64.divS(way, w.i64.const(BigInt(step)));
-    w.set(fuel, w.i64.sub(fuel, w.i64.mul(rounds, w.i64.const(BigInt(cost)))));
+    this.#strip()?.pay();
   }
 
   /** A poll at the end of a loop that goes in strips: the next round, or what the rounds cost and a poll. */
-  #endRound(op: Opcode, { rep, counter, step, stop }: Strip): void {
-    const { w } = this;
+  #endRound(op: Opcode, strip: StripWriter): void {
     const loop = this.target;
     const inner = present(this.#labels.get(loop), 'label');
-    const count = this.local(counter, rep);
-    const move = (by: number): void =>
-      rep === REP.i32
-        ? w.set(count as Local<'i32'>, w.i32.add(count as I32, w.i32.const(by)))
-        : w.set(count as Local<'i64'>, w.i64.add(count as I64, w.i64.const(BigInt(by))));
     this.settle(this.slots.atEntry(loop));
-    move(step);
-    w.brIf(inner, w.i64.ltS(rep === REP.i32 ? w.i64.extendS(count as I32) : (count as I64), stop));
-    move(-step);
-    this.payRounds();
+    strip.move(1);
+    this.w.brIf(inner, strip.goesOn());
+    strip.move(-1);
+    strip.pay();
     this.#paidFrom = this.#block;
     this.#labels.set(loop, present(this.#again.get(loop), 'label'));
     this.#pollOutside(op);
@@ -272,18 +269,27 @@ class Translator extends UnitEmitter {
   }
 
   /** What is known in the innermost loop that knows something. */
-  #inLoops<T>(known: (loop: Loop) => T | undefined): T | null {
-    for (let loop = this.#early?.loop ?? this.#plan.loops[this.#block] ?? null; loop !== null; loop = loop.parent) {
+  #inLoops<T>(
+    known: (loop: Loop) => T | undefined,
+    innermost = this.#early?.loop ?? this.#plan.loops[this.#block],
+  ): T | null {
+    for (let loop = innermost ?? null; loop !== null; loop = loop.parent) {
       const found = known(loop);
       if (found !== undefined) return found;
     }
     return null;
   }
 
-  #steadyArray(): SteadyLocals | null {
-    if (!isElementAccess(this.inst)) return null;
-    const slot = arraySlot(this.inst);
-    return this.#inLoops((loop) => this.#rows.get(loop)?.get(this.at) ?? this.#steady.get(loop)?.get(slot));
+  #steadyArray(inst = this.at, innermost?: Loop): SteadyLocals | null {
+    const decoded = this.flow.insts[inst] as DecodedInst;
+    if (!isElementAccess(decoded)) return null;
+    const slot = arraySlot(decoded);
+    return this.#inLoops((loop) => this.#rows.get(loop)?.get(inst) ?? this.#steady.get(loop)?.get(slot), innermost);
+  }
+
+  #steadyString(inst: DecodedInst, innermost?: Loop): SteadyString | null {
+    if (!isByteRead(inst)) return null;
+    return this.#inLoops((loop) => this.#strings.get(loop)?.get(stringSlot(inst)), innermost);
   }
 
   /** An element of which nobody knows yet whether it will be wanted is 0 where it is not there. */
@@ -299,7 +305,8 @@ class Translator extends UnitEmitter {
   }
 
   override hasElement(array: I32, index: I64, code: I32): I32 {
-    if (this.mayLeave && this.link.isWrong(this.code + 4 * this.inst.pc)) return this.w.i32.const(0);
+    if (this.isWrong) return this.w.i32.const(0);
+    if (this.#inBounds.has(this.at)) return this.w.i32.const(1);
     const known = this.#steadyArray();
     return known === null ? super.hasElement(array, index, code) : this.w.i64.ltU(index, known.length);
   }
@@ -320,12 +327,11 @@ class Translator extends UnitEmitter {
 
   override hasByte(string: I32, index: I64): I32 {
     const { w } = this;
-    if (this.mayLeave && this.link.isWrong(this.code + 4 * this.inst.pc)) return w.i32.const(0);
-    const slot = stringSlot(this.inst);
-    const known = isByteRead(this.inst) ? this.#inLoops((loop) => this.#strings.get(loop)?.get(slot)) : null;
+    if (this.isWrong) return w.i32.const(0);
+    const known = this.#steadyString(this.inst);
     if (known !== null) {
       this.#bytes = known.bytes;
-      return w.i64.ltU(index, known.length);
+      return this.#inBounds.has(this.at) ? w.i32.const(1) : w.i64.ltU(index, known.length);
     }
     const bytes = this.temporary('i32');
     this.#locate(string, bytes);
@@ -498,7 +504,7 @@ class Translator extends UnitEmitter {
   }
 
   #leavesStrip(block: number): boolean {
-    return this.#strip()?.body.has(block) === false;
+    return this.#strip()?.strip.body.has(block) === false;
   }
 
   #copy(): void {

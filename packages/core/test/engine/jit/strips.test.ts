@@ -34,11 +34,24 @@ describe('countingOf', () => {
   });
 
   it.each([
+    ['loop.add.le_s.i64 r3 r2 1 HEAD 9', { step: 1, rises: true, closed: true, before: false }],
+    ['loop.add.gt_s.i64 r3 r2 -2 HEAD 9', { step: -2, rises: false, closed: false, before: false }],
+    ['loop.add.ge_s.i64 r3 r2 -1 HEAD 9', { step: -1, rises: false, closed: true, before: false }],
+    ['loop.downto.i64 r3 r2 -1 HEAD 9', { step: -1, rises: false, closed: false, before: true }],
+    ['loop.upto.by.i64 r3 r2 r1 HEAD 9', { step: { slot: 1 }, rises: true, closed: false, before: true }],
+    ['loop.downto.by.i64 r3 r2 r1 HEAD 9', { step: { slot: 1 }, rises: false, closed: false, before: true }],
+  ])('tells which way it goes, and how far: %s', (latch, wanted) => {
+    expect(counting('', latch)).toMatchObject(wanted);
+  });
+
+  it.each([
     ['the counter is written elsewhere', 'add.i64.imm r3 r3 2', LATCH],
     ['the limit is written', 'add.i64 r2 r2 r1', LATCH],
     ['the counter is its own limit', '', 'loop.add.lt_s.i64 r3 r3 1 HEAD 9'],
-    ['it counts down', '', 'loop.downto.i64 r3 r2 -1 HEAD 9'],
-    ['the step is not positive', '', 'loop.add.lt_s.i64 r3 r2 -1 HEAD 9'],
+    ['the step is of the other sign', '', 'loop.add.lt_s.i64 r3 r2 -1 HEAD 9'],
+    ['the step is of the other sign, downward', '', 'loop.downto.i64 r3 r2 1 HEAD 9'],
+    ['the step is written', 'add.i64 r1 r1 r2', 'loop.upto.by.i64 r3 r2 r1 HEAD 9'],
+    ['the counter is its own step', '', 'loop.upto.by.i64 r3 r2 r3 HEAD 9'],
     ['it polls twice', 'poll 2 {0}', LATCH],
     ['it calls the core', 'array.push.i64 r0 r1 3 {0}', LATCH],
     ['it does not count', '', 'loop.lt_s.i64 r1 r2 HEAD 9'],
