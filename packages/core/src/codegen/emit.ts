@@ -40,6 +40,7 @@ export function emitFunc(
 type OpInst = LInst & { kind: 'op' };
 
 const NO_MOVES: readonly SlotMove[] = [];
+const NO_SITES: PcEntry['inlined'] = [];
 
 class CodeEmitter {
   readonly #func: LFunc;
@@ -60,6 +61,8 @@ class CodeEmitter {
   readonly #live: LiveSlotScan;
   #span: Span | null = null;
   #inlined: readonly InlineSite[] = [];
+  #sitesFor: readonly InlineSite[] = [];
+  #sites: PcEntry['inlined'] = NO_SITES;
   #block = 0;
   /** Pieces of spilled ranges that hold their value in a register here. */
   #loaded = new Set<VReg>();
@@ -87,8 +90,8 @@ class CodeEmitter {
     return {
       code,
       handlers: this.#handlerRanges(),
-      safepoints: this.#safepoints,
-      lines: this.#lines,
+      safepoints: this.#safepoints.slice(),
+      lines: this.#lines.slice(),
       moves: this.#moves,
     };
   }
@@ -189,10 +192,20 @@ class CodeEmitter {
     const entry: PcEntry = {
       pc: this.#out.length as Pc,
       span,
-      inlined: inlined.map((site) => ({ callee: this.#nameOf(site), span: site.span })),
+      inlined: this.#sitesOf(inlined),
     };
     if (this.#lines.at(-1)?.pc === entry.pc) this.#lines.pop();
     this.#lines.push(entry);
+  }
+
+  /** The chain of calls as tables name it, made once for a stretch of instructions. */
+  #sitesOf(inlined: readonly InlineSite[]): PcEntry['inlined'] {
+    if (inlined.length === 0) return NO_SITES;
+    if (this.#sitesFor !== inlined) {
+      this.#sitesFor = inlined;
+      this.#sites = inlined.map((site) => ({ callee: this.#nameOf(site), span: site.span }));
+    }
+    return this.#sites;
   }
 
   /* ---- instructions ---------------------------------------------------------------------------------------------- */

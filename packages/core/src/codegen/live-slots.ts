@@ -9,11 +9,19 @@ export interface LiveSlots {
   readonly anys: readonly number[];
 }
 
+interface Segment {
+  readonly start: number;
+  readonly end: number;
+  readonly slot: number;
+  readonly any: boolean;
+}
+
+const NO_SLOTS: readonly number[] = [];
+
 /** Answers for instruction indices asked in ascending order. */
 export class LiveSlotScan {
-  readonly #segments: { readonly start: number; readonly end: number; readonly slot: number; readonly any: boolean }[] =
-    [];
-  #active: { readonly start: number; readonly end: number; readonly slot: number; readonly any: boolean }[] = [];
+  readonly #segments: Segment[] = [];
+  readonly #active: Segment[] = [];
   #next = 0;
 
   constructor(func: LFunc, allocation: Allocation) {
@@ -40,12 +48,19 @@ export class LiveSlotScan {
       if (segment === undefined || segment.start > at) break;
       this.#active.push(segment);
     }
-    this.#active = this.#active.filter((segment) => segment.end > at);
+    const active = this.#active;
     const refs: number[] = [];
     const anys: number[] = [];
-    for (const { end, slot, any } of this.#active) {
+    let kept = 0;
+    for (let i = 0; i < active.length; i++) {
+      const segment = active[i] as Segment;
+      const { end, slot, any } = segment;
+      if (end <= at) continue;
+      active[kept++] = segment;
       if (operands || end >= at + 2) (any ? anys : refs).push(slot);
     }
-    return { refs, anys };
+    active.length = kept;
+    // Without the room that arrays leave to grow: these stay as long as the program.
+    return { refs: refs.length === 0 ? NO_SLOTS : refs.slice(), anys: anys.length === 0 ? NO_SLOTS : anys.slice() };
   }
 }

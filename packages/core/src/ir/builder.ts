@@ -93,6 +93,8 @@ interface BlockState {
 }
 
 const NOT_INLINED: Inst['inlined'] = [];
+/** Of all instructions without operands: nobody adds any. */
+const NO_ARGS: ValueId[] = [];
 
 export class FuncBuilder {
   readonly func: Func;
@@ -128,6 +130,7 @@ export class FuncBuilder {
     this.func = { ...header, entry: 0 as BlockId, blocks: new Map(), values: new IdMap(), nextBlock: 0 };
     this.#current = this.newBlock();
     const entry = this.#state(this.#current);
+    this.func.blocks.set(this.#current, entry.block);
     entry.sealed = true;
     this.params = header.params.map((kind) => this.addParam(this.#current, kind));
   }
@@ -148,7 +151,6 @@ export class FuncBuilder {
     const id = this.func.nextBlock as BlockId;
     this.func.nextBlock += 1;
     const block: Block = { params: [], insts: [], term: { kind: 'unreachable', value: null, span: this.span } };
-    this.func.blocks.set(id, block);
     this.#states.push({
       block,
       preds: [],
@@ -206,8 +208,9 @@ export class FuncBuilder {
     if (state.preds.length === 0 && id !== this.func.entry) state.dead = true;
     if (!state.dead) this.#begin(state);
     // Blocks stand in the order in which they are filled: codegen lays them out so.
-    this.func.blocks.delete(id);
-    this.func.blocks.set(id, state.block);
+    const { blocks } = this.func;
+    if (blocks.has(id)) blocks.delete(id);
+    blocks.set(id, state.block);
     this.#current = id;
   }
 
@@ -333,8 +336,15 @@ export class FuncBuilder {
           pred.edge.args.push(this.#resolve(operand));
         }
       }
-      for (const inst of state.block.insts) this.#resolveAll(inst.args);
-      const { term } = state.block;
+      // An array that grew has room for 16 more: half of what a function would take until the end.
+      const { block } = state;
+      if (block.params.length > 0) {
+        block.params = block.params.slice();
+        for (const { edge } of state.preds) edge.args = edge.args.slice();
+      }
+      block.insts = block.insts.slice();
+      for (const inst of block.insts) this.#resolveAll(inst.args);
+      const { term } = block;
       if (term.kind === 'br') term.cond = this.#resolve(term.cond);
       if (term.kind === 'ret' && term.value !== null) term.value = this.#resolve(term.value);
     }
@@ -367,16 +377,17 @@ export class FuncBuilder {
     return value;
   }
 
-  #emit(name: OpName, args: readonly ValueId[], given: Imm): ValueId | null {
+  #emit(name: OpName, args: readonly ValueId[], immediate: Imm): ValueId | null {
     const op = sharedName(name);
-    const imm = op === 'rt' ? sharedName(given as string) : given;
+    const imm = op === 'rt' ? sharedName(immediate as string) : immediate;
     const throws = this.handler !== null && canThrow({ op, imm });
     if (throws) this.#leaveEntry();
     const state = this.#open();
     const kind = resultKind(op, imm, this.#calls);
     const result = kind === null ? null : this.#newValue(kind, this.#current);
     const exc = throws ? this.#throwEdge(state) : null;
-    const inst: Inst = { op, args: args.slice(), imm, result, exc, span: this.span, inlined: NOT_INLINED };
+    const given = args.length === 0 ? NO_ARGS : args.slice();
+    const inst: Inst = { op, args: given, imm, result, exc, span: this.span, inlined: NOT_INLINED };
     state.block.insts.push(inst);
     return result;
   }
@@ -633,7 +644,7 @@ export class FuncBuilder {
   }
 
   #resolveAll(args: ValueId[]): void {
-    for (const [i, arg] of args.entries()) args[i] = this.#resolve(arg);
+    for (let i = 0; i < args.length; i++) args[i] = this.#resolve(args[i] as ValueId);
   }
 }
 
