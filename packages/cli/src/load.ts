@@ -11,6 +11,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
+import { withUsualFlags } from './baseline.ts';
 
 /** The chunk that each entry begins with; the build fills this in. */
 declare const ENTRIES: Readonly<Record<string, string>>;
@@ -44,7 +45,8 @@ function load(name: string): unknown {
   chunks.set(name, chunk);
   const filename = `${folder}/${name}`;
   const cachedData = cacheOf(filename);
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, ...(cachedData ? { cachedData } : {}) });
+  const text = readFileSync(filename, 'latin1');
+  const script = withUsualFlags(() => new Script(text, { filename, ...(cachedData ? { cachedData } : {}) }));
   scripts.set(filename, script);
   script.runInThisContext()(chunk.exports, require, chunk, filename, folder);
   chunk.done = true;

@@ -6,6 +6,7 @@ import { checkProgram, type CompileOptions } from '@orus/core/compile';
 import type { Engine, Host } from '@orus/core/engine/engine';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
+import { withoutBaseline } from './baseline.ts';
 import { EXIT } from './exit-status.ts';
 import { type CompileStats, execute, type RunRequest, type RunResult } from './program.ts';
 
@@ -14,6 +15,12 @@ export interface BytecodeReaders extends Pick<CompileOptions, 'verifyBytecode'> 
   /** Gets that of a program without mistakes and warnings, after its run. */
   readonly compiled?: (program: BytecodeProgram) => void;
 }
+
+/** Characters of a source that is compiled before baseline code of the compiler pays. */
+const SHORT = 5000;
+
+/** Engines that run earlier stages than bytecode. */
+const RECURSIVE: ReadonlySet<string> = new Set(['tree', 'ir']);
 
 /** Compiles a program and runs it. */
 export function runProgram(
@@ -40,7 +47,16 @@ export function runProgram(
     checks: request.checks,
     loader,
   };
-  const { files: table, diagnostics, prepared } = checkProgram(source, options);
+  const short = source.text.length < SHORT && !RECURSIVE.has(request.engine);
+  const {
+    files: table,
+    diagnostics,
+    prepared,
+  } = withoutBaseline(short, () => {
+    const checked = checkProgram(source, options);
+    if (short) checked.prepared?.bytecode();
+    return checked;
+  });
   const files = table.values();
   if (!prepared) return { status: EXIT.source.status, files, reports: diagnostics };
 

@@ -134,12 +134,12 @@ describe('the chunks of a start', () => {
     const kilobytes = (path: string): number => Math.round(statSync(path).size / 1000);
     expect(kilobytes(fileOf('orus'))).toBeLessThan(20);
     expect(kilobytes(fileOf('program'))).toBeLessThan(135);
-    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(180);
+    expect(kilobytes(`${fileOf('program')}.cache`)).toBeLessThan(190);
     expect(kilobytes(fileOf('bytecode'))).toBeLessThan(20);
     expect(kilobytes(`${fileOf('bytecode')}.cache`)).toBeLessThan(40);
     expect(kilobytes(fileOf('verifier'))).toBeLessThan(135);
-    expect(kilobytes(`${fileOf('verifier')}.cache`)).toBeLessThan(150);
-    expect(kilobytes(fileOf('compiler'))).toBeLessThan(415);
-    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(750);
+    expect(kilobytes(`${fileOf('verifier')}.cache`)).toBeLessThan(165);
+    expect(kilobytes(fileOf('compiler'))).toBeLessThan(425);
+    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(870);
   });
 });
