@@ -1,12 +1,18 @@
 /**
  * Writes the instructions that stand in the place of one: same source position, same handler for those that can throw.
  */
+import { rawKind } from '../analysis/propagate.ts';
 import { canThrow } from '../ir/effects.ts';
 import { copyEdge, newInst } from '../ir/edit.ts';
-import type { Func, Inst, ValueId } from '../ir/ir.ts';
+import type { Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import type { Imm, OpName, Scalar } from '../ir/ops.ts';
 import { type CallTypes, resultKind } from '../ir/result-kind.ts';
 import type { TrapName } from '../base/traps.ts';
+
+/** What a boxing says of the type: nothing where the kind of the value or the object itself does. */
+function boxed(kind: Kind, code: number): number | null {
+  return kind === 'f64' || kind === 'ref' ? null : code;
+}
 
 export class Emitter {
   readonly #func: Func;
@@ -33,6 +39,23 @@ export class Emitter {
 
   rt(name: string, args: readonly ValueId[]): ValueId {
     return this.op('rt', args, name);
+  }
+
+  /** What a word holds that is known to be of the type. */
+  unbox(word: ValueId, code: number): ValueId {
+    const kind = rawKind(code) as Kind;
+    return this.op(`unbox.${kind}` as OpName, [word], kind === 'f64' ? null : code);
+  }
+
+  box(raw: ValueId, code: number): ValueId {
+    const kind = rawKind(code) as Kind;
+    return this.op(`box.${kind}` as OpName, [raw], boxed(kind, code));
+  }
+
+  /** As `box`, but the result is the one that the replaced instruction gave. */
+  finalBox(raw: ValueId, code: number): void {
+    const kind = rawKind(code) as Kind;
+    this.final(`box.${kind}` as OpName, [raw], boxed(kind, code));
   }
 
   trapIf(cond: ValueId, trap: TrapName): void {

@@ -28,6 +28,25 @@ export interface Guess {
   readonly codes: ReadonlyMap<ValueId, number>;
 }
 
+/** Whether an instruction could make an array that stores values of a type one of any words. */
+export function mayChangeStorage(inst: Inst, code: number, codeOf: (value: ValueId) => number): boolean {
+  if (!effectsOf(inst).writes || inst.op === 'poll') return false;
+  const { op, args, imm } = inst;
+  if (op.startsWith('array.set.') || op.startsWith('array.push.')) return imm !== code;
+  if (op.startsWith('array.pop.')) return false;
+  switch (builtin(inst)) {
+    case 'array.pop.any':
+      return false;
+    case 'array.push.any':
+      return codeOf(args[1] as ValueId) !== code;
+    case 'array.set.any':
+    case 'any.set':
+      return codeOf(args[2] as ValueId) !== code;
+    default:
+      return (killsOf(inst) & (ELEMENTS | LENGTHS)) !== 0;
+  }
+}
+
 /** One innermost loop, and what may be guessed of it. */
 export class LoopView {
   readonly #func: Func;
@@ -135,7 +154,7 @@ export class LoopView {
     let gain = 0;
     for (const { insts } of this.#blocks) {
       for (const inst of insts) {
-        if (this.#mayChangeStorage(inst, code, codeOf)) return null;
+        if (this.#arrays.size > 0 && mayChangeStorage(inst, code, codeOf)) return null;
         const operands = dynamicOperands(inst);
         if (operands.length === 0 || operands.every((value) => this.#known(value) !== -1)) continue;
         if (operands.every((value) => codeOf(value) !== -1)) gain += 1;
@@ -145,25 +164,6 @@ export class LoopView {
     const params = new Set<ValueId>();
     for (const [param, begin] of begins) if (begin === -1 && codes.get(param) === code) params.add(param);
     return { code, arrays: this.#arrays, words: this.#words, params, codes };
-  }
-
-  /** Whether an instruction could make an array of the guessed type one of any words. */
-  #mayChangeStorage(inst: Inst, code: number, codeOf: (value: ValueId) => number): boolean {
-    if (this.#arrays.size === 0 || !effectsOf(inst).writes || inst.op === 'poll') return false;
-    const { op, args, imm } = inst;
-    if (op.startsWith('array.set.') || op.startsWith('array.push.')) return imm !== code;
-    if (op.startsWith('array.pop.')) return false;
-    switch (builtin(inst)) {
-      case 'array.pop.any':
-        return false;
-      case 'array.push.any':
-        return codeOf(args[1] as ValueId) !== code;
-      case 'array.set.any':
-      case 'any.set':
-        return codeOf(args[2] as ValueId) !== code;
-      default:
-        return (killsOf(inst) & (ELEMENTS | LENGTHS)) !== 0;
-    }
   }
 
   /** The types of the values of the loop that follow from a guess. */

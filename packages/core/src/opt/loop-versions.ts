@@ -16,7 +16,7 @@ import { builtin } from './dynamic-operands.ts';
 import { type Guess, LoopView } from './loop-guesses.ts';
 
 /** Instructions in one copied loop, and in all of a function. */
-const MOST_IN_LOOP = 64;
+export const MOST_IN_LOOP = 64;
 const MOST_IN_FUNCTION = 600;
 
 const { i64, array: arrayCode } = TYPE_CODES;
@@ -78,7 +78,6 @@ export class LoopVersions {
     const id = cfg.ids[shape.header] as BlockId;
     const header = cfg.blocks[shape.header] as Block;
     const copy = copyLoop(func, this.#analyses, shape);
-    const kind = rawKind(guess.code) as Kind;
     const like = { span: header.term.span, inlined: header.insts[0]?.inlined ?? [] };
     const list: (readonly [BlockId, Block])[] = [];
 
@@ -100,11 +99,7 @@ export class LoopVersions {
       holds = holds === null ? cond : t.op('and.i32', [holds, cond]);
     };
     /** The word that is known to be what it was tested for. */
-    const trusted = (word: ValueId): ValueId => {
-      const imm = kind === 'f64' ? null : guess.code;
-      const raw = b.op(`unbox.${kind}` as OpName, [word], imm);
-      return b.op(`box.${kind}` as OpName, [raw], kind === 'f64' || kind === 'ref' ? null : guess.code);
-    };
+    const trusted = (word: ValueId): ValueId => b.box(b.unbox(word, guess.code), guess.code);
     const forwarding = new Forwarding();
     const arrays = new Map<ValueId, ValueId>();
     const words = [...guess.arrays].filter((value) => func.values.get(value) === 'any');
@@ -124,8 +119,8 @@ export class LoopVersions {
     for (const value of guess.arrays) {
       let object = value;
       if (func.values.get(value) === 'any') {
-        object = g.op('unbox.ref', [value], arrayCode);
-        forwarding.set(value, g.op('box.ref', [object]));
+        object = g.unbox(value, arrayCode);
+        forwarding.set(value, g.box(object, arrayCode));
       }
       arrays.set(value, object);
       also(g.op('eq.i32', [g.rt('array.kind', [object]), g.constant('i32', guess.code)]));
@@ -187,7 +182,6 @@ export class LoopVersions {
     const { cfg } = this.#analyses;
     const { code } = guess;
     const kind = rawKind(code) as Kind;
-    const tag = kind === 'f64' ? null : code;
     const codeOf = (value: ValueId): number => guess.codes.get(value) ?? codeKnown(this.#analyses.known, value);
     for (const [i, member] of shape.members.entries()) {
       const copy = (copies[i] as readonly [BlockId, Block])[1];
@@ -200,20 +194,20 @@ export class LoopVersions {
         const e = new Emitter(this.#func, this.#cx.calls, out, inst);
         const position = (): ValueId => {
           const at = inst.args[1] as ValueId;
-          return name.startsWith('any.') ? e.op('unbox.i64', [at], i64) : at;
+          return name.startsWith('any.') ? e.unbox(at, i64) : at;
         };
         if (
           base !== undefined &&
           (name === 'array.get.any' || (name === 'any.get' && codeOf(original.args[1] as ValueId) === i64))
         ) {
           const raw = e.op(`array.get.${kind}` as OpName, [base, position()], code);
-          e.final(`box.${kind}` as OpName, [raw], kind === 'ref' ? null : tag);
+          e.finalBox(raw, code);
         } else if (
           base !== undefined &&
           (name === 'array.set.any' || (name === 'any.set' && codeOf(original.args[1] as ValueId) === i64))
         ) {
           const at = position();
-          const raw = e.op(`unbox.${kind}` as OpName, [inst.args[2] as ValueId], tag);
+          const raw = e.unbox(inst.args[2] as ValueId, code);
           e.effect(`array.set.${kind}` as OpName, [base, at, raw], code);
         } else {
           out.push(inst);

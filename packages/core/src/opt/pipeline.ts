@@ -29,6 +29,7 @@ import { simplify } from './simplify.ts';
 import { sinkBoxes } from './sink-boxes.ts';
 import { specialise } from './specialise.ts';
 import { splitObjects } from './split-objects.ts';
+import { typeCases } from './type-cases.ts';
 import { typedLoops } from './typed-loops.ts';
 import { typedOperations } from './typed-operations.ts';
 import { unswitch } from './unswitch.ts';
@@ -69,6 +70,7 @@ export const PASSES: readonly Pass[] = [
   privateObjects,
   splitObjects,
   // What stays dynamic now has no type that is known before it runs.
+  typeCases,
   typedLoops,
   typedOperations,
   constants,

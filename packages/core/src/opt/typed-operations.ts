@@ -8,11 +8,11 @@ import { HAS } from '../analysis/contents.ts';
 import type { Analyses } from '../analysis/analyses.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import type { Defs } from '../analysis/defs.ts';
-import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge, rawKind } from '../analysis/propagate.ts';
+import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge } from '../analysis/propagate.ts';
 import { TYPE_CODES, NOMINAL } from '../base/kinds.ts';
 import { type BuiltinName, LOOP_FORM } from '../base/builtins.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
-import type { Func, Inst, Kind, ValueId } from '../ir/ir.ts';
+import type { Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName, Scalar } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
 import type { FuncPass, PassContext } from './pass.ts';
@@ -441,7 +441,7 @@ class Typing {
   raw(e: Emitter, word: ValueId, code: number): ValueId {
     const maker = this.#makers[word];
     if (maker?.op.startsWith('box.') === true) return maker.args[0] as ValueId;
-    return e.op(`unbox.${rawKind(code) as Kind}` as OpName, [word], code === f64 ? null : code);
+    return e.unbox(word, code);
   }
 
   both(s: Site): [ValueId, ValueId] {
@@ -449,7 +449,7 @@ class Typing {
   }
 
   box(s: Site, code: number, raw: ValueId): void {
-    s.e.final(`box.${rawKind(code) as Kind}` as OpName, [raw], code === f64 ? null : code);
+    s.e.finalBox(raw, code);
   }
 
   widened(e: Emitter, code: number, value: ValueId): ValueId {

@@ -1,0 +1,377 @@
+/**
+ * Values whose types only a run can tell are told apart where a loop uses them, and what follows is written once more for the likely type:
+ *
+ *     v = rt array.get.any a, i             b0: k = rt array.kind a;  br k = i64, b1, b2
+ *     p = rt dyn.mul v, w           ->      b1: x = array.get.i64 a, i;  v' = box.i64 x;  ...  jump b3(u')
+ *     u = unbox.i64 p                       b2: as it was;  jump b3(u)
+ *     s' = addc.i64 s, u                    b3(u''): s' = addc.i64 s, u''
+ *
+ * Both reach up to the last instruction of the block that handles such values; other passes make the new one typed. This is the splitting
+ * of Chambers and Ungar, "Iterative type analysis and extended message splitting" (1990), within a block. Loops of which
+ * `typed-loops` makes versions are left to it.
+ */
+import type { Analyses } from '../analysis/analyses.ts';
+import type { Defs } from '../analysis/defs.ts';
+import { codeKnown, dynamicResult, fitsCode, type Knowledge, rawKind } from '../analysis/propagate.ts';
+import { TYPE_CODES } from '../base/kinds.ts';
+import { countUses, insertBlocks } from '../ir/edit.ts';
+import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
+import type { OpName } from '../ir/ops.ts';
+import { HAS } from '../analysis/contents.ts';
+import { ARITHMETIC, builtin, dynamicOperands } from './dynamic-operands.ts';
+import { Emitter } from './emitter.ts';
+import { innermostLoops } from './loop-copy.ts';
+import { LoopEntries } from './loop-entries.ts';
+import { LoopView, mayChangeStorage } from './loop-guesses.ts';
+import { MOST_IN_LOOP } from './loop-versions.ts';
+import type { FuncPass, PassContext } from './pass.ts';
+
+/** Instructions that one block repeats, and one function. */
+const MOST_IN_BLOCK = 48;
+const MOST_IN_FUNCTION = 400;
+/** Instructions with tests in one block. */
+const MOST_CASES = 6;
+
+const { i64, f64, string, array: arrayCode } = TYPE_CODES;
+
+export const typeCases: FuncPass = {
+  name: 'type-cases',
+  doc: 'in loops, operations on dynamic values are written once more for the likely types',
+  settles: true,
+  needs: HAS.words | HAS.loops,
+  run: (func, cx) => {
+    if (!hasCandidates(func)) return false;
+    const analyses = cx.analyses(func);
+    return analyses.loops.loops.length > 0 && new TypeCases(func, analyses, cx).run();
+  },
+};
+
+function hasCandidates(func: Func): boolean {
+  for (const { insts } of func.blocks.values()) {
+    for (let i = 0; i < insts.length; i++) {
+      const inst = insts[i] as Inst;
+      if (ACCESSES.has(builtin(inst)) || dynamicOperands(inst).length > 0) return true;
+    }
+  }
+  return false;
+}
+
+/** An instruction that is typed if something can be tested. */
+type Case =
+  | {
+      readonly access: 'get' | 'set' | 'push';
+      /** An array, or a word that may be one. */
+      readonly array: ValueId;
+      readonly code: number;
+    }
+  /** Words that it computes with, as the block as it was names them. */
+  | { readonly access: 'operands'; readonly words: readonly ValueId[]; readonly code: number };
+
+/** The end of a block that is repeated. */
+interface Tail {
+  readonly insts: readonly Inst[];
+  /** Types that values are likely to have, by what is done with them. */
+  readonly wanted: ReadonlyMap<ValueId, number>;
+  /** What the copies hand over, and to which block. */
+  readonly results: readonly ValueId[];
+  readonly join: BlockId;
+  /** In the order of code. */
+  readonly blocks: [BlockId, Block][];
+}
+
+/** The copy for the likely types while it is written. */
+interface Copy {
+  /** By value of the block as it was. */
+  readonly values: Map<ValueId, ValueId>;
+  readonly codes: Map<ValueId, number>;
+  /** Words that are arrays, unboxed. */
+  readonly objects: Map<ValueId, ValueId>;
+  /** What arrays store, until something may change it. */
+  readonly kinds: Map<ValueId, number>;
+  /** Where it goes on. */
+  block: Block;
+}
+
+class TypeCases {
+  readonly #func: Func;
+  readonly #analyses: Analyses;
+  readonly #known: Knowledge;
+  readonly #makers: Defs['inst'];
+  readonly #cx: PassContext;
+  readonly #uses: Int32Array;
+  readonly #behind = new Map<BlockId, [BlockId, Block][]>();
+  #room = MOST_IN_FUNCTION;
+
+  constructor(func: Func, analyses: Analyses, cx: PassContext) {
+    this.#func = func;
+    this.#analyses = analyses;
+    this.#known = analyses.known;
+    this.#makers = analyses.defs.inst;
+    this.#cx = cx;
+    this.#uses = countUses(func);
+  }
+
+  run(): boolean {
+    const { cfg, loops: nest } = this.#analyses;
+    const left = this.#leftToVersions();
+    for (const [at, block] of cfg.blocks.entries()) {
+      const loop = nest.loopOf[at] as number;
+      if (loop !== -1 && !left.has(loop)) this.#split(cfg.ids[at] as BlockId, block);
+    }
+    this.#place();
+    return this.#behind.size > 0;
+  }
+
+  /** Loops that `typed-loops` has something to guess of. */
+  #leftToVersions(): ReadonlySet<number> {
+    const { cfg, loops: nest } = this.#analyses;
+    const entries = new LoopEntries(this.#func, cfg, nest.loops, nest.loopOf);
+    const left = new Set<number>();
+    for (const { loop, members } of innermostLoops(this.#analyses)) {
+      const blocks = members.map((at) => cfg.blocks[at] as Block);
+      const size = blocks.reduce((sum, { insts }) => sum + insts.length + 1, 0);
+      if (size > MOST_IN_LOOP) continue;
+      if (new LoopView(this.#func, this.#analyses, entries, loop, blocks).guesses().length > 0) left.add(loop);
+    }
+    return left;
+  }
+
+  /** Puts new blocks behind the ones that they were made of. */
+  #place(): void {
+    const ids = [...this.#func.blocks.keys()];
+    const before = new Map<BlockId, [BlockId, Block][]>();
+    for (const [i, id] of ids.entries()) {
+      const made = this.#behind.get(id);
+      const next = ids[i + 1];
+      if (made === undefined) continue;
+      if (next !== undefined) before.set(next, made);
+      else for (const [own, block] of made) this.#func.blocks.set(own, block);
+    }
+    insertBlocks(this.#func, before);
+  }
+
+  #split(id: BlockId, block: Block): void {
+    const wanted = this.#wanted(block.insts);
+    const copy: Copy = { values: new Map(), codes: new Map(), objects: new Map(), kinds: new Map(), block };
+    const from = block.insts.findIndex((inst) => inst.exc === null && this.#caseOf(inst, copy, wanted) !== null);
+    if (from === -1) return;
+    const insts = block.insts.slice(from, this.#endOf(block.insts, from));
+    if (insts.length > this.#room || !this.#cx.may()) return;
+    const within = new Map<ValueId, number>();
+    for (const { args } of insts) for (const arg of args) within.set(arg, (within.get(arg) ?? 0) + 1);
+    const results = insts.flatMap(({ result }) =>
+      result !== null && (this.#uses[result] as number) > (within.get(result) ?? 0) ? [result] : [],
+    );
+    const join = this.#newId();
+    const rest: Block = { params: results.slice(), insts: block.insts.slice(from + insts.length), term: block.term };
+    block.insts = block.insts.slice(0, from);
+    const tail: Tail = { insts, wanted, results, join, blocks: [] };
+    this.#likely(tail, copy);
+    tail.blocks.push([join, rest]);
+    this.#behind.set(id, tail.blocks);
+  }
+
+  #newId(): BlockId {
+    const id = this.#func.nextBlock as BlockId;
+    this.#func.nextBlock += 1;
+    return id;
+  }
+
+  /** Behind the last instruction that handles words, and before the next poll or what a handler would see. */
+  #endOf(insts: readonly Inst[], from: number): number {
+    const isWord = (value: ValueId): boolean => this.#func.values.get(value) === 'any';
+    let end = from;
+    for (let i = from; i < insts.length && i < from + MOST_IN_BLOCK; i++) {
+      const { op, args, result, exc } = insts[i] as Inst;
+      if (op === 'poll' || exc !== null) break;
+      if (args.some(isWord) || (result !== null && isWord(result))) end = i + 1;
+    }
+    return end;
+  }
+
+  /** The types that the values of a block are used as, looking back from its end. */
+  #wanted(insts: readonly Inst[]): Map<ValueId, number> {
+    const wanted = new Map<ValueId, number>();
+    const want = (value: ValueId, code: number | undefined): void => {
+      if (code !== undefined && !wanted.has(value)) wanted.set(value, code);
+    };
+    for (let i = insts.length - 1; i >= 0; i--) {
+      const inst = insts[i] as Inst;
+      const { op, args, imm, result } = inst;
+      if (op === 'is' || op.startsWith('unbox.')) want(args[0] as ValueId, op === 'unbox.f64' ? f64 : (imm as number));
+      const name = builtin(inst);
+      if (name === 'adapt.any') want(args[1] as ValueId, wanted.get(result as ValueId));
+      else if (name === 'any.get') want(args[0] as ValueId, arrayCode);
+      else if (STORES.test(name)) want(args.at(-1) as ValueId, i64);
+      const operands = dynamicOperands(inst);
+      if (operands.length === 0) continue;
+      const known = operands.map((value) => codeKnown(this.#known, value)).find((code) => code !== -1);
+      const asked = operands.map((value) => wanted.get(value)).find((code) => code !== undefined);
+      const made = ARITHMETIC.test(name) ? wanted.get(result as ValueId) : undefined;
+      for (const value of operands) want(value, known ?? made ?? asked ?? (name === 'equal.any' ? undefined : i64));
+    }
+    return wanted;
+  }
+
+  #codeOf(value: ValueId, copy: Copy): number {
+    return copy.codes.get(value) ?? codeKnown(this.#known, value);
+  }
+
+  /** What is told apart at an instruction, if it is dynamic and there is something to go by. */
+  #caseOf(inst: Inst, copy: Copy, wanted: ReadonlyMap<ValueId, number>): Case | null {
+    const args = inst.args.map((value) => copy.values.get(value) ?? value);
+    const name = builtin(inst);
+    const access = ACCESSES.get(name);
+    if (access !== undefined) {
+      const [array, at] = args as [ValueId, ValueId];
+      const code = access === 'get' ? wanted.get(inst.result as ValueId) : this.#codeOf(args.at(-1) as ValueId, copy);
+      if (code === undefined || code === -1 || rawKind(code) === null) return null;
+      if (!name.startsWith('any.')) return { access, array, code };
+      const base = this.#codeOf(array, copy);
+      const fits = (base === -1 || base === arrayCode) && this.#codeOf(at, copy) === i64;
+      return fits ? { access, array, code } : null;
+    }
+    const operands = name === 'adapt.any' ? inst.args.slice(1) : dynamicOperands(inst);
+    const words = operands.filter((value) => this.#codeOf(copy.values.get(value) ?? value, copy) === -1);
+    const code = wanted.get(words[0] as ValueId) ?? -1;
+    return (code > 0 && code <= f64) || code === string ? { access: 'operands', words, code } : null;
+  }
+
+  /** Writes the copy for the likely types, and behind each test what happens if it fails. */
+  #likely(tail: Tail, copy: Copy): void {
+    let cases = 0;
+    for (const [i, original] of tail.insts.entries()) {
+      const found = cases < MOST_CASES ? this.#caseOf(original, copy, tail.wanted) : null;
+      if (found !== null && this.#room >= tail.insts.length - i) {
+        cases += 1;
+        const values = new Map(copy.values);
+        this.#test(found, original, tail, copy, () => this.#unlikely(tail, i, values));
+        if (found.access !== 'operands') continue;
+      }
+      const inst = this.#copied(original, copy.values);
+      copy.block.insts.push(inst);
+      this.#note(inst, original, copy);
+    }
+    this.#leave(tail, copy.values, copy.block);
+  }
+
+  /** Writes the tests of a case, and the typed instruction if it is an access. */
+  #test(found: Case, original: Inst, tail: Tail, copy: Copy, unlikely: () => readonly [BlockId, Block]): void {
+    const like = { ...original, args: [] };
+    const emitter = (): Emitter => new Emitter(this.#func, this.#cx.calls, copy.block.insts, like);
+    let refused: BlockId | null = null;
+    const only = (cond: ValueId): void => {
+      if (refused === null) {
+        const made = unlikely();
+        refused = made[0];
+        tail.blocks.push([...made]);
+      }
+      const next: Block = { params: [], insts: [], term: { kind: 'unreachable', value: null, span: original.span } };
+      const then: Edge = { block: this.#newId(), args: [] };
+      copy.block.term = { kind: 'br', cond, then, else: { block: refused, args: [] }, span: original.span };
+      tail.blocks.push([then.block, next]);
+      copy.block = next;
+    };
+    if (found.access === 'operands') {
+      for (const word of found.words) {
+        const value = copy.values.get(word) ?? word;
+        if (this.#codeOf(value, copy) !== -1) continue;
+        only(emitter().op('is', [value], found.code));
+        const e = emitter();
+        const known = e.box(e.unbox(value, found.code), found.code);
+        copy.values.set(word, known);
+        copy.codes.set(known, found.code);
+      }
+      return;
+    }
+    const { access, array, code } = found;
+    let object = array;
+    if (this.#func.values.get(array) === 'any') {
+      const unboxed = copy.objects.get(array);
+      if (unboxed === undefined) {
+        if (this.#codeOf(array, copy) === -1) only(emitter().op('is', [array], arrayCode));
+        copy.objects.set(array, emitter().unbox(array, arrayCode));
+      }
+      object = copy.objects.get(array) as ValueId;
+    }
+    if (copy.kinds.get(object) !== code) {
+      const e = emitter();
+      only(e.op('eq.i32', [e.rt('array.kind', [object]), e.constant('i32', code)]));
+      copy.kinds.set(object, code);
+    }
+    const inst = this.#copied(original, copy.values);
+    const e = new Emitter(this.#func, this.#cx.calls, copy.block.insts, inst);
+    const [, at, value] = inst.args as [ValueId, ValueId, ValueId];
+    const index = access !== 'push' && builtin(original).startsWith('any.') ? e.unbox(at, i64) : at;
+    const op = `array.${access}.${rawKind(code)}` as OpName;
+    if (access === 'get') {
+      e.finalBox(e.op(op, [object, index], code), code);
+      copy.codes.set(inst.result as ValueId, code);
+      return;
+    }
+    if (access === 'set') e.effect(op, [object, index, e.unbox(value, code)], code);
+    else e.effect(op, [object, e.unbox(at, code)], code);
+    for (const [other, kind] of copy.kinds) if (kind !== code) copy.kinds.delete(other);
+  }
+
+  /** The rest of a block from an instruction on as it was. */
+  #unlikely(tail: Tail, from: number, values: Map<ValueId, ValueId>): readonly [BlockId, Block] {
+    const insts = tail.insts.slice(from).map((inst) => this.#copied(inst, values));
+    const block: Block = {
+      params: [],
+      insts,
+      term: { kind: 'unreachable', value: null, span: (tail.insts[from] as Inst).span },
+    };
+    this.#room -= insts.length;
+    this.#leave(tail, values, block);
+    return [this.#newId(), block];
+  }
+
+  #copied(inst: Inst, values: Map<ValueId, ValueId>): Inst {
+    const args = inst.args.map((value) => values.get(value) ?? value);
+    const result = inst.result === null ? null : this.#func.values.add(this.#func.values.get(inst.result));
+    if (result !== null) values.set(inst.result as ValueId, result);
+    return { ...inst, args, result };
+  }
+
+  #leave({ results, join, insts }: Tail, values: ReadonlyMap<ValueId, ValueId>, block: Block): void {
+    const { span } = insts.at(-1) as Inst;
+    block.term = {
+      kind: 'jump',
+      to: { block: join, args: results.map((value) => values.get(value) as ValueId) },
+      span,
+    };
+  }
+
+  /** What an instruction of the copy gives, and what it leaves of what is known. */
+  #note(inst: Inst, original: Inst, copy: Copy): void {
+    const codeOf = (value: ValueId): number => this.#codeOf(value, copy);
+    for (const [array, kind] of copy.kinds) if (mayChangeStorage(inst, kind, codeOf)) copy.kinds.delete(array);
+    if (inst.result === null || this.#func.values.get(inst.result) !== 'any') return;
+    const [a, b] = inst.args as [ValueId, ValueId];
+    const name = builtin(inst);
+    let code = -1;
+    if (inst.op === 'box.f64') code = f64;
+    else if (inst.op === 'box.i32' || inst.op === 'box.i64') code = inst.imm as number;
+    else if (name === 'adapt.any') code = this.#adapted(original.args[0] as ValueId, codeOf(b));
+    else if (ARITHMETIC.test(name)) code = dynamicResult(name, codeOf(a), b === undefined ? -1 : codeOf(b));
+    copy.codes.set(inst.result, code);
+  }
+
+  /** The type that a flexible literal takes beside a value of that type; -1 if it may stay as it is. */
+  #adapted(literal: ValueId, code: number): number {
+    const raw = this.#makers[this.#makers[literal]?.args[0] as ValueId];
+    if (raw?.op !== 'const.i64' || code < 1 || code > f64) return -1;
+    return code === f64 || fitsCode(code, raw.imm as bigint) ? code : -1;
+  }
+}
+
+const STORES = /^(array\.(set|push)|any\.set)/;
+
+const ACCESSES: ReadonlyMap<string, 'get' | 'set' | 'push'> = new Map([
+  ['array.get.any', 'get'],
+  ['any.get', 'get'],
+  ['array.set.any', 'set'],
+  ['any.set', 'set'],
+  ['array.push.any', 'push'],
+]);
