@@ -20,6 +20,7 @@ import { knownMembers } from './known-members.ts';
 import { loads } from './loads.ts';
 import { pollCosts } from './poll-costs.ts';
 import { methodCases } from './method-cases.ts';
+import { ownSteps } from './own-steps.ts';
 import { privateObjects } from './private-objects.ts';
 import { promote } from './promote.ts';
 import { pruneParams } from './prune-params.ts';
@@ -92,6 +93,8 @@ export const PASSES: readonly Pass[] = [
   // Behind everything that moves reads of strings.
   appends,
   sinkBoxes,
+  // Behind what makes one value of equal ones.
+  ownSteps,
   deadCode,
   jumps,
   dropUnused,
