@@ -109,6 +109,10 @@ export abstract class PlainEmitter {
     this.w.storeF64(address, value, offset);
   }
 
+  given(_name: string): number | null {
+    return null;
+  }
+
   hasElement(array: I32, index: I64, code: I32): I32 {
     const { w } = this;
     return w.i32.and(

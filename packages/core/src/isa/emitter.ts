@@ -43,6 +43,8 @@ export interface Emitter {
   store64(address: I32, value: I64, offset?: number): void;
   storeF64(address: I32, value: F64, offset?: number): void;
 
+  /** A number among the operands, where code is written for one instruction and not for all of its opcode; else null. */
+  given(name: string): number | null;
   /** Whether an array has elements of this kind and one at the index. */
   hasElement(array: I32, index: I64, code: I32): I32;
   /** Where the elements of an array stand, less BUFFER_HEADER. */

@@ -31,6 +31,7 @@ import { sinkBoxes } from './sink-boxes.ts';
 import { specialise } from './specialise.ts';
 import { splitObjects } from './split-objects.ts';
 import { typeCases } from './type-cases.ts';
+import { typeTests } from './type-tests.ts';
 import { typedLoops } from './typed-loops.ts';
 import { typedOperations } from './typed-operations.ts';
 import { unswitch } from './unswitch.ts';
@@ -40,6 +41,7 @@ export const PASSES: readonly Pass[] = [
   pruneParams,
   constantGlobals,
   knownMembers,
+  typeTests,
   constants,
   // Early, so that the copies are small and everything below sees their types.
   specialise,
@@ -102,7 +104,7 @@ export const PASSES: readonly Pass[] = [
 
 /** For programs that later ones go on from. */
 export const SESSION_PASSES: readonly Pass[] = PASSES.filter(
-  (pass) => pass !== constantGlobals && pass !== knownMembers && pass !== methodCases,
+  (pass) => pass !== constantGlobals && pass !== knownMembers && pass !== typeTests && pass !== methodCases,
 );
 
 /** What holds of every program that code generation sees, optimised or not. */

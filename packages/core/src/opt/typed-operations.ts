@@ -9,12 +9,14 @@ import type { Analyses } from '../analysis/analyses.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import type { Defs } from '../analysis/defs.ts';
 import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge } from '../analysis/propagate.ts';
-import { TYPE_CODES, NOMINAL } from '../base/kinds.ts';
+import { narrowingOf, testsTypes, type Narrowed } from '../analysis/narrowing.ts';
+import { TYPE_CODES } from '../base/kinds.ts';
 import { type BuiltinName, LOOP_FORM } from '../base/builtins.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
 import type { Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName, Scalar } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
+import { labelOfType } from './type-labels.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
 export const typedOperations: FuncPass = {
@@ -37,7 +39,7 @@ function hasCandidates(func: Func): boolean {
   return false;
 }
 
-const { i32, u32, i64, u64, f64, bool, string, array, func: funcCode, nil, error } = TYPE_CODES;
+const { i32, u32, i64, u64, f64, bool, string, array, func: funcCode } = TYPE_CODES;
 
 function isInt(code: number): boolean {
   return code >= i32 && code <= u64;
@@ -387,6 +389,7 @@ class Typing {
   readonly #cfg: Cfg;
   readonly #cx: PassContext;
   readonly #makers: Defs['inst'];
+  readonly #narrowed: Narrowed | null;
 
   constructor(func: Func, analyses: Analyses, cx: PassContext) {
     this.#func = func;
@@ -394,6 +397,7 @@ class Typing {
     this.known = analyses.known;
     this.#makers = analyses.defs.inst;
     this.#cx = cx;
+    this.#narrowed = testsTypes(analyses.cfg.blocks) ? narrowingOf(analyses) : null;
   }
 
   run(): boolean {
@@ -405,7 +409,7 @@ class Typing {
       let rewritten = false;
       for (const inst of block.insts) {
         const rewrite = inst.op === 'rt' ? TYPED.get(inst.imm as BuiltinName) : undefined;
-        const done = rewrite === undefined ? false : this.#try(rewrite, inst, out);
+        const done = rewrite === undefined ? false : this.#try(rewrite, inst, out, i);
         if (done === false) {
           out.push(inst);
           continue;
@@ -423,10 +427,10 @@ class Typing {
     return changed;
   }
 
-  #try(rewrite: Rewrite, inst: Inst, out: Inst[]): boolean | ValueId {
+  #try(rewrite: Rewrite, inst: Inst, out: Inst[], position: number): boolean | ValueId {
     const [a, b] = inst.args as [ValueId, ValueId];
-    const ca = codeKnown(this.known, a);
-    const cb = b === undefined ? -1 : codeKnown(this.known, b);
+    const ca = this.#codeOf(a, position);
+    const cb = b === undefined ? -1 : this.#codeOf(b, position);
     if (ca === -1 && cb === -1) return false;
     const before = out.length;
     const e = new Emitter(this.#func, this.#cx.calls, out, inst);
@@ -435,6 +439,12 @@ class Typing {
     if (this.#cx.may()) return done;
     out.length = before;
     return false;
+  }
+
+  /** The type of a word where an instruction uses it, or -1. */
+  #codeOf(word: ValueId, position: number): number {
+    const code = codeKnown(this.known, word);
+    return code === -1 && this.#narrowed !== null ? this.#narrowed(word, position) : code;
   }
 
   /** The raw value of a word of known type. */
@@ -476,12 +486,6 @@ class Typing {
 
   /** The text of `typeof` for a type whose values all have the same one. */
   label(code: number): string | null {
-    if (code >= NOMINAL) return this.#cx.program.types[code - NOMINAL]?.name ?? null;
-    if (code <= 0 || code === error || code === TYPE_CODES.any) return null;
-    if (code === funcCode) return 'function';
-    if (code === TYPE_CODES.range) return 'range_iterator';
-    if (code === nil) return 'void';
-    const name = Object.entries(TYPE_CODES).find(([, value]) => value === code)?.[0];
-    return name ?? null;
+    return labelOfType(code, this.#cx.program);
   }
 }

@@ -100,6 +100,10 @@ export abstract class FrameEmitter extends PlainEmitter {
     return values[op.placed.findIndex((operand) => operand.name === name)] as number;
   }
 
+  override given(name: string): number | null {
+    return this.value(name);
+  }
+
   // slots
 
   protected local(slot: number, rep: number): Local<WasmType> {

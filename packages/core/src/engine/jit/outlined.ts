@@ -42,6 +42,9 @@ interface Callees {
 const set = (w: CodeWriter, name: VmWord, value: I32): void => w.store32(w.i32.const(VM_REGS[name]), value);
 const get = (w: CodeWriter, name: VmWord): I32 => w.load32(w.i32.const(VM_REGS[name]));
 
+/** Levels of nested calls in machine code that take as much of the host's stack as a nested run of the interpreter. */
+const RUN_LEVELS = 10;
+
 const HEADER_PARAMS: readonly WasmType[] = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'];
 
 /** Each is written when something asks for its number. */
@@ -126,6 +129,7 @@ function writeFar(module: ModuleBuilder, { run, enter }: Callees, header: number
   const vmFuel = w.i32.const(VM_FUEL);
   const entry = w.local('i32');
   const status = w.local('i32');
+  const limit = w.local('i32');
   w.do(w.call(header, [word(0), frame, w.i32.or(word(2), w.i32.const(FRAME_ENDS_RUN)), word(3), word(4), depth]));
   set(w, 'FP', frame);
   w.store64(vmFuel, w.param(7, 'i64'));
@@ -138,7 +142,15 @@ function writeFar(module: ModuleBuilder, { run, enter }: Callees, header: number
   w.if(
     compiled,
     () => w.set(status, w.call<'i32'>(enter(), [])),
-    () => w.set(status, w.call<'i32'>(run(), [])),
+    () => {
+      // The interpreter's frame takes what so many of machine code would take.
+      w.set(limit, get(w, 'NATIVE_LIMIT'));
+      w.if(w.i32.gtU(limit, w.i32.const(RUN_LEVELS)), () =>
+        set(w, 'NATIVE_LIMIT', w.i32.sub(limit, w.i32.const(RUN_LEVELS))),
+      );
+      w.set(status, w.call<'i32'>(run(), []));
+      set(w, 'NATIVE_LIMIT', limit);
+    },
   );
   w.if(w.i32.eqz(status), () => w.return(w.load64(vmFuel)));
   w.do(w.i64.sub(w.i64.const(0n), w.i64.extendU(status)));

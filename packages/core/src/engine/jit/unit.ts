@@ -50,9 +50,27 @@ const nothing = (): void => undefined;
 const RUN_TYPE = funcType([], ['i32']);
 const REFILL_TYPE = funcType(['i32'], ['i32']);
 
-/** An entry, a nested run of the interpreter, and a frame without locals. */
-const FRAME_BYTES = 400;
+export interface StackBytes {
+  readonly frame: number;
+  readonly level: number;
+}
+
+/** A frame without locals, its operands on the stack; a baseline compiler gives each local a word. */
+const FRAME_BYTES = 200;
 const LOCAL_BYTES = 8;
+
+/** What a frame of a function may take of the host's stack, and what each level of nested calls that go through one. */
+function stackBytes({ flow }: Plan, locals: number): StackBytes {
+  let deeper = Infinity;
+  for (const { op, values } of flow.insts) {
+    const at = op.placed.findIndex(({ name }) => name === 'deeper');
+    if (at >= 0 && op.traits.flow === 'call') deeper = Math.min(deeper, values[at] as number);
+  }
+  const bytes = FRAME_BYTES + LOCAL_BYTES * locals;
+  // A call of an adapter does not count: its frame comes on top.
+  if (deeper === 0) return { frame: bytes, level: bytes + 2 * FRAME_BYTES };
+  return { frame: bytes, level: deeper === Infinity ? bytes : bytes / deeper };
+}
 
 function typedForm(func: BytecodeFunc, entry: number): FuncType {
   return formOf(entry === 0 ? func.params : [], func.result);
@@ -91,8 +109,8 @@ export interface UnitModule {
   /** Whether it calls typed forms through a table. */
   readonly calls: boolean;
   readonly collects: readonly boolean[];
-  /** Bytes of the largest frame on the host's stack, estimated for its baseline compiler, with those of a nested run. */
-  readonly frameBytes: number;
+  /** By function: an estimate for the host's baseline compiler. */
+  readonly stack: readonly StackBytes[];
 }
 
 /** A program in a machine. That of a session takes in one after another, each with numbers of its own for its functions. */
@@ -211,12 +229,12 @@ export function buildUnit(
     guarded: instruments ? (address) => instruments.guarded(address) : null,
     watch: instruments ? countingWatch(instruments, count) : mark ? markingWatch(mark) : null,
   };
-  let most = 0;
+  const stack: StackBytes[] = [];
   plans.forEach((plan, i) => {
     const w = module.body(typed[i] as number);
     const locals = translate(link, w, plan);
     named?.(plan, locals());
-    most = Math.max(most, w.localCount);
+    stack.push(stackBytes(plan, w.localCount));
     writeEntry(
       module,
       program.funcs[plan.func] as BytecodeFunc,
@@ -230,7 +248,7 @@ export function buildUnit(
   });
   const bytes = module.build();
   const indices = typed.map((func) => module.indexOf(func));
-  return { bytes, typed: indices, outer, calls, collects, frameBytes: FRAME_BYTES + LOCAL_BYTES * most };
+  return { bytes, typed: indices, outer, calls, collects, stack };
 }
 
 /** `entry(frame) -> status`: operands from the window, the result into its first slot. */
@@ -283,16 +301,18 @@ function writeEntry(
 
 /** Links a unit that the host has compiled. */
 export function linkUnit(
-  { vm, program }: Resident,
+  { vm, program, first }: Resident,
   plans: readonly Plan[],
-  { outer, collects, frameBytes }: UnitModule,
+  { outer, collects, stack }: UnitModule,
   module: WebAssembly.Module,
   compiled: ReadonlyMap<FuncIndex, Compiled>,
   functions: WebAssembly.Table | null,
   refill: (cost: number) => number,
   instruments?: Instruments,
 ): UnitFunction[] {
-  vm.reserveNative(frameBytes);
+  plans.forEach(({ func }, i) => {
+    vm.reserveNative(first + func, stack[i] as StackBytes);
+  });
   const { exports } = new WebAssembly.Instance(module, {
     env: { memory: vm.memory.memory },
     core: vm.core,

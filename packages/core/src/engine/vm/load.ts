@@ -156,7 +156,7 @@ export class Loader {
     const nesting =
       this.#room === NO_ROOM
         ? nestingOf(this.#program, this.#calls)
-        : { perCall: largestFrame + FRAME_HEADER_SLOTS, once: 0 };
+        : { perCall: largestFrame + FRAME_HEADER_SLOTS, once: 0, many: null };
     return { image, registers, code: this.#code, resume, adapters: this.#adapters, largestFrame, nesting };
   }
 

@@ -15,6 +15,8 @@ export interface Nesting {
   readonly perCall: number;
   /** Slots of the frames that are active at most once at a time. */
   readonly once: number;
+  /** The functions that may be active more than once; null: any. */
+  readonly many: ReadonlySet<number> | null;
 }
 
 /** A call: the callee's frame begins `window` slots behind the caller's, and counts as so many nested calls (inlined ones included). */
@@ -30,7 +32,7 @@ export function nestingOf(
   calls: readonly (readonly NestedCall[] | null)[],
 ): Nesting {
   const sizes = funcs.map(({ frame }) => frame + FRAME_HEADER_SLOTS);
-  if (calls.includes(null)) return { perCall: sizes.reduce((a, b) => Math.max(a, b), 0), once: 0 };
+  if (calls.includes(null)) return { perCall: sizes.reduce((a, b) => Math.max(a, b), 0), once: 0, many: null };
   const known = calls as readonly (readonly NestedCall[])[];
   const lists = known.map((list) => list.map(({ callee }) => callee));
   const callers: number[][] = lists.map(() => []);
@@ -53,5 +55,5 @@ export function nestingOf(
     for (const { callee, window, deeper } of known[func] as readonly NestedCall[])
       if (left.has(callee)) perCall = Math.max(perCall, window / Math.max(1, deeper));
   }
-  return { perCall, once: sizes.reduce((sum, size, func) => (left.has(func) ? sum : sum + size), 0) };
+  return { perCall, once: sizes.reduce((sum, size, func) => (left.has(func) ? sum : sum + size), 0), many: left };
 }

@@ -49,9 +49,11 @@ export interface MachineModules {
 }
 
 /** What machine code may take of the host's stack: well below the smallest, Node's main thread with 984 KB. */
-const NATIVE_BYTES = 500_000;
+const NATIVE_BYTES = 640_000;
+/** What functions that are active once at most may take beside that, all together. */
+const NATIVE_ONCE = 100_000;
 /** Nested calls of machine code that any host's stack has room for; units with large frames lower it. */
-const NATIVE_ROOM = 1000;
+const NATIVE_ROOM = 4000;
 
 /** One block of small objects: what a program that caught `Out of memory` may need to report it. */
 const HEAP_RESERVE = 16 << 10;
@@ -85,6 +87,8 @@ export class Vm {
   readonly table: WebAssembly.Table;
   /** Positions in the table that are free again. */
   readonly #freeEntries: number[] = [];
+  /** Bytes of the host's stack for functions that are active once at most. */
+  #nativeOnce = 0;
   /** Fuel that was not given out yet. */
   #reserve: number;
   #given = 0n;
@@ -197,9 +201,15 @@ export class Vm {
     this.#freeEntries.push(index);
   }
 
-  /** Machine code with frames of so many bytes on the host's stack may be called. */
-  reserveNative(bytes: number): void {
-    const room = Math.max(1, Math.floor(NATIVE_BYTES / bytes));
+  /** Machine code of a function may be called that takes so many bytes of the host's stack: a frame, and each level of nested calls. */
+  reserveNative(func: number, { frame, level }: { readonly frame: number; readonly level: number }): void {
+    const { many } = this.loaded.nesting;
+    // What is active once takes room once: of what is left beside nested calls, as long as that is enough.
+    if (many?.has(func) === false && this.#nativeOnce + frame <= NATIVE_ONCE) {
+      this.#nativeOnce += frame;
+      return;
+    }
+    const room = Math.max(1, Math.floor(NATIVE_BYTES / level));
     if (room < this.memory.u32(VM_REGS.NATIVE_ROOM)) this.#set('NATIVE_ROOM', room);
   }
 

@@ -238,13 +238,41 @@ function codeOf(w: Emitter, word: I64): I32 {
   );
 }
 
+/** Whether a value has a type: one look at the word, and one at the object where it may be one, if it is known which type. */
+function hasType(w: Emitter, word: I64, code: I32): I32 {
+  const known = w.given('code');
+  if (known === null) return w.i32.eq(codeOf(w, word), code);
+  const tag = w.let('i32', tagOf(w, word));
+  const isTag = (value: number): I32 => w.i32.eq(tag, w.i32.const(value));
+  const object = (otherwise: () => I32): I32 =>
+    w.choose('i32', w.i32.eqz(tag), () => w.i32.eq(typeOfObject(w, word), w.i32.const(known)), otherwise);
+  switch (known) {
+    case TYPE_CODES.i32:
+      return isTag(ANY_TAG.i32);
+    case TYPE_CODES.u32:
+      return isTag(ANY_TAG.u32);
+    case TYPE_CODES.bool:
+      return isTag(ANY_TAG.bool);
+    case TYPE_CODES.nil:
+      return isTag(ANY_TAG.nil);
+    case TYPE_CODES.f64:
+      return w.i32.geU(tag, w.i32.const(DOUBLE_TAG));
+    case TYPE_CODES.i64:
+      return object(() => isTag(ANY_TAG.i64));
+    case TYPE_CODES.u64:
+      return object(() => isTag(ANY_TAG.u64));
+    default:
+      return object(() => w.i32.const(0));
+  }
+}
+
 const tests: OpcodeGroup = () => [
   valueOp({
     name: 'is',
     doc: 'dst := whether src has the type',
     operands: { dst: def('i32'), src: use('any'), code: imm('code') },
     traits: pure,
-    emit: (w, { src, code }) => w.i32.eq(codeOf(w, w.let('i64', src)), code),
+    emit: (w, { src, code }) => hasType(w, w.let('i64', src), code),
   }),
   effectOp({
     name: 'trap.is',
@@ -252,7 +280,7 @@ const tests: OpcodeGroup = () => [
     operands: { src: use('any'), trap: imm('trap', 'u16'), code: imm('code') },
     traits: { traps: true, safepoint: 'none', flow: 'next' },
     ir: [],
-    emit: (w, { src, code, trap }) => w.if(w.i32.ne(codeOf(w, w.let('i64', src)), code), () => w.trap(trap)),
+    emit: (w, { src, code, trap }) => w.if(w.i32.eqz(hasType(w, w.let('i64', src), code)), () => w.trap(trap)),
   }),
   valueOp({
     name: 'convert.any',
@@ -264,7 +292,7 @@ const tests: OpcodeGroup = () => [
       const word = w.let('i64', src);
       return w.choose(
         'i64',
-        w.i32.eq(codeOf(w, word), code),
+        hasType(w, word, code),
         () => word,
         () => w.builtin<'i64'>('convert.any', [word, code]),
       );

@@ -28,6 +28,8 @@ import { bytesCost, canPay, pay, reg } from './vm';
 
 /** A result up to this length is copied at once. */
 const SHORT: u32 = 48;
+/** What is not longer is made anew rather than grown. */
+const TINY: u32 = 16;
 /** Smallest builder. */
 const MIN_BUILDER: u32 = 120;
 /** A builder has as much room again, from here on a quarter. */
@@ -285,7 +287,7 @@ export function str_append(left: u32, right: u32): u32 {
     }
   }
   const to = roomBehind(left, leftLength, rightLength);
-  if (to == 0) return str_concat(left, right);
+  if (to == 0) return growsOn(leftLength, rightLength) ? newBuilder(left, right) : str_concat(left, right);
   const cost = bytesCost(rightLength);
   if (!canPay(cost)) return 0;
   pay(cost);
@@ -301,7 +303,11 @@ export function str_append_i64(left: u32, number: i64): u32 {
   const count = digitCount(size);
   const leftLength = textLength(left);
   const to = roomBehind(left, leftLength, minus + count);
-  if (to == 0) return str_concat_i64(left, number);
+  if (to == 0) {
+    if (!growsOn(leftLength, minus + count)) return str_concat_i64(left, number);
+    const right = stringFrom(digitsBuffer(), writeInteger(number, true));
+    return right == 0 ? 0 : newBuilder(left, right);
+  }
   if (minus != 0) store<u8>(to, 45);
   writeDigits(size, to + minus, count);
   growTo(left, leftLength + minus + count);
@@ -329,6 +335,31 @@ export function str_concat_i64(left: u32, number: i64): u32 {
   }
   const right = stringFrom(bytes, count);
   return right == 0 ? 0 : str_concat(left, right);
+}
+
+/** Whether what nobody else knows is worth a builder: it has grown before, more than by this, and will again. */
+// @ts-ignore: decorator
+@inline
+function growsOn(leftLength: u32, rightLength: u32): bool {
+  return rightLength <= leftLength && leftLength + rightLength > TINY && leftLength < LONG;
+}
+
+/** Both strings in a builder, of which the result is a view; `left` is not used again. */
+function newBuilder(left: u32, right: u32): u32 {
+  const leftLength = textLength(left);
+  const length = leftLength + textLength(right);
+  const cost = bytesCost(length);
+  if (!canPay(cost)) return 0;
+  const bytes = roomFor(2 * length + STRING_HEADER);
+  const builder = allocate(bytes, header(LAYOUT_STRING, CODE_STRING), bytes - STRING_HEADER);
+  if (builder == 0) return 0;
+  const view = newRope(builder, 0, length);
+  if (view == 0) return 0;
+  pay(cost);
+  copyString(left, builder + STRING_HEADER);
+  copyString(right, builder + STRING_HEADER + leftLength);
+  store<u32>(builder, length, 8);
+  return view;
 }
 
 /** Where so many bytes can be written behind a view, or 0 if it is none, ends before its builder does, or has no room. */
