@@ -42,6 +42,7 @@ export interface I32Ops extends Integer<'i32'> {
 
 export interface I64Ops extends Integer<'i64'> {
   const(value: bigint): I64;
+  clz(a: I64): I64;
   extendS(a: I32): I64;
   extendU(a: I32): I64;
   truncS(a: F64): I64;
@@ -171,6 +172,7 @@ Object.assign(Int64.prototype, integer(0x50, 0x7c), {
       out.s64(value);
     };
   },
+  clz: unary(0x79),
   extendS: unary(0xac),
   extendU: unary(0xad),
   truncS: unary(0xb0),
