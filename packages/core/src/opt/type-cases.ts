@@ -13,7 +13,7 @@
 import type { Analyses } from '../analysis/analyses.ts';
 import type { Defs } from '../analysis/defs.ts';
 import { codeKnown, dynamicResult, fitsCode, type Knowledge, rawKind } from '../analysis/propagate.ts';
-import { TYPE_CODES } from '../base/kinds.ts';
+import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
 import { countUses, insertBlocks } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName } from '../ir/ops.ts';
@@ -198,7 +198,9 @@ class TypeCases {
     for (let i = insts.length - 1; i >= 0; i--) {
       const inst = insts[i] as Inst;
       const { op, args, imm, result } = inst;
-      if (op === 'is' || op.startsWith('unbox.')) want(args[0] as ValueId, op === 'unbox.f64' ? f64 : (imm as number));
+      // Who asks for a struct or enum sees others too, and asks for those next.
+      const asks = op === 'is' && (imm as number) < NOMINAL;
+      if (asks || op.startsWith('unbox.')) want(args[0] as ValueId, op === 'unbox.f64' ? f64 : (imm as number));
       const name = builtin(inst);
       if (name === 'adapt.any') want(args[1] as ValueId, wanted.get(result as ValueId));
       else if (name === 'any.get') want(args[0] as ValueId, arrayCode);
