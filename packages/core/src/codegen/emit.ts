@@ -396,7 +396,7 @@ class CodeEmitter {
       return;
     }
     const { test, poll } = term;
-    if (/^(up|down)to/.test(test.name)) {
+    if (isRanging(test.name)) {
       this.#emitPoll(poll as number, index);
       this.#emitSteppedTest(test, then);
       if (otherwise !== next) this.#jumpTo(opcode('jump'), [], otherwise);
@@ -461,15 +461,15 @@ class CodeEmitter {
   #fusedCount(b: number, { term }: LBlock, last: LInst | undefined, index: number): FusedCount | null {
     if (term.kind !== 'branch' || term.poll === null || last?.kind !== 'op' || last.handler !== null) return null;
     const then = this.#threaded[term.then] as LBlockId;
-    const ranging = /^(?:upto|downto)(?:\.by)?\.(?:i32|i64)$/.test(term.test.name);
-    if (ranging) return then === this.#threaded[term.else] ? null : this.#fusedRange(term.test, term.poll);
+    if (isRanging(term.test.name))
+      return then === this.#threaded[term.else] ? null : this.#fusedRange(term.test, term.poll);
     if (then <= b && term.test.name === 'nz') {
       const iterates = last.opcode.name === 'rt.1' && last.values[0] === builtinNumber('iter.more');
       return iterates && last.values[1] === term.test.regs[0] ? this.#fusedIteration(last, index, term.poll) : null;
     }
-    const match = /^(lt|le)_s\.(i32|i64)$/.exec(term.test.name);
-    if (match === null || term.test.imm !== null || then > b || then === this.#threaded[term.else]) return null;
-    const [, order, kind] = match;
+    const match = COUNTING.get(term.test.name);
+    if (match === undefined || term.test.imm !== null || then > b || then === this.#threaded[term.else]) return null;
+    const [order, kind] = match;
     if (last.opcode.name !== `add.${kind}.imm`) return null;
     const [dst, src, step] = last.values as [number, number, number];
     const counter = this.#a.slotOf(dst as VReg);
@@ -519,6 +519,19 @@ class CodeEmitter {
     this.#jumpTo(opcode(`br.lt_s.${kind}`), order, to);
   }
 }
+
+/** Whether a test is that of a range loop, which steps its counter too. */
+function isRanging(name: string): boolean {
+  return name.startsWith('upto') || name.startsWith('downto');
+}
+
+/** Tests that may be one instruction with the step of a counter. */
+const COUNTING: ReadonlyMap<string, readonly [order: 'lt' | 'le', kind: 'i32' | 'i64']> = new Map([
+  ['lt_s.i32', ['lt', 'i32']],
+  ['lt_s.i64', ['lt', 'i64']],
+  ['le_s.i32', ['le', 'i32']],
+  ['le_s.i64', ['le', 'i64']],
+]);
 
 interface FusedCount {
   readonly op: Opcode;

@@ -40,7 +40,7 @@ interface Place {
 
 export type LInst = Place & {
   /** Where it goes if it fails; null unwinds. */
-  readonly handler: LBlockId | null;
+  handler: LBlockId | null;
   /** Registers that must hold their values while it runs: parameters of its handler, operands beside a window. */
   readonly keeps: readonly VReg[];
 } & (
@@ -57,13 +57,13 @@ export type LInst = Place & {
   );
 
 export type LTerm =
-  | (Place & { readonly kind: 'jump'; readonly to: LBlockId; readonly poll: number | null })
+  | (Place & { readonly kind: 'jump'; to: LBlockId; readonly poll: number | null })
   /** Goes to `then` if the test holds. `poll` comes before the test and is taken either way; it becomes one with a backward branch. */
   | (Place & {
       readonly kind: 'branch';
       readonly test: Test;
-      readonly then: LBlockId;
-      readonly else: LBlockId;
+      then: LBlockId;
+      else: LBlockId;
       readonly poll: number | null;
     })
   /** The block's last instruction does not continue. */

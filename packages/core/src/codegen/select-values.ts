@@ -63,7 +63,7 @@ export abstract class ValueSelector {
   /** Constants put at the end of a block for the loop behind it, by block and constant. */
   readonly #hoisted = new Map<number, Map<string, VReg>>();
   /** Constants already made in the current block. */
-  protected local = new Map<string, VReg>();
+  protected readonly local = new Map<string, VReg>();
   protected out: LInst[] = [];
   protected at = 0;
   protected span: Span;

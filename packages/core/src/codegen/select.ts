@@ -81,8 +81,9 @@ class Selector extends InstSelector {
     const block = this.block(id);
     this.at = i;
     this.out = [];
-    this.local = new Map();
-    this.handlerHolds.clear();
+    // Clearing a map makes a new table.
+    if (this.local.size > 0) this.local.clear();
+    if (this.handlerHolds.size > 0) this.handlerHolds.clear();
     if (this.findsMethods) this.noteMethodCalls(block.insts);
     // A poll at the end belongs to the branch behind it, if nothing is emitted between them.
     let poll: number | null = null;
@@ -112,7 +113,7 @@ class Selector extends InstSelector {
     switch (term.kind) {
       case 'jump':
         this.#copyArgs(term.to);
-        return { kind: 'jump', to: this.target(term.to.block), poll, ...place };
+        return { kind: 'jump', to: this.target(term.to.block), poll, span: place.span, inlined: place.inlined };
       case 'br':
         return this.#selectBranch(term, poll, place);
       case 'ret':
@@ -149,7 +150,8 @@ class Selector extends InstSelector {
       else: ahead?.edge === term.else ? null : term.else,
       held,
     });
-    return { kind: 'branch', test: ahead?.test ?? test, then, else: otherwise, poll, ...place };
+    const { span, inlined } = place;
+    return { kind: 'branch', test: ahead?.test ?? test, then, else: otherwise, poll, span, inlined };
   }
 
   #emitPoll(cost: number): void {
@@ -291,7 +293,7 @@ class Selector extends InstSelector {
         const edge = pending[side];
         if (edge === null || edge.args.length === 0) continue;
         this.out = [];
-        this.local = new Map();
+        if (this.local.size > 0) this.local.clear();
         this.at = from;
         this.#copyArgs(edge, held);
         if (this.out.length === 0) continue;
@@ -320,24 +322,22 @@ class Selector extends InstSelector {
     const blocks: LBlock[] = [];
     for (const [b, block] of this.blocks.entries()) {
       const sides = (extra.get(b) ?? []).sort((x, y) => (x.side < y.side ? -1 : 1));
-      let { term } = block;
-      if (term.kind === 'jump') term = { ...term, to: move(term.to) };
+      const { term } = block;
+      if (term.kind === 'jump') term.to = move(term.to);
       else if (term.kind === 'branch') {
-        term = { ...term, then: move(term.then), else: move(term.else) };
-        for (const [i, { side }] of sides.entries())
-          term = { ...term, [side]: (move(b as LBlockId) + 1 + i) as LBlockId };
+        term.then = move(term.then);
+        term.else = move(term.else);
+        for (const [i, { side }] of sides.entries()) term[side] = (move(b as LBlockId) + 1 + i) as LBlockId;
       }
-      block.term = term;
       blocks.push(block);
       for (const { block: split, to } of sides) {
-        if (split.term.kind === 'jump') split.term = { ...split.term, to: move(to) };
+        if (split.term.kind === 'jump') split.term.to = move(to);
         blocks.push(split);
       }
     }
-    for (const block of blocks) {
-      block.insts = block.insts.map((inst) =>
-        inst.handler === null ? inst : { ...inst, handler: move(inst.handler) },
-      );
+    if (this.#handlers.size === 0) return blocks;
+    for (const { insts } of blocks) {
+      for (const inst of insts) if (inst.handler !== null) inst.handler = move(inst.handler);
     }
     return blocks;
   }

@@ -18,14 +18,28 @@ const IMM_MAX = 0x7fffn;
 
 const COMPARISON = /^(eq|ne|lt_s|le_s|lt_u|le_u|lt|le)\.(i32|i64|f64)$/;
 
-/** Whether an IR operation can be part of a branch. */
-export function isComparison(op: OpName): boolean {
+interface Comparison {
+  readonly order: string;
+  readonly kind: string;
+}
+
+/** By operation, as far as somebody asked: what it compares and how, null if it is no comparison. */
+const COMPARISONS = new Map<OpName, Comparison | null>();
+
+function comparisonOf(op: OpName): Comparison | null {
   let known = COMPARISONS.get(op);
-  if (known === undefined) COMPARISONS.set(op, (known = COMPARISON.test(op)));
+  if (known === undefined) {
+    const match = COMPARISON.exec(op);
+    known = match === null ? null : { order: match[1] as string, kind: match[2] as string };
+    COMPARISONS.set(op, known);
+  }
   return known;
 }
 
-const COMPARISONS = new Map<OpName, boolean>();
+/** Whether an IR operation can be part of a branch. */
+export function isComparison(op: OpName): boolean {
+  return comparisonOf(op) !== null;
+}
 
 /**
  * The test for `op(left, right)`, or for its negation. `constant` gives the value of an operand if it is known, as a signed integer.
@@ -37,9 +51,9 @@ export function shapeTest<V>(
   negate: boolean,
   constant: (value: V) => bigint | null,
 ): TestShape<V> {
-  const match = COMPARISON.exec(op);
-  if (match === null) throw new Error(`${op} is not a comparison`);
-  const [, order = '', kind = ''] = match;
+  const comparison = comparisonOf(op);
+  if (comparison === null) throw new Error(`${op} is not a comparison`);
+  const { order, kind } = comparison;
   if (kind === 'f64') return { name: `${floatOrder(order, negate)}.f64`, regs: [left, right], imm: null };
 
   const unsigned = order.endsWith('_u');
@@ -79,19 +93,35 @@ function floatOrder(order: string, negate: boolean): string {
   return { eq: 'ne', ne: 'eq', lt: 'nlt', le: 'nle' }[order] ?? order;
 }
 
+/** The opposite of a test: its name, and whether it takes its two registers the other way round. */
+interface Inverse {
+  readonly name: string;
+  readonly swaps: boolean;
+}
+
+/** By name, of tests of registers and of those with a constant. */
+const INVERSES = new Map<string, Inverse>();
+const CONSTANT_INVERSES = new Map<string, Inverse>();
+
 /** The opposite of a test, where there is one. */
-export function invertTest<V>(test: TestShape<V>): TestShape<V> | null {
-  const { name, regs, imm } = test;
+export function invertTest<V>({ name, regs, imm }: TestShape<V>): TestShape<V> | null {
+  const table = imm === null ? INVERSES : CONSTANT_INVERSES;
+  let inverse = table.get(name);
+  if (inverse === undefined) table.set(name, (inverse = inverseOf(name, imm !== null)));
+  if (!inverse.swaps) return { name: inverse.name, regs, imm };
   const [a, b] = regs;
-  const rename = (to: string): TestShape<V> => ({ name: to, regs, imm });
+  return a === undefined || b === undefined ? null : { name: inverse.name, regs: [b, a], imm };
+}
+
+function inverseOf(name: string, constant: boolean): Inverse {
+  const rename = (to: string): Inverse => ({ name: to, swaps: false });
   if (name === 'nz') return rename('z');
   if (name === 'z') return rename('nz');
   const [order = '', kind = ''] = name.split('.');
   if (order === 'eq') return rename(`ne.${kind}`);
   if (order === 'ne') return rename(`eq.${kind}`);
   if (kind === 'f64') return rename(`${order.startsWith('n') ? order.slice(1) : `n${order}`}.f64`);
-  if (imm !== null) return rename(`${order === 'lt_s' ? 'ge_s' : 'lt_s'}.${kind}`);
-  if (a === undefined || b === undefined) return null;
+  if (constant) return rename(`${order === 'lt_s' ? 'ge_s' : 'lt_s'}.${kind}`);
   const opposite = order.startsWith('lt') ? order.replace('lt', 'le') : order.replace('le', 'lt');
-  return { name: `${opposite}.${kind}`, regs: [b, a], imm };
+  return { name: `${opposite}.${kind}`, swaps: true };
 }

@@ -30,12 +30,12 @@ export function expandCalls(func: Func, chosen: ReadonlyMap<Inst, Expansion>): v
   const layout: (readonly [BlockId, Block])[] = [];
   for (const [id, block] of func.blocks) {
     layout.push([id, block]);
-    if (!block.insts.some((inst) => chosen.has(inst))) continue;
+    if (!block.insts.some(isCall) || !block.insts.some((inst) => isCall(inst) && chosen.has(inst))) continue;
     const { insts, term } = block;
     let current = block;
     let out: Inst[] = [];
     for (const inst of insts) {
-      const expansion = chosen.get(inst);
+      const expansion = isCall(inst) ? chosen.get(inst) : undefined;
       if (expansion === undefined) {
         out.push(inst);
         continue;
@@ -63,6 +63,10 @@ export function expandCalls(func: Func, chosen: ReadonlyMap<Inst, Expansion>): v
   for (const [id, block] of layout) func.blocks.set(id, block);
   applyForwarding(func, forwarding);
   removeUnreachable(func);
+}
+
+function isCall({ op }: Inst): boolean {
+  return op === 'call' || op === 'call.closure';
 }
 
 /** The check that the call would make, in its place. */

@@ -98,7 +98,7 @@ class Inliner {
     const chosen = new Map<Inst, Expansion>();
     const { size, families } = this.#cx.contents(func);
     if ((families & (onlyValues ? HAS.closureCalls : HAS.calls)) === 0) return chosen;
-    const scene: Scene = { func, makers: makersOf(func), loopDepth: null, size };
+    const scene: Scene = { func, makers: null, loopDepth: null, size };
     for (const block of func.blocks.values()) {
       for (const inst of block.insts) {
         if (inst.op !== 'call.closure' && (onlyValues || inst.op !== 'call')) continue;
@@ -112,7 +112,7 @@ class Inliner {
 
   #expansion(call: Inst, block: Block, scene: Scene): Expansion | null {
     const isDirect = call.op === 'call';
-    const value = isDirect ? undefined : scene.makers[call.args[0] as number];
+    const value = isDirect ? undefined : makersIn(scene)[call.args[0] as number];
     if (!isDirect && value?.op !== 'closure.new') return null;
     const callee = this.#program.funcs.get((isDirect ? call.imm : value?.imm) as FuncId);
     // A value of another signature than the call's is called in code that is never reached.
@@ -143,9 +143,11 @@ class Inliner {
     };
     if (size <= TINY) return take();
     if (size <= SINGLE && call.op === 'call' && calls[callee.id] === 1 && escapes[callee.id] === 0) return take();
+    if (size > BASE + args.length * PER_FUNCTION + PER_LOOP * MOST_LOOPS) return false;
     let most = BASE;
+    const makers = makersIn(scene);
     for (const arg of args) {
-      const op = scene.makers[arg]?.op;
+      const op = makers[arg]?.op;
       if (op === undefined) continue;
       if (op === 'closure.new') most += PER_FUNCTION;
       else if (op.startsWith('const.')) most += PER_CONSTANT;
@@ -184,17 +186,21 @@ class Inliner {
 /** A caller while its calls are looked at. */
 interface Scene {
   readonly func: Func;
-  readonly makers: readonly (Inst | undefined)[];
-  /** Made when first needed. */
+  /** Both are made when first needed. */
+  makers: readonly (Inst | undefined)[] | null;
   loopDepth: ReadonlyMap<Block, number> | null;
   /** With what was chosen so far. */
   size: number;
 }
 
-function makersOf(func: Func): readonly (Inst | undefined)[] {
+/** The instructions of a caller by their results. */
+function makersIn(scene: Scene): readonly (Inst | undefined)[] {
+  if (scene.makers !== null) return scene.makers;
+  const { func } = scene;
   const makers = new Array<Inst | undefined>(func.values.size);
   for (const block of func.blocks.values())
     for (const inst of block.insts) if (inst.result !== null) makers[inst.result] = inst;
+  scene.makers = makers;
   return makers;
 }
 

@@ -38,8 +38,8 @@ import { unswitch } from './unswitch.ts';
 
 /** Read top to bottom. */
 export const PASSES: readonly Pass[] = [
-  pruneParams,
   constantGlobals,
+  pruneParams,
   knownMembers,
   typeTests,
   constants,
