@@ -11,6 +11,7 @@ import type { FuncPass, PassContext } from './pass.ts';
 export const constants: FuncPass = {
   name: 'constants',
   doc: 'what is constant on every executable path is a constant; branches on constants are gone',
+  makes: 0,
   run: (func, cx) => {
     const { cfg, known } = cx.analyses(func);
     const unreached = cfg.blocks.length < func.blocks.size;

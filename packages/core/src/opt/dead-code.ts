@@ -18,6 +18,7 @@ import type { FuncPass } from './pass.ts';
 export const deadCode: FuncPass = {
   name: 'dead-code',
   doc: 'everything left can be observed or feeds what can',
+  makes: 0,
   run: (func, cx) => {
     const analyses = cx.analyses(func);
     const changed = analyses.cfg.blocks.length < func.blocks.size && removeUnreachable(func) > 0;

@@ -25,6 +25,7 @@ export const hoist: FuncPass = {
   needsWrites: true,
   doc: 'nothing is computed or loaded again in every iteration that stays the same',
   needs: HAS.loops,
+  makes: 0,
   run: (func, cx) => {
     const { cfg, loops: nest } = cx.analyses(func);
     const { loops, loopOf } = nest;

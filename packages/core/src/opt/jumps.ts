@@ -28,6 +28,7 @@ import type { FuncPass, PassContext } from './pass.ts';
 export const jumps: FuncPass = {
   name: 'jumps',
   doc: 'no empty block is passed through, no jump leads to a block that nothing else reaches',
+  makes: 0,
   run: (func, cx) => {
     if (func.blocks.size === 1) return false;
     let changed = thread(func, cx);

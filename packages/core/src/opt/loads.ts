@@ -35,6 +35,7 @@ export const loads: FuncPass = {
   needsWrites: true,
   doc: 'nothing is loaded that is known to stand there, nor stored where it stands',
   needs: HAS.accesses,
+  makes: 0,
   run: (func, cx) => hasLoads(func) && new Memory(func, cx, cx.writes).run(),
 };
 

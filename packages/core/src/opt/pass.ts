@@ -52,6 +52,8 @@ export interface FuncPass {
   readonly settles?: boolean;
   /** Families of operations (bits of `HAS` in analysis/contents.ts) without which a function has nothing for it. */
   readonly needs?: number;
+  /** Families that a function may contain behind it though it did not before; any, if that is not said. */
+  readonly makes?: number;
   /** Whether it asks for `cx.writes`. */
   readonly needsWrites?: boolean;
   readonly run: (func: Func, cx: PassContext) => Change;

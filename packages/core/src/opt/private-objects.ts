@@ -24,6 +24,7 @@ export const privateObjects: FuncPass = {
   name: 'private-objects',
   doc: 'objects that never leave the function are variables',
   needs: HAS.objects,
+  makes: HAS.words,
   run: (func, cx) => {
     const objects = findObjects(func);
     if (objects.size === 0) return false;

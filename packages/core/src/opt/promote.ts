@@ -26,6 +26,7 @@ export const promote: FuncPass = {
   needsWrites: true,
   doc: 'no loop loads a place that only it changes',
   needs: HAS.stores | HAS.loops,
+  makes: 0,
   run: (func, cx) => {
     const { cfg, loops: nest } = cx.analyses(func);
     const { loops, loopOf } = nest;

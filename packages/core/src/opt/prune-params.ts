@@ -14,6 +14,7 @@ import type { Change, FuncPass, PassContext } from './pass.ts';
 export const pruneParams: FuncPass = {
   name: 'prune-params',
   doc: 'no block parameter is a copy of one value',
+  makes: 0,
   run: removeCopies,
 };
 

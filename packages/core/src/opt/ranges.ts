@@ -17,6 +17,7 @@ import type { FuncPass, PassContext } from './pass.ts';
 export const ranges: FuncPass = {
   name: 'ranges',
   doc: 'nothing is checked, compared or divided that the intervals of its operands decide',
+  makes: 0,
   run: (func, cx) => {
     if (!mayGain(func)) return false;
     const { cfg, dominators } = cx.analyses(func);

@@ -29,6 +29,7 @@ import type { Change, FuncPass, PassContext } from './pass.ts';
 export const redundant: FuncPass = {
   name: 'redundant',
   doc: 'nothing is computed or checked that is known from before',
+  makes: 0,
   run: (func, cx) => new Numbering(func, cx.analyses(func), cx).run(),
 };
 

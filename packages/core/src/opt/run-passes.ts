@@ -78,6 +78,9 @@ class Runner implements PassContext {
   /** By function id: what it contains, and the version of which that is true. */
   readonly #contents: (Contents | undefined)[] = [];
   readonly #contentsOf: number[] = [];
+  /** By function id: families among which those that it contains are, and the version of which that is true. */
+  readonly #families: number[] = [];
+  readonly #familiesOf: number[] = [];
   readonly #arena = new Arena();
   #current: Analyses | null = null;
   /** While a program pass runs: what it asked for, and whether it named what it changed. */
@@ -164,8 +167,18 @@ class Runner implements PassContext {
     contents = contentsOf(func);
     this.#contents[id] = contents;
     this.#contentsOf[id] = version;
+    this.#families[id] = contents.families;
+    this.#familiesOf[id] = version;
     return contents;
   };
+
+  /** Whether a function may contain all of these families. */
+  #mayContain(func: Func, needs: number): boolean {
+    const { id } = func;
+    const known = this.#familiesOf[id] === this.#versionOf(func);
+    const families = known ? (this.#families[id] as number) : this.contents(func).families;
+    return (families & needs) === needs;
+  }
 
   changed(func: Func, what?: 'values'): void {
     this.#versions[func.id] = this.#versionOf(func) + 1;
@@ -188,7 +201,7 @@ class Runner implements PassContext {
       const version = this.#versionOf(func);
       if (done[func.id] === version) continue;
       const { needs } = pass;
-      if (needs !== undefined && (this.contents(func).families & needs) !== needs) {
+      if (needs !== undefined && !this.#mayContain(func, needs)) {
         done[func.id] = version;
         continue;
       }
@@ -200,6 +213,10 @@ class Runner implements PassContext {
       if (change !== false) {
         slot.changed = true;
         this.changed(func, change === 'values' ? change : undefined);
+        if (pass.makes !== undefined && this.#familiesOf[func.id] === version) {
+          this.#families[func.id] = (this.#families[func.id] as number) | pass.makes;
+          this.#familiesOf[func.id] = this.#versionOf(func);
+        }
         if (this.#options.verify) assertFuncVerified(func, this.program, pass.name);
         if (pass.settles !== true) continue;
       }

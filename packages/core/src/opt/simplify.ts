@@ -18,6 +18,7 @@ import { RULES, type Rule } from './rules.ts';
 export const simplify: FuncPass = {
   name: 'simplify',
   doc: 'no rewrite rule applies',
+  makes: 0,
   run: (func, cx) => {
     const { cfg, defs } = cx.analyses(func);
     const work = new Simplification(func, cx, defs.inst);
