@@ -322,7 +322,7 @@ class Propagation {
     const { fold } = opDef(inst.op);
     // The cast: a row's fold takes what its operand kinds say, which the verifier has checked.
     if (fold !== null) return this.#fold(inst, result, fold as unknown as Fold);
-    const [a] = inst.args as [ValueId, ...ValueId[]];
+    const a = inst.args[0] as ValueId;
     switch (inst.op) {
       case 'const.i32':
       case 'const.i64':
@@ -380,7 +380,8 @@ class Propagation {
       if (state === NOTHING) return;
       if (state === ANYTHING) return this.#lower(result);
     }
-    const [a, b] = args as [ValueId, ValueId];
+    const a = args[0] as ValueId;
+    const b = args[1] as ValueId;
     const folded =
       args.length === 1
         ? fold(this.#constant[a] as Scalar)
@@ -408,7 +409,8 @@ class Propagation {
     const name = inst.imm as BuiltinName;
     const known = BUILTIN_CODES[name];
     if (known !== undefined) return this.#raiseTo(result, known);
-    const [a, b] = inst.args as [ValueId, ValueId];
+    const a = inst.args[0] as ValueId;
+    const b = inst.args[1] as ValueId;
     switch (name) {
       case 'dyn.neg':
       case 'dyn.bitnot': {

@@ -179,7 +179,8 @@ export abstract class InstSelector extends ValueSelector {
     const { op, imm, args } = inst;
     const plain = plainOf(op, typeof imm === 'number' ? imm : undefined);
     if (args.length === 2 && imm === null) {
-      const [left, right] = args as [ValueId, ValueId];
+      const left = args[0] as ValueId;
+      const right = args[1] as ValueId;
       const { form, commutes, sum } = formsOf(op, plain);
       if (form !== null) {
         if (this.#selectImmediate(form, inst, left, this.integer(right))) return;
