@@ -5,7 +5,6 @@
  * them, and what looks at the whole program asks for these few numbers in place of walking over all of its instructions, most of
  * which are no longer in the processor's cache. The runner keeps them until a function changes.
  */
-import type { Kind } from '../base/kinds.ts';
 import { builtinOf } from '../ir/effects.ts';
 import type { Block, Func, FuncId, Inst } from '../ir/ir.ts';
 import { ALL_SPACES, isLoad, isStore, killsOf, storedSpace } from '../ir/memory.ts';
@@ -77,34 +76,40 @@ function bitsOf(inst: Inst): number {
   return bits;
 }
 
-const FAMILIES: readonly (readonly [RegExp, number])[] = [
-  [/^closure\.new$/, HAS.closures | NAMES | WIDE],
-  [/^closure\.has$/, HAS.closureTests],
-  [/^call\.closure$/, HAS.closureCalls],
-  [/^call\.boxed$/, HAS.boxedCalls],
-  [/^(struct|enum|cell)\.new/, HAS.objects],
-  [/^(struct|enum)\.new/, WIDE],
-  [/^poll$/, HAS.loops | FREE],
-  [/^global\./, HAS.globals],
-  [/^call(\.|$)/, HAS.calls | CALL],
-  [/^call$/, NAMES],
-  [/^(const|env\.get)\./, FREE],
-];
+/** What an operation's name says. */
+function familiesOf(op: string): number {
+  switch (op) {
+    case 'closure.new':
+      return HAS.closures | NAMES | WIDE;
+    case 'closure.has':
+      return HAS.closureTests;
+    case 'call':
+      return HAS.calls | CALL | NAMES;
+    case 'call.closure':
+      return HAS.calls | HAS.closureCalls | CALL;
+    case 'call.boxed':
+      return HAS.calls | HAS.boxedCalls | CALL;
+    case 'struct.new':
+    case 'enum.new':
+      return HAS.objects | WIDE;
+    case 'poll':
+      return HAS.loops | FREE;
+    default:
+      if (op.startsWith('cell.new.')) return HAS.objects;
+      if (op.startsWith('global.')) return HAS.globals;
+      return op.startsWith('const.') || op.startsWith('env.get.') ? FREE : 0;
+  }
+}
 
 function findBits(inst: Inst): number {
   const { op, imm } = inst;
-  let bits = 0;
-  let kinds: readonly (Kind | 'imm' | null)[];
-  if (op === 'rt') {
-    const { params, result } = builtinOf(imm);
-    kinds = [...params, result];
-    bits |= WIDE | (imm === 'dyn.method' ? HAS.members : 0) | (imm === 'str.index' ? HAS.characters : 0);
-  } else {
-    const { args, result } = opDef(op);
-    kinds = [...(args === 'variadic' ? [] : args), result];
-    for (const [names, has] of FAMILIES) if (names.test(op)) bits |= has;
-  }
-  if (kinds.includes('any')) bits |= HAS.words;
+  const isBuiltin = op === 'rt';
+  const { result } = isBuiltin ? builtinOf(imm) : opDef(op);
+  const operands: readonly string[] | 'variadic' = isBuiltin ? builtinOf(imm).params : opDef(op).args;
+  let bits = isBuiltin ? WIDE : familiesOf(op);
+  if (isBuiltin && imm === 'dyn.method') bits |= HAS.members;
+  if (isBuiltin && imm === 'str.index') bits |= HAS.characters;
+  if (result === 'any' || operands.includes('any')) bits |= HAS.words;
   if (isLoad(inst) || isStore(inst)) bits |= HAS.accesses;
   if (isStore(inst)) bits |= HAS.stores;
   const spaces = op === 'call' ? 0 : killsOf(inst) | storedSpace(inst);

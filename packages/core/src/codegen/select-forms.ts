@@ -8,8 +8,7 @@ import { opcode } from '../isa/opcodes.ts';
 import { fieldRange } from '../isa/operand.ts';
 import { immediateForm, selectOp } from '../isa/select.ts';
 
-const DIFFERENCE = /^sub(c?\.i(?:32|64))$/;
-const COMMUTATIVE = /^(add|addc|mul|mulc|and|or|xor|eq|ne)\.i(32|64)$/;
+const COMMUTATIVE: ReadonlySet<string> = new Set(['add', 'addc', 'mul', 'mulc', 'and', 'or', 'xor', 'eq', 'ne']);
 
 /** Opcodes that instructions have been selected as, by operation and (where it decides) type code. */
 const PLAIN = new Map<string, Map<number, Opcode>>();
@@ -40,11 +39,14 @@ const FORMS = new Map<OpName, Forms>();
 export function formsOf(op: OpName, plain: Opcode): Forms {
   let forms = FORMS.get(op);
   if (forms === undefined) {
-    const difference = DIFFERENCE.exec(op);
+    const dot = op.indexOf('.');
+    const [name, kind] = [op.slice(0, dot), op.slice(dot)];
+    const whole = kind === '.i32' || kind === '.i64';
+    const difference = whole && (name === 'sub' || name === 'subc');
     forms = {
       form: immediateForm(plain, 0),
-      commutes: COMMUTATIVE.test(op),
-      sum: difference === null ? null : immediateForm(opcode(`add${difference[1]}`), 0),
+      commutes: whole && COMMUTATIVE.has(name),
+      sum: difference ? immediateForm(opcode(`add${op.slice(3)}`), 0) : null,
     };
     FORMS.set(op, forms);
   }

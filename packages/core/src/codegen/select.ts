@@ -199,7 +199,7 @@ class Selector extends InstSelector {
     const rises = compare.args[0] === counter;
     const limit = compare.args[rises ? 1 : 0] as ValueId;
     const found = this.out.findIndex(
-      (inst) => inst.kind === 'op' && /^add\./.test(inst.opcode.name) && inst.values[0] === next,
+      (inst) => inst.kind === 'op' && inst.opcode.name.startsWith('add.') && inst.values[0] === next,
     );
     const step = this.#stepOf(this.out[found], kind, counter);
     if (step === null || this.target(edge.block) > this.at || this.target(term.else.block) <= this.at) return null;
@@ -383,6 +383,7 @@ class Selector extends InstSelector {
   #isStepped(value: ValueId): boolean {
     const last = this.out.at(-1);
     if (last?.kind !== 'op' || last.handler !== null || last.values[0] !== (value as number)) return false;
-    return /^add\.i(32|64)\.imm$/.test(last.opcode.name) && this.loopEntry() !== null;
+    const { name } = last.opcode;
+    return (name === 'add.i64.imm' || name === 'add.i32.imm') && this.loopEntry() !== null;
   }
 }

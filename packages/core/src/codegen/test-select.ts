@@ -16,7 +16,8 @@ export interface TestShape<V> {
 const IMM_MIN = -0x8000n;
 const IMM_MAX = 0x7fffn;
 
-const COMPARISON = /^(eq|ne|lt_s|le_s|lt_u|le_u|lt|le)\.(i32|i64|f64)$/;
+const ORDERS: ReadonlySet<string> = new Set(['eq', 'ne', 'lt_s', 'le_s', 'lt_u', 'le_u', 'lt', 'le']);
+const KINDS: ReadonlySet<string> = new Set(['i32', 'i64', 'f64']);
 
 interface Comparison {
   readonly order: string;
@@ -29,8 +30,9 @@ const COMPARISONS = new Map<OpName, Comparison | null>();
 function comparisonOf(op: OpName): Comparison | null {
   let known = COMPARISONS.get(op);
   if (known === undefined) {
-    const match = COMPARISON.exec(op);
-    known = match === null ? null : { order: match[1] as string, kind: match[2] as string };
+    const dot = op.indexOf('.');
+    const [order, kind] = [op.slice(0, dot), op.slice(dot + 1)];
+    known = ORDERS.has(order) && KINDS.has(kind) ? { order, kind } : null;
     COMPARISONS.set(op, known);
   }
   return known;

@@ -15,8 +15,8 @@ export const HEADER_SLOTS = FRAME_HEADER_SLOTS;
 
 const CODE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPE_CODES).map(([name, code]) => [code, name]));
 
-/** Operations of which some TypeCodes have an opcode of their own, named by the code: `box.u32`, `array.get.bool`. */
-const BY_CODE = /^(box|unbox|array\.(get|set|push|pop))\.(i32|i64)$/;
+/** Families of operations on integers of which some TypeCodes have an opcode of their own, named by the code: `box.u32`, `array.get.bool`. */
+const BY_CODE: ReadonlySet<string> = new Set(['box', 'unbox', 'array.get', 'array.set', 'array.push', 'array.pop']);
 
 /**
  * The opcode for an IR operation with registers for operands; `code` is its immediate if that is a TypeCode.
@@ -24,8 +24,9 @@ const BY_CODE = /^(box|unbox|array\.(get|set|push|pop))\.(i32|i64)$/;
  *     selectOp('addc.i64') is addc.i64      selectOp('box.i32', bool) is box.bool      selectOp('cell.set.f64') is cell.set
  */
 export function selectOp(ir: string, code?: number): Opcode {
-  if (code !== undefined && BY_CODE.test(ir)) {
-    const special = `${ir.slice(0, ir.lastIndexOf('.'))}.${CODE_NAMES.get(code)}`;
+  const family = ir.slice(0, ir.lastIndexOf('.'));
+  if (code !== undefined && BY_CODE.has(family) && (ir.endsWith('.i32') || ir.endsWith('.i64'))) {
+    const special = `${family}.${CODE_NAMES.get(code)}`;
     if (hasOpcode(special)) return opcode(special);
   }
   return present(opcodesFor(ir)[0], `opcode for ${ir}`);

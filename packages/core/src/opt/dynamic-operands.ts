@@ -14,6 +14,7 @@ export function builtin(inst: Inst | undefined): string {
 /** The operands of an operation on dynamic values that decide what it does. */
 export function dynamicOperands(inst: Inst): readonly ValueId[] {
   const name = builtin(inst);
+  if (name !== 'equal.any' && !name.startsWith('dyn.')) return [];
   if (!ARITHMETIC.test(name) && !ORDER.test(name)) return [];
   return inst.args.slice(0, name === 'dyn.neg' || name === 'dyn.bitnot' ? 1 : 2);
 }

@@ -158,7 +158,7 @@ class Hoisting {
     const { op } = inst;
     if (op === 'trap.if' || op === 'depth.check') return inst.exc === null ? FIRST : STAYS;
     if (inst.result === null || op.startsWith('const.')) return STAYS;
-    if (COMPARISONS.test(op) && this.#uses[inst.result] === this.#branchUses[inst.result]) return STAYS;
+    if (isComparison(op) && this.#uses[inst.result] === this.#branchUses[inst.result]) return STAYS;
     const effects = effectsOf(inst);
     if (effects.writes || effects.allocates) return STAYS;
     if (effects.reads && op !== 'is' && readFrom(inst) === null) return STAYS;
@@ -169,7 +169,7 @@ class Hoisting {
 
   /** A division by a constant. */
   #cannotFail(inst: Inst): boolean {
-    if (!DIVISIONS.test(inst.op)) return false;
+    if (!inst.op.startsWith('div_') && !inst.op.startsWith('rem_')) return false;
     const divisor = this.#constantOf(inst.args[1] as ValueId);
     return divisor !== null && Number(divisor) !== 0 && Number(divisor) !== -1;
   }
@@ -219,5 +219,6 @@ class Hoisting {
   }
 }
 
-const COMPARISONS = /^(eqz?|ne|lt|le)(_[su])?\./;
-const DIVISIONS = /^(div|rem)_[su]\./;
+function isComparison(op: string): boolean {
+  return op.startsWith('eq') || op.startsWith('ne.') || op.startsWith('lt') || op.startsWith('le');
+}

@@ -79,9 +79,8 @@ function parsePattern(text: string): Pattern {
   const parse = (): Pattern => {
     const word = words[at] ?? '';
     at += 1;
-    if (/^-?\d+$/.test(word)) return { kind: 'number', value: Number(word) };
-    if (/^[A-Z]$/.test(word)) return { kind: 'constant', name: word };
-    if (/^[a-z]$/.test(word)) return { kind: 'value', name: word };
+    if (word !== '' && !Number.isNaN(Number(word))) return { kind: 'number', value: Number(word) };
+    if (word.length === 1) return { kind: word < 'a' ? 'constant' : 'value', name: word };
     if (!isOpName(word)) throw new Bug(`rule names ${word}, which is no operation`);
     const args: Pattern[] = [];
     do {
