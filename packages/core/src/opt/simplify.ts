@@ -40,20 +40,20 @@ interface Compiled {
   readonly rule: Rule;
 }
 
-/** Rules by the operation they begin with; their texts are read when a program first has that operation. */
-const SOURCES: ReadonlyMap<string, readonly { readonly rule: Rule; readonly width: string }[]> = rulesByOperation();
+/** Places of rules in their table by the operation they begin with, as it is written there (`add.W`). */
+const PLACES: ReadonlyMap<string, readonly number[]> = placesByOperation();
 
+/** By operation that some program had: then their texts are read. */
 const COMPILED = new Map<OpName, readonly Compiled[]>();
 
-function rulesByOperation(): Map<string, { rule: Rule; width: string }[]> {
-  const table = new Map<string, { rule: Rule; width: string }[]>();
-  for (const rule of RULES) {
-    for (const width of rule.from.includes('.W') ? ['.i32', '.i64'] : ['.W']) {
-      const op = rule.from.slice(0, rule.from.indexOf('(')).replace('.W', width);
-      const list = table.get(op);
-      if (list === undefined) table.set(op, [{ rule, width }]);
-      else list.push({ rule, width });
-    }
+function placesByOperation(): Map<string, number[]> {
+  const table = new Map<string, number[]>();
+  for (let at = 0; at < RULES.length; at++) {
+    const { from } = RULES[at] as Rule;
+    const op = from.slice(0, from.indexOf('('));
+    const list = table.get(op);
+    if (list === undefined) table.set(op, [at]);
+    else list.push(at);
   }
   return table;
 }
@@ -61,16 +61,28 @@ function rulesByOperation(): Map<string, { rule: Rule; width: string }[]> {
 /** The rules whose pattern begins with an operation, in the order of the table. */
 export function rulesFor(op: OpName): readonly Compiled[] {
   let compiled = COMPILED.get(op);
-  if (compiled === undefined) {
-    compiled = (SOURCES.get(op) ?? []).map(({ rule, width }) => {
-      const from = parsePattern(rule.from.replaceAll('.W', width));
-      const to = parsePattern(rule.to.replaceAll('.W', width));
-      if (from.kind !== 'op') throw new Bug(`rule ${rule.from} has no operation`);
-      return { from, to, rule };
-    });
-    COMPILED.set(op, compiled);
-  }
+  if (compiled === undefined) COMPILED.set(op, (compiled = compileRules(op)));
   return compiled;
+}
+
+function compileRules(op: OpName): readonly Compiled[] {
+  const dot = op.lastIndexOf('.');
+  const width = op.slice(dot);
+  const own = PLACES.get(op) ?? [];
+  const both = width === '.i32' || width === '.i64' ? (PLACES.get(`${op.slice(0, dot)}.W`) ?? []) : [];
+  if (own.length + both.length === 0) return [];
+  const rules = [...own, ...both].sort((a, b) => a - b).map((at) => RULES[at] as Rule);
+  return rules.flatMap((rule) => {
+    const widths = rule.from.startsWith(op) && rule.from.includes('.W') ? ['.i32', '.i64'] : [width];
+    return widths.map((each) => compileRule(rule, each));
+  });
+}
+
+function compileRule(rule: Rule, width: string): Compiled {
+  const from = parsePattern(rule.from.replaceAll('.W', width));
+  const to = parsePattern(rule.to.replaceAll('.W', width));
+  if (from.kind !== 'op') throw new Bug(`rule ${rule.from} has no operation`);
+  return { from, to, rule };
 }
 
 function parsePattern(text: string): Pattern {
