@@ -31,13 +31,28 @@ export interface Linear {
   readonly constant: number;
   /** Parts that were computed with 32 bits without a check: all is as said while they are numbers of 32 bits. */
   readonly narrow: readonly Linear[];
+  /** Instructions on the way that raise an error at overflow, and what they give if they do not. */
+  readonly checks: readonly CheckedStep[];
+}
+
+export interface CheckedStep {
+  readonly inst: number;
+  readonly rep: IntegerRep;
+  readonly result: Linear;
 }
 
 /** Constants stay far from where doubles are not exact any more, and products of two from 2^63. */
 const LARGEST = 2 ** 30;
 const MOST_TERMS = 4;
+/** Size of numbers of 32 bits. */
+const SMALL = 2 ** 31;
+const MOST_CHECKS = 8;
 
-const constantOf = (constant: number): Linear => ({ scale: 0, terms: [], constant, narrow: [] });
+const constantOf = (constant: number): Linear => ({ scale: 0, terms: [], constant, narrow: [], checks: [] });
+
+export const COUNTER: Linear = { ...constantOf(0), scale: 1 };
+
+export const factorValue = (factor: Factor): Linear => ({ ...constantOf(0), terms: [{ times: 1, factors: [factor] }] });
 
 /** Name of what is the same in two values that differ by a constant. */
 export function shapeOf({ scale, terms }: Linear): string {
@@ -49,7 +64,8 @@ export function shapeOf({ scale, terms }: Linear): string {
 function checked(value: Linear): Linear | null {
   const numbers = [value.constant, ...value.terms.map(({ times }) => times)];
   if (typeof value.scale === 'number') numbers.push(value.scale);
-  const fits = value.terms.length <= MOST_TERMS && value.narrow.length <= MOST_TERMS;
+  const fits =
+    value.terms.length <= MOST_TERMS && value.narrow.length <= MOST_TERMS && value.checks.length <= MOST_CHECKS;
   return fits && numbers.every((each) => Math.abs(each) <= LARGEST) ? value : null;
 }
 
@@ -59,28 +75,35 @@ function plus(a: Linear | null, b: Linear | null): Linear | null {
   if (typeof scale === 'number' && typeof b.scale === 'number') scale += b.scale;
   else if (scale === 0) scale = b.scale;
   else if (b.scale !== 0) return null;
-  const narrow = [...a.narrow, ...b.narrow];
-  return checked({ scale, terms: [...a.terms, ...b.terms], constant: a.constant + b.constant, narrow });
+  const [terms, constant] = [[...a.terms, ...b.terms], a.constant + b.constant];
+  const [narrow, checks] = [
+    [...a.narrow, ...b.narrow],
+    [...a.checks, ...b.checks],
+  ];
+  return checked({ scale, terms, constant, narrow, checks });
 }
 
 function times(a: Linear | null, b: Linear | null): Linear | null {
   if (a === null || b === null) return null;
   const number = (value: Linear): number | null =>
-    value.scale === 0 && value.terms.length === 0 && value.narrow.length === 0 ? value.constant : null;
+    value.scale === 0 && value.terms.length === 0 && isPlain(value) ? value.constant : null;
   const [byA, byB] = [number(a), number(b)];
   if (byA !== null) return byNumber(b, byA);
   if (byB !== null) return byNumber(a, byB);
   return byFactor(a, factorOf(b)) ?? byFactor(b, factorOf(a));
 }
 
+const isPlain = ({ narrow, checks }: Linear): boolean => narrow.length === 0 && checks.length === 0;
+
 /** The factor that a value is, if it is nothing else. */
-function factorOf({ scale, terms, constant, narrow }: Linear): Factor | null {
+function factorOf(value: Linear): Factor | null {
+  const { scale, terms, constant } = value;
   const [only, more] = terms;
-  if (scale !== 0 || constant !== 0 || only === undefined || more !== undefined || narrow.length > 0) return null;
+  if (scale !== 0 || constant !== 0 || only === undefined || more !== undefined || !isPlain(value)) return null;
   return only.times === 1 && only.factors.length === 1 ? present(only.factors[0], 'factor') : null;
 }
 
-function byNumber({ scale, terms, constant, narrow }: Linear, number: number): Linear | null {
+function byNumber({ scale, terms, constant, narrow, checks }: Linear, number: number): Linear | null {
   if (number === 0) return constantOf(0);
   if (typeof scale !== 'number' && number !== 1) return null;
   return checked({
@@ -88,14 +111,15 @@ function byNumber({ scale, terms, constant, narrow }: Linear, number: number): L
     terms: terms.map(({ times, factors }) => ({ times: times * number, factors })),
     constant: constant * number,
     narrow,
+    checks,
   });
 }
 
-function byFactor({ scale, terms, constant, narrow }: Linear, factor: Factor | null): Linear | null {
+function byFactor({ scale, terms, constant, narrow, checks }: Linear, factor: Factor | null): Linear | null {
   if (factor === null || (scale !== 0 && scale !== 1) || terms.some(({ factors }) => factors.length > 1)) return null;
   const products = terms.map((term) => ({ times: term.times, factors: [...term.factors, factor] }));
   if (constant !== 0) products.push({ times: constant, factors: [factor] });
-  return checked({ scale: scale === 0 ? 0 : factor, terms: products, constant: 0, narrow });
+  return checked({ scale: scale === 0 ? 0 : factor, terms: products, constant: 0, narrow, checks });
 }
 
 const COPIES = /^move(\.long)?$/;
@@ -177,9 +201,9 @@ export class LinearValues {
   #atEntry(slot: number, rep: IntegerRep): Linear | null {
     const { counter, rep: counts } = this.#counting;
     if (this.#slots.atEntry(this.#header)[slot] !== rep) return null;
-    if (slot === counter) return rep === counts ? { scale: 1, terms: [], constant: 0, narrow: [] } : null;
+    if (slot === counter) return rep === counts ? COUNTER : null;
     if (this.#writers.has(slot)) return null;
-    return { scale: 0, terms: [{ times: 1, factors: [{ slot, rep }] }], constant: 0, narrow: [] };
+    return factorValue({ slot, rep });
   }
 
   /** What an instruction gives. */
@@ -197,7 +221,15 @@ export class LinearValues {
     const left = use('lhs');
     const result =
       what === 'mul' ? times(left, right) : plus(left, what === 'sub' && right !== null ? byNumber(right, -1) : right);
-    if (result === null || rep === REP.i64 || checks === 'c') return result;
-    return { ...result, narrow: [...result.narrow, result] };
+    if (result === null) return null;
+    if (checks === 'c') return { ...result, checks: [...result.checks, { inst, rep, result }] };
+    return rep === REP.i64 ? result : { ...result, narrow: [...result.narrow, result] };
   }
+}
+
+/** Whether a value is exact in 64 bits if the counter and all factors are numbers of 32 bits. */
+export function isExactIfSmall({ scale, terms, constant }: Linear): boolean {
+  const products = terms.map(({ times, factors }) => Math.abs(times) * SMALL ** factors.length);
+  const counted = typeof scale === 'number' ? Math.abs(scale) * SMALL : SMALL ** 2;
+  return products.reduce((a, b) => a + b, counted) + Math.abs(constant) < 2 ** 63;
 }

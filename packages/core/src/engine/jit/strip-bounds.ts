@@ -9,7 +9,16 @@ import type { DecodedInst } from '../../isa/encode.ts';
 import type { Expr, I32, I64, CodeWriter, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import type { Flow } from './flow.ts';
-import { shapeOf, LinearValues, type Factor, type Linear } from './linear.ts';
+import {
+  COUNTER,
+  LinearValues,
+  isExactIfSmall,
+  shapeOf,
+  factorValue,
+  type CheckedStep,
+  type Factor,
+  type Linear,
+} from './linear.ts';
 import { isGuess } from './loops.ts';
 import { REP, type Slots } from './slots.ts';
 import type { Counting } from './strips.ts';
@@ -27,7 +36,11 @@ export interface CheckedRanges {
   readonly ranges: readonly IndexRange[];
   /** Accesses, by their instruction, that are in bounds as long as the ranges are. */
   readonly proved: ReadonlySet<number>;
+  /** Instructions that cannot overflow as long as the ranges hold. */
+  readonly exact: ReadonlySet<number>;
 }
+
+export const NOTHING_CHECKED: CheckedRanges = { ranges: [], proved: new Set(), exact: new Set() };
 
 /** What is known of a strip's bounds while it runs. */
 export interface StripBounds {
@@ -57,6 +70,7 @@ export function rangesOf(
   const values = new LinearValues(flow, slots, header, counting);
   const ranges = new Map<string, IndexRange>();
   const proved = new Set<number>();
+  const exact = new Set<number>();
   const rarely: { readonly inst: number; readonly key: string; readonly constant: number }[] = [];
   /** Whether a value is in a range, which may be made larger for that. */
   const include = (key: string, access: number | null, at: Linear, constant: number): boolean => {
@@ -73,6 +87,19 @@ export function rangesOf(
     range.most = most;
     return true;
   };
+  const isNarrow = (value: Linear): boolean =>
+    include(`narrow ${shapeOf(value)}`, null, value, value.constant - ALL_NARROW.from);
+  /** Whether that is so where everything that a step is made of is a number of 32 bits, which is made sure of. */
+  const cannotOverflow = ({ rep, result }: CheckedStep): boolean => {
+    if (rep === REP.i32) return isNarrow(result);
+    const parts = [...result.terms.flatMap(({ factors }) => factors), result.scale].filter(
+      (part) => typeof part !== 'number',
+    );
+    const counts = result.scale === 0 || counting.rep === REP.i32 || isNarrow(COUNTER);
+    return (
+      counts && isExactIfSmall(result) && parts.every((part) => part.rep === REP.i32 || isNarrow(factorValue(part)))
+    );
+  };
   for (const block of [...counting.body].sort((a, b) => a - b)) {
     const { start, end } = flow.blocks[block] as Flow['blocks'][number];
     const always = values.dominates(block, counting.latch);
@@ -86,18 +113,17 @@ export function rangesOf(
       if (index === null) continue;
       const key = `${store} ${shapeOf(index)}`;
       if (!always) rarely.push({ inst, key, constant: index.constant });
-      else if (
-        index.narrow.every((part) => include(`narrow ${shapeOf(part)}`, null, part, part.constant - ALL_NARROW.from)) &&
-        include(key, inst, index, index.constant)
-      )
+      else if (index.narrow.every(isNarrow) && include(key, inst, index, index.constant)) {
         proved.add(inst);
+        for (const step of index.checks) if (cannotOverflow(step)) exact.add(step.inst);
+      }
     }
   }
   for (const { inst, key, constant } of rarely) {
     const range = ranges.get(key);
     if (range !== undefined && range.least <= constant && constant <= range.most) proved.add(inst);
   }
-  return { ranges: [...ranges.values()], proved };
+  return { ranges: [...ranges.values()], proved, exact };
 }
 
 /** Reads what a slot holds before the loop. */

@@ -5,6 +5,7 @@
  * block with several ways in stands behind a `block` that its predecessors leave. After Norman Ramsey, "Beyond Relooper" (2022).
  */
 import { Bug, present } from '../../base/bug.ts';
+import type { TrapName } from '../../base/traps.ts';
 import { definitionOf } from '../../isa/definition.ts';
 import type { DecodedInst } from '../../isa/encode.ts';
 import type { Opcode } from '../../isa/opcode.ts';
@@ -18,7 +19,7 @@ import type { Linkage } from './linkage.ts';
 import { arraySlot, isByteRead, isElementAccess, isPoll, loopsOf, stringSlot, type Loop } from './loops.ts';
 import { REP, Slots, type Rep } from './slots.ts';
 import { commonSlots } from './shared-exits.ts';
-import { rangesOf, writeReach } from './strip-bounds.ts';
+import { NOTHING_CHECKED, rangesOf, writeReach } from './strip-bounds.ts';
 import { StripWriter } from './strip-writer.ts';
 import { countingOf, type Counting } from './strips.ts';
 import { UnitEmitter } from './unit-emitter.ts';
@@ -96,6 +97,8 @@ class Translator extends UnitEmitter {
   readonly #strips = new Map<Loop, StripWriter>();
   /** Accesses in strips that are in bounds, by their instructions. */
   readonly #inBounds = new Set<number>();
+  /** Steps to their indices that cannot overflow. */
+  readonly #exact = new Set<number>();
   /** The block at the end of a strip from where on it has been paid for. */
   #paidFrom = -1;
   /** Where the bytes stand that the instruction being written reads. */
@@ -177,13 +180,14 @@ class Translator extends UnitEmitter {
     const { start: first } = this.#of(loop.header);
     const checked = this.mayLeaveAt(first)
       ? rangesOf(this.flow, this.slots, loop.header, counting, storeOf)
-      : { ranges: [], proved: new Set<number>() };
+      : NOTHING_CHECKED;
     const bounds = checked.ranges.length > 0 ? { from: w.lasting('i64'), reach: w.lasting('i64') } : null;
     const strip = { ...counting, start: w.lasting('i64'), stop: w.lasting('i64'), bounds };
     const writer = new StripWriter(strip, w, this.fuel, (slot, rep) => this.local(slot, rep));
     this.#strips.set(loop, writer);
     if (bounds === null) return;
     for (const inst of checked.proved) this.#inBounds.add(inst);
+    for (const inst of checked.exact) this.#exact.add(inst);
     w.set(bounds.from, writer.counter);
     const length = (inst: number): I64 => present(lengthOf(inst), 'length of what is read');
     writeReach(w, counting, bounds, checked, length, (slot, rep) => this.local(slot, rep));
@@ -302,6 +306,10 @@ class Translator extends UnitEmitter {
 
   protected override read(slot: number, rep: Rep): Expr<WasmType> {
     return (rep === REP.i32 ? this.#early?.read.get(slot) : undefined) ?? super.read(slot, rep);
+  }
+
+  override trapIf(condition: I32, trap: TrapName): void {
+    if (!this.#exact.has(this.at)) super.trapIf(condition, trap);
   }
 
   override hasElement(array: I32, index: I64, code: I32): I32 {

@@ -48,7 +48,7 @@ function index(body: string, latch = LATCH): Linear | null {
 
 const at = (slot: number): string => `array.get.i64 r4 r0 r${slot} 3 {0}`;
 const factor = (slot: number, rep: number = REP.i64) => ({ slot, rep });
-const plain = { terms: [], constant: 0, narrow: [] };
+const plain = { terms: [], constant: 0, narrow: [], checks: [] };
 
 describe('indices that follow from the counter', () => {
   it.each([
@@ -60,7 +60,7 @@ describe('indices that follow from the counter', () => {
     ],
     ['a sum, checked or not', `addc.i64 r5 r3 r1\n add.i64 r5 r5 r7\n ${at(5)}`, { scale: 1, constant: 0 }],
     ['a difference', `subc.i64 r5 r1 r3\n ${at(5)}`, { scale: -1, constant: 0 }],
-    ['a multiple', `mul.i64.imm r5 r3 3\n addc.i64.imm r5 r5 1\n ${at(5)}`, { ...plain, scale: 3, constant: 1 }],
+    ['a multiple', `mul.i64.imm r5 r3 3\n addc.i64.imm r5 r5 1\n ${at(5)}`, { scale: 3, constant: 1 }],
     ['rows of a matrix', `mulc.i64 r5 r3 r1\n addc.i64 r5 r5 r7\n ${at(5)}`, { scale: factor(1), constant: 0 }],
     ['a loaded constant', `const.i64 r5 7\n add.i64 r5 r3 r5\n ${at(5)}`, { ...plain, scale: 1, constant: 7 }],
     ['what is the same in all rounds', at(1), { scale: 0, terms: [{ times: 1, factors: [factor(1)] }] }],
@@ -70,11 +70,8 @@ describe('indices that follow from the counter', () => {
 
   it('numbers of 32 bits as far as nothing wraps', () => {
     const latch = 'loop.add.lt_s.i32 r9 r8 1 HEAD 9';
-    expect(index(`addc.i32.imm r5 r9 1\n i64.from.i32 r5 r5\n ${at(5)}`, latch)).toEqual({
-      ...plain,
-      scale: 1,
-      constant: 1,
-    });
+    const summed = index(`addc.i32.imm r5 r9 1\n i64.from.i32 r5 r5\n ${at(5)}`, latch);
+    expect(summed).toMatchObject({ scale: 1, constant: 1, narrow: [] });
     const wrapping = index(`add.i32.imm r5 r9 1\n i64.from.i32 r5 r5\n ${at(5)}`, latch);
     expect(wrapping).toMatchObject({ scale: 1, constant: 1, narrow: [{ scale: 1, constant: 1 }] });
   });
@@ -108,21 +105,32 @@ describe('indices that follow from the counter', () => {
 function checked(body: string) {
   const { flow, slots, loop, counting } = looping(body);
   const storeOf = (inst: number): string => String(arraySlot(flow.insts[inst] as DecodedInst));
-  const { ranges, proved } = rangesOf(flow, slots, loop.header, counting, storeOf);
-  return { ranges: ranges.map(({ least, most }) => `${least}..${most}`), proved: proved.size };
+  const { ranges, proved, exact } = rangesOf(flow, slots, loop.header, counting, storeOf);
+  const text = ranges.map(({ access, least, most }) => `${access === null ? 'narrow ' : ''}${least}..${most}`);
+  return { ranges: text, proved: proved.size, exact: exact.size };
 }
 
 describe('rangesOf', () => {
   it('makes one range of what differs by a constant', () => {
     const body = `${at(3)}\n add.i64.imm r5 r3 -1\n ${at(5)}\n add.i64.imm r6 r3 1\n ${at(6)}\n ${at(1)}`;
-    expect(checked(body)).toEqual({ ranges: ['-1..1', '0..0'], proved: 4 });
+    expect(checked(body)).toEqual({ ranges: ['-1..1', '0..0'], proved: 4, exact: 0 });
   });
 
   it('includes what only some rounds do where it is in a range that all do', () => {
     const some = (offset: number): string =>
       `br.eq.i64 r1 r2 OVER\n add.i64.imm r5 r3 ${offset}\n ${at(5)}\n OVER:\n add.i64.imm r6 r3 2`;
-    expect(checked(`${at(3)}\n ${some(0)}`)).toEqual({ ranges: ['0..0'], proved: 2 });
-    expect(checked(`${at(3)}\n ${some(1)}`)).toEqual({ ranges: ['0..0'], proved: 1 });
-    expect(checked(some(0))).toEqual({ ranges: [], proved: 0 });
+    expect(checked(`${at(3)}\n ${some(0)}`)).toEqual({ ranges: ['0..0'], proved: 2, exact: 0 });
+    expect(checked(`${at(3)}\n ${some(1)}`)).toEqual({ ranges: ['0..0'], proved: 1, exact: 0 });
+    expect(checked(some(0))).toEqual({ ranges: [], proved: 0, exact: 0 });
+  });
+
+  it('makes sure that steps to an index cannot overflow, where that follows from what they are made of', () => {
+    const narrow = 'narrow 2147483648..2147483648';
+    const row = `mulc.i64 r5 r7 r1\n addc.i64 r5 r5 r3\n ${at(5)}`;
+    // the product, and the counter and both factors
+    expect(checked(row)).toEqual({ ranges: ['0..0', narrow, narrow, narrow], proved: 1, exact: 2 });
+    expect(checked(`addc.i64.imm r5 r3 1\n ${at(5)}`)).toEqual({ ranges: ['1..1', narrow], proved: 1, exact: 1 });
+    const large = `const.i64.long r6 1000000000\n mulc.i64 r5 r7 r1\n mulc.i64 r5 r5 r6\n addc.i64 r5 r5 r3\n ${at(5)}`;
+    expect(checked(large)).toMatchObject({ proved: 1, exact: 1 });
   });
 });
