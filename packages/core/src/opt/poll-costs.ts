@@ -1,21 +1,23 @@
 /**
- * Sets what each poll charges, from the final IR: the number of instructions that its region executes at most once.
+ * Sets what each poll charges, from the final IR: the number of instructions on the longest way through its region, each of which is executed
+ * at most once.
  *
  * The poll of the entry pays for the instructions outside all loops, the poll of a latch for those of its innermost loop's own
  * body, terminators included; at least 1. The body of an inlined call that kept the poll of its entry is a region of its own; without one it
  * belongs to what is around the call. This pass is last: after it no instruction may appear or vanish.
  */
-import type { Block, Inst, InlineSite } from '../ir/ir.ts';
+import type { Cfg } from '../analysis/cfg.ts';
+import type { Inst, InlineSite } from '../ir/ir.ts';
 import type { Change, FuncPass } from './pass.ts';
 
 type Chain = readonly InlineSite[];
 
-/** Instructions of one loop by the inlined call that they come from; the text of a chain stands for it. */
-type Regions = Map<string, number>;
+/** What one loop executes by the inlined call that it comes from, in the order of blocks; the text of a chain stands for the call. */
+type Regions = Map<string, Part[]>;
 
 export const pollCosts: FuncPass = {
   name: 'poll-costs',
-  doc: 'every poll charges for the instructions of its region',
+  doc: 'every poll charges for the longest way through its region',
   settles: true,
   run: (func, cx) => {
     const { cfg, loops: nesting } = cx.analyses(func);
@@ -25,51 +27,40 @@ export const pollCosts: FuncPass = {
       const loop = loopOf[position] as number;
       return loop === -1 ? loops.length : loop;
     };
-    return cfg.blocks.some(({ insts }) => insts.some(({ inlined }) => inlined.length > 0))
-      ? chargeCopies(cfg.blocks, regionOf, loops.length + 1)
-      : charge(cfg.blocks, regionOf, loops.length + 1);
+    return charge(cfg, regionOf, loops.length + 1);
   },
 };
 
-/** A function into which nothing was inlined: a region is a loop. */
-function charge(blocks: readonly Block[], regionOf: (position: number) => number, count: number): Change {
-  const costs = new Int32Array(count);
-  for (let i = 0; i < blocks.length; i++) {
-    const { insts } = blocks[i] as Block;
-    let cost = 1;
-    for (let k = 0; k < insts.length; k++) if ((insts[k] as Inst).op !== 'poll') cost += 1;
-    costs[regionOf(i)] = (costs[regionOf(i)] as number) + cost;
-  }
-  let changed = false;
-  for (let i = 0; i < blocks.length; i++) {
-    for (const inst of (blocks[i] as Block).insts) {
-      if (inst.op !== 'poll') continue;
-      const cost = Math.max(1, costs[regionOf(i)] as number);
-      changed ||= inst.imm !== cost;
-      inst.imm = cost;
-    }
-  }
-  return changed ? 'values' : false;
+/** Instructions of one block that belong to a region. */
+interface Part {
+  readonly at: number;
+  cost: number;
 }
 
-function chargeCopies(blocks: readonly Block[], regionOf: (position: number) => number, count: number): Change {
+function charge(cfg: Cfg, regionOf: (position: number) => number, count: number): Change {
+  const { blocks } = cfg;
   const namesOf = chainNames();
-  const costs: Regions[] = Array.from({ length: count }, () => new Map<string, number>());
-  const polls: { readonly inst: Inst; readonly regions: Regions; readonly name: string }[] = [];
-  for (const [i, block] of blocks.entries()) {
+  const loops: Regions[] = Array.from({ length: count }, () => new Map<string, Part[]>());
+  const polls: { readonly inst: Inst; readonly parts: Part[] }[] = [];
+  for (const [at, block] of blocks.entries()) {
     for (const inst of block.insts) {
       if (inst.op !== 'poll') continue;
-      const [regions, name] = [costs[regionOf(i)] as Regions, namesOf(inst.inlined)[0] as string];
-      regions.set(name, 0);
-      polls.push({ inst, regions, name });
+      const regions = loops[regionOf(at)] as Regions;
+      const name = namesOf(inst.inlined)[0] as string;
+      const parts = regions.get(name) ?? [];
+      regions.set(name, parts);
+      polls.push({ inst, parts });
     }
   }
-  for (const [i, block] of blocks.entries()) {
-    const regions = costs[regionOf(i)] as Regions;
+  for (const [at, block] of blocks.entries()) {
+    const regions = loops[regionOf(at)] as Regions;
     const pay = (chain: Chain, cost: number): void => {
       // The nearest call around it that polls in this loop, or else whatever polls here.
       const name = namesOf(chain).find((each) => regions.has(each)) ?? regions.keys().next().value;
-      if (name !== undefined) regions.set(name, (regions.get(name) as number) + cost);
+      const parts = name === undefined ? undefined : (regions.get(name) as Part[]);
+      const last = parts?.at(-1);
+      if (last?.at === at) last.cost += cost;
+      else parts?.push({ at, cost });
     };
     let chain: Chain = [];
     let cost = 1;
@@ -86,12 +77,38 @@ function chargeCopies(blocks: readonly Block[], regionOf: (position: number) => 
     pay(chain, cost);
   }
   let changed = false;
-  for (const { inst, regions, name } of polls) {
-    const cost = Math.max(1, regions.get(name) as number);
+  const longest = new Map<readonly Part[], number>();
+  for (const { inst, parts } of polls) {
+    let cost = longest.get(parts);
+    if (cost === undefined) longest.set(parts, (cost = Math.max(1, longestWay(cfg, parts))));
     changed ||= inst.imm !== cost;
     inst.imm = cost;
   }
   return changed ? 'values' : false;
+}
+
+/** The most that one way forward through the blocks of a region executes of it. Blocks come in reverse postorder; ways back are left out. */
+function longestWay({ preds, predStart }: Cfg, parts: readonly Part[]): number {
+  const first = parts[0]?.at ?? 0;
+  const last = parts.at(-1)?.at ?? -1;
+  const ways = new Float64Array(last + 1 - first);
+  let longest = 0;
+  let next = 0;
+  for (let at = first; at <= last; at++) {
+    let way = 0;
+    for (let e = predStart[at] as number; e < (predStart[at + 1] as number); e++) {
+      const pred = preds[e] as number;
+      if (pred >= first && pred < at) way = Math.max(way, ways[pred - first] as number);
+    }
+    const part = parts[next];
+    if (part?.at === at) {
+      way += part.cost;
+      next += 1;
+    }
+    ways[at - first] = way;
+    longest = Math.max(longest, way);
+  }
+  return longest;
 }
 
 /** Texts of a chain, of the call around it, and so on out to the function itself. */

@@ -92,7 +92,7 @@ test.each(inTurns)('compiling and removing for ever leaves memory flat: %s', { t
   };
   // Room for nothing: each unit makes the one before go.
   const tuning = { ...tiered, liveBytes: 1, unitWords: 1 };
-  const { vm } = machine(text(12 * compilations), tuning, { checks: { slice: 300 }, event, compileUnit });
+  const { vm } = machine(text(12 * compilations), tuning, { checks: { slice: 60 }, event, compileUnit });
   const entries = vm.table.length;
   expect(vm.runProgram()).toEqual({ status: 'done' });
   expect(compiled).toBeGreaterThanOrEqual(compilations);

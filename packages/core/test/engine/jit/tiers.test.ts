@@ -108,7 +108,7 @@ describe('room', () => {
     // Room for nothing: each unit makes the one before go.
     const engine = createJitEngine({ tuning: { ...tuning, liveBytes: 1 }, observer });
     const text = inTurn(rounds);
-    const { output, stats } = run(engine, text, { slice: 300 });
+    const { output, stats } = run(engine, text, { slice: 60 });
     const interpreted = run(interpEngine, text);
     expect(output).toBe(interpreted.output);
     expect(stats['fuel']).toBe(interpreted.stats['fuel']);
