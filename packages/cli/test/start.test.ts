@@ -139,7 +139,7 @@ describe('the chunks of a start', () => {
     expect(kilobytes(`${fileOf('bytecode')}.cache`)).toBeLessThan(40);
     expect(kilobytes(fileOf('verifier'))).toBeLessThan(135);
     expect(kilobytes(`${fileOf('verifier')}.cache`)).toBeLessThan(165);
-    expect(kilobytes(fileOf('compiler'))).toBeLessThan(425);
-    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(870);
+    expect(kilobytes(fileOf('compiler'))).toBeLessThan(445);
+    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(920);
   });
 });
