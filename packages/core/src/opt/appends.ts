@@ -6,9 +6,10 @@
  *             jump b1(s')
  *
  * A string can only be changed if it is a view of a builder, and those come from joining alone. So a value is *its own* if no view
- * that it can be is known by another name: constants, texts of numbers and single bytes are flat; a join makes a new string, unless one side is empty;
- * a parameter is its own if all that is handed to it is, and what comes into a loop is given a name of its own in front of it. And no later use may see the change: whatever keeps the string (a call, a
- * store, an edge, the join itself) has to be the last use of the value. Instructions that only look at it may come before.
+ * that it can be is known by another name: constants, texts of numbers and single bytes are flat; a join makes a new string, unless
+ * one side is empty; a parameter is its own if all that is handed to it is, and what comes into a loop is given a name of its own in
+ * front of it. And no later use may see the change: whatever keeps the string (a call, a store, an edge, the join itself) has to be
+ * the last use of the value. Instructions that only look at it may come before.
  */
 import type { Analyses } from '../analysis/analyses.ts';
 import { type IsLiveInto, livenessOf } from '../analysis/liveness.ts';
