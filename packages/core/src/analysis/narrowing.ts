@@ -5,7 +5,7 @@
  *
  * A value never changes its type, so nothing in between matters.
  */
-import type { Block, ValueId } from '../ir/ir.ts';
+import type { ValueId } from '../ir/ir.ts';
 import type { Analyses } from './analyses.ts';
 import { dominates } from './dominators.ts';
 
@@ -27,10 +27,4 @@ export function narrowingOf({ cfg, defs, dominators }: Pick<Analyses, 'cfg' | 'd
     else list.push(known);
   }
   return (value, position) => tests.get(value)?.find(({ from }) => dominates(dominators, from, position))?.code ?? -1;
-}
-
-/** Whether a function tests any types. */
-export function testsTypes(blocks: readonly Block[]): boolean {
-  for (const { insts } of blocks) for (let i = 0; i < insts.length; i++) if (insts[i]?.op === 'is') return true;
-  return false;
 }

@@ -29,6 +29,13 @@ export function forEachEdge(block: Block, visit: (edge: Edge, throws: boolean) =
   }
 }
 
+/** Whether a function has an instruction of which that holds. */
+export function hasInst({ blocks }: Pick<Func, 'blocks'>, holds: (inst: Inst) => boolean): boolean {
+  for (const { insts } of blocks.values())
+    for (let i = 0; i < insts.length; i++) if (holds(insts[i] as Inst)) return true;
+  return false;
+}
+
 /** Edges of the terminator that are taken normally. */
 export function targetsOf(term: Terminator): readonly Edge[] {
   switch (term.kind) {

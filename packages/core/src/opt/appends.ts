@@ -14,7 +14,7 @@
 import type { Analyses } from '../analysis/analyses.ts';
 import { type IsLiveInto, livenessOf } from '../analysis/liveness.ts';
 import type { BuiltinName } from '../base/builtins.ts';
-import { newInst, targetsOf } from '../ir/edit.ts';
+import { hasInst, newInst, targetsOf } from '../ir/edit.ts';
 import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -22,7 +22,7 @@ export const appends: FuncPass = {
   name: 'appends',
   doc: 'text that nobody else holds grows in place, numbers are written into it',
   settles: true,
-  run: (func, cx) => (hasJoins(func) ? new Appends(func, cx).run() : false),
+  run: (func, cx) => (hasInst(func, (inst) => isBuiltin(inst, 'str.concat')) ? new Appends(func, cx).run() : false),
 };
 
 /** Instructions that look at a string and keep nothing of it. */
@@ -38,12 +38,6 @@ const FLAT: ReadonlySet<BuiltinName> = new Set<BuiltinName>(['text.i64', 'text.u
 
 function isBuiltin(inst: Inst | undefined, name: BuiltinName): boolean {
   return inst?.op === 'rt' && inst.imm === name;
-}
-
-function hasJoins(func: Func): boolean {
-  for (const { insts } of func.blocks.values())
-    for (let i = 0; i < insts.length; i++) if (isBuiltin(insts[i], 'str.concat')) return true;
-  return false;
 }
 
 class Appends {

@@ -14,7 +14,7 @@ import type { Analyses } from '../analysis/analyses.ts';
 import type { Defs } from '../analysis/defs.ts';
 import { codeKnown, dynamicResult, fitsCode, type Knowledge, rawKind } from '../analysis/propagate.ts';
 import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
-import { countUses, insertBlocks } from '../ir/edit.ts';
+import { countUses, hasInst, insertBlocks } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName } from '../ir/ops.ts';
 import { HAS } from '../analysis/contents.ts';
@@ -40,21 +40,11 @@ export const typeCases: FuncPass = {
   settles: true,
   needs: HAS.words | HAS.loops,
   run: (func, cx) => {
-    if (!hasCandidates(func)) return false;
+    if (!hasInst(func, (inst) => ACCESSES.has(builtin(inst)) || dynamicOperands(inst).length > 0)) return false;
     const analyses = cx.analyses(func);
     return analyses.loops.loops.length > 0 && new TypeCases(func, analyses, cx).run();
   },
 };
-
-function hasCandidates(func: Func): boolean {
-  for (const { insts } of func.blocks.values()) {
-    for (let i = 0; i < insts.length; i++) {
-      const inst = insts[i] as Inst;
-      if (ACCESSES.has(builtin(inst)) || dynamicOperands(inst).length > 0) return true;
-    }
-  }
-  return false;
-}
 
 /** An instruction that is typed if something can be tested. */
 type Case =

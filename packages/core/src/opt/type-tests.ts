@@ -10,8 +10,8 @@
 import type { Analyses } from '../analysis/analyses.ts';
 import { HAS } from '../analysis/contents.ts';
 import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
-import { removeUnreachable } from '../ir/edit.ts';
-import type { Func, Inst, IrProgram, ValueId } from '../ir/ir.ts';
+import { hasInst, removeUnreachable } from '../ir/edit.ts';
+import type { Inst, IrProgram, ValueId } from '../ir/ir.ts';
 import type { Change, FuncPass } from './pass.ts';
 import { labelOfType } from './type-labels.ts';
 
@@ -21,7 +21,7 @@ export const typeTests: FuncPass = {
   settles: true,
   needs: HAS.words,
   run: (func, cx) => {
-    if (!hasLabels(func)) return false;
+    if (!hasInst(func, ({ imm }) => imm === 'typeof.any')) return false;
     const { cfg, defs } = cx.analyses(func);
     let changed: Change = false;
     for (const { insts } of cfg.blocks) {
@@ -40,12 +40,6 @@ export const typeTests: FuncPass = {
     return changed;
   },
 };
-
-function hasLabels(func: Func): boolean {
-  for (const { insts } of func.blocks.values())
-    for (let i = 0; i < insts.length; i++) if ((insts[i] as Inst).imm === 'typeof.any') return true;
-  return false;
-}
 
 function testOf(
   { args }: Inst,

@@ -10,7 +10,7 @@
  * that could change what an array stores is left alone, and so is one that contains another.
  */
 import { HAS } from '../analysis/contents.ts';
-import type { Func, Inst } from '../ir/ir.ts';
+import { hasInst } from '../ir/edit.ts';
 import { dynamicOperands } from './dynamic-operands.ts';
 import { LoopVersions } from './loop-versions.ts';
 import type { FuncPass } from './pass.ts';
@@ -21,14 +21,8 @@ export const typedLoops: FuncPass = {
   settles: true,
   needs: HAS.words | HAS.loops,
   run: (func, cx) => {
-    if (!hasCandidates(func)) return false;
+    if (!hasInst(func, (inst) => dynamicOperands(inst).length > 0)) return false;
     const analyses = cx.analyses(func);
     return analyses.loops.loops.length > 0 && new LoopVersions(func, analyses, cx).run();
   },
 };
-
-function hasCandidates(func: Func): boolean {
-  for (const { insts } of func.blocks.values())
-    for (let i = 0; i < insts.length; i++) if (dynamicOperands(insts[i] as Inst).length > 0) return true;
-  return false;
-}

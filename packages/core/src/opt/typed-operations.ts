@@ -9,10 +9,10 @@ import type { Analyses } from '../analysis/analyses.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import type { Defs } from '../analysis/defs.ts';
 import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge } from '../analysis/propagate.ts';
-import { narrowingOf, testsTypes, type Narrowed } from '../analysis/narrowing.ts';
+import { narrowingOf, type Narrowed } from '../analysis/narrowing.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { type BuiltinName, LOOP_FORM } from '../base/builtins.ts';
-import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
+import { hasInst, applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
 import type { Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName, Scalar } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
@@ -24,20 +24,10 @@ export const typedOperations: FuncPass = {
   doc: 'no dynamic operation has operands of known types that a typed operation serves',
   needs: HAS.words,
   run: (func, cx) => {
-    if (!hasCandidates(func)) return false;
+    if (!hasInst(func, ({ op, imm }) => op === 'rt' && TYPED.has(imm as BuiltinName))) return false;
     return new Typing(func, cx.analyses(func), cx).run();
   },
 };
-
-function hasCandidates(func: Func): boolean {
-  for (const { insts } of func.blocks.values()) {
-    for (let i = 0; i < insts.length; i++) {
-      const inst = insts[i] as Inst;
-      if (inst.op === 'rt' && TYPED.has(inst.imm as BuiltinName)) return true;
-    }
-  }
-  return false;
-}
 
 const { i32, u32, i64, u64, f64, bool, string, array, func: funcCode } = TYPE_CODES;
 
@@ -397,7 +387,7 @@ class Typing {
     this.known = analyses.known;
     this.#makers = analyses.defs.inst;
     this.#cx = cx;
-    this.#narrowed = testsTypes(analyses.cfg.blocks) ? narrowingOf(analyses) : null;
+    this.#narrowed = hasInst(func, ({ op }) => op === 'is') ? narrowingOf(analyses) : null;
   }
 
   run(): boolean {
