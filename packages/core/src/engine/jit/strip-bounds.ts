@@ -152,10 +152,15 @@ export function writeReach(
     if (scale !== 0)
       parts.push(scale === 1 ? from : w.i64.mul(from, typeof scale === 'number' ? number(scale) : wide(scale)));
     if (least !== 0) parts.push(number(least));
-    w.set(index, parts.length === 0 ? number(0) : parts.reduce((a, b) => w.i64.add(a, b)));
+    const plain = parts.length === 1 && parts[0] === from;
+    if (!plain) w.set(index, parts.length === 0 ? number(0) : parts.reduce((a, b) => w.i64.add(a, b)));
+    const first: I64 = plain ? from : index;
     const length = access === null ? w.i64.const(ALL_NARROW.count) : lengthOf(access);
-    w.set(room, most === least ? length : w.i64.sub(length, number(most - least)));
-    let inBounds = w.i32.and(w.i64.geS(index, number(0)), w.i64.ltS(index, room));
+    const single = most === least && access !== null;
+    if (!single) w.set(room, w.i64.sub(length, number(most - least)));
+    const end: I64 = single ? length : room;
+    // A length is not negative, so one comparison tells of both ends.
+    let inBounds = single ? w.i64.ltU(first, end) : w.i32.and(w.i64.geS(first, number(0)), w.i64.ltS(first, end));
     if (typeof scale !== 'number')
       inBounds = w.i32.and(inBounds, w.i64.ltU(w.i64.sub(wide(scale), number(1)), number(2 ** 31)));
     const set = (value: I64): void => w.set(reach, value);
@@ -168,15 +173,19 @@ export function writeReach(
         }
         const grows = typeof scale !== 'number' || scale > 0;
         // as many as there are steps to the last index, and one
-        if (scale === 1 || scale === -1)
-          w.set(index, grows === rises ? w.i64.sub(room, index) : w.i64.add(index, number(1)));
-        else {
-          const units = grows === rises ? w.i64.sub(w.i64.sub(room, number(1)), index) : index;
+        let rounds: I64;
+        if (scale === 1 || scale === -1) {
+          rounds = grows === rises ? w.i64.sub(end, first) : w.i64.add(first, number(1));
+        } else {
+          const units = grows === rises ? w.i64.sub(w.i64.sub(end, number(1)), first) : first;
           const width = typeof scale === 'number' ? number(Math.abs(scale)) : wide(scale);
-          w.set(index, w.i64.add(w.i64.divU(units, width), number(1)));
+          rounds = w.i64.add(w.i64.divU(units, width), number(1));
         }
-        if (i === 0) set(index);
-        else w.if(w.i64.ltS(index, reach), () => set(index));
+        if (i === 0) set(rounds);
+        else {
+          w.set(index, rounds);
+          w.if(w.i64.ltS(index, reach), () => set(index));
+        }
       },
       () => {
         w.cold();

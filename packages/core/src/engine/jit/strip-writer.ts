@@ -8,8 +8,12 @@ import type { Strip } from './strips.ts';
 
 /** Steps in slots are less, so that a strip cannot come to where its numbers end. */
 const LARGEST_STEP = 2n ** 32n;
-const LEAST = -(2n ** 63n);
-const MOST = 2n ** 63n - 1n;
+
+/** The least number or the largest one, in few bytes: as a constant it has ten. */
+function farEnd({ i64 }: CodeWriter, least: boolean): I64 {
+  const one = i64.const(least ? 1n : -1n);
+  return least ? i64.shl(one, i64.const(63n)) : i64.shrU(one, i64.const(1n));
+}
 
 export class StripWriter {
   readonly strip: Strip;
@@ -53,7 +57,7 @@ export class StripWriter {
     const { limit, cost, before, closed, rises, start, stop } = this.strip;
     w.set(start, this.counter);
     // With its step taken a counter is never beyond.
-    w.set(stop, w.i64.const(rises ? LEAST : MOST));
+    w.set(stop, farEnd(w, rises));
     const pays = w.i64.geS(this.#fuel, w.i64.const(BigInt(cost * rounds)));
     w.if(w.i32.and(pays, this.#fits(rounds)), () => {
       const end = this.#wide(limit);
@@ -77,7 +81,8 @@ export class StripWriter {
     }
     const width = typeof step === 'number' ? BigInt(Math.abs(step)) : LARGEST_STEP;
     const way = width * BigInt(rounds + 1);
-    const fits = within(start, i64.const(rises ? MOST - way : LEAST + way));
+    // The sum wraps if not.
+    const fits = within(start, i64.add(start, i64.const(rises ? way : -way)));
     if (typeof step === 'number') return fits;
     const taken = this.#gain(1);
     const size = rises ? taken : i64.sub(i64.const(0n), taken);

@@ -239,12 +239,16 @@ class Translator extends UnitEmitter {
     if (outside === null) return;
     const { at } = this;
     const block = this.#block;
+    const paidFrom = this.#paidFrom;
     this.#block = header;
+    // No round of the strip has run.
+    this.#paidFrom = header;
     this.slots.enter(header);
     this.at = this.#of(header).start;
     this.w.if(this.isWrong ? this.w.i32.const(1) : outside, () => this.aside(() => this.guessed()));
     this.at = at;
     this.#block = block;
+    this.#paidFrom = paidFrom;
   }
 
   /** The strip in which the code runs that is written, unless its rounds have been paid for. */

@@ -204,21 +204,18 @@ const sums64: OpcodeGroup = () =>
       const b = w.let('i64', rhs);
       const product = w.let('i64', w.i64.mul(a, b));
       w.if(w.i64.ne(w.i64.shrU(w.i64.or(a, b), w.i64.const(31n)), w.i64.const(0n)), () => {
-        // so many leading bits of both say that the product has no more than 63; else it is divided, which takes long
-        const leading = (value: I64): I64 => w.i64.clz(w.i64.xor(value, w.i64.shrS(value, w.i64.const(63n))));
-        w.if(w.i64.ltU(w.i64.add(leading(a), leading(b)), w.i64.const(66n)), () => {
-          // product / lhs gives rhs back unless it overflowed; lhs of 0 and -1 cannot be divided by (-1: minimum / -1).
+        // Leading bits of both that only repeat the sign: from 66 on the product has no more than 63 bits.
+        const repeated = (value: I64): I64 => w.i64.clz(w.i64.xor(value, w.i64.shrS(value, w.i64.const(63n))));
+        const spare = w.let('i64', w.i64.add(repeated(a), repeated(b)));
+        w.if(w.i64.ltU(spare, w.i64.const(66n)), () => {
+          // With 65 it is at most 2^63, which shows as a negative number of two that have one sign. With less neither is 0 or -1, so that
+          // the product over one gives the other back unless it overflowed; dividing takes long.
+          const sameSign = w.i64.xor(w.i64.xor(a, b), w.i64.const(-1n));
           const wrong = w.choose(
             'i32',
-            w.i64.eq(a, w.i64.const(-1n)),
-            () => w.i64.eq(b, w.i64.const(MIN64)),
-            () =>
-              w.choose(
-                'i32',
-                w.i64.eqz(a),
-                () => w.i32.const(0),
-                () => w.i64.ne(w.i64.divS(product, a), b),
-              ),
+            w.i64.ltU(spare, w.i64.const(65n)),
+            () => w.i64.ne(w.i64.divS(product, a), b),
+            () => w.i64.ltS(w.i64.and(product, sameSign), w.i64.const(0n)),
           );
           w.trapIf(wrong, 'integerOverflow');
         });
