@@ -9,7 +9,8 @@
 import type { Block, Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
 import { type Cfg, cfgOf } from './cfg.ts';
 import type { ContentsOf } from './contents.ts';
-import { codeKnown, NOTHING, type OpenPropagation, openPropagation, rawKind } from './propagate.ts';
+import { rawKind } from './dynamic-types.ts';
+import { codeKnown, NOTHING, type OpenPropagation, openPropagation } from './propagate.ts';
 import { type Uses, usesOf } from './uses.ts';
 
 export interface Instance {

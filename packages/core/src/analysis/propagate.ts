@@ -8,12 +8,13 @@
  *
  * Exceptional edges count as executable as soon as their block is.
  */
-import { kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../base/kinds.ts';
+import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
 import type { BuiltinName } from '../base/builtins.ts';
 import type { Block, Edge, Func, FuncId, Inst, IrProgram, Kind, SigId, ValueId } from '../ir/ir.ts';
 import { opDef, type Scalar, type VariantImm } from '../ir/ops.ts';
 import { type Arrays, FRESH } from '../base/arrays.ts';
 import type { Cfg } from './cfg.ts';
+import { adaptedResult, dynamicResult, integerOf } from './dynamic-types.ts';
 import { type Uses, usesOf } from './uses.ts';
 
 export const NOTHING = 0;
@@ -88,39 +89,6 @@ const BUILTIN_CODES: Readonly<Partial<Record<BuiltinName, number>>> = {
   'range.new': TYPE_CODES.range,
   'range.any': TYPE_CODES.range,
 };
-
-const { i32, u32, i64, u64, f64, bool, string } = TYPE_CODES;
-
-function isNumeric(code: number): boolean {
-  return code >= i32 && code <= f64;
-}
-
-/** The type that dynamic arithmetic gives, -1 if it depends or fails. */
-export function dynamicResult(name: string, a: number, b: number): number {
-  switch (name) {
-    case 'dyn.add':
-      if (a === string && b === string) return string;
-      return a === b && isNumeric(a) ? a : -1;
-    case 'dyn.sub':
-    case 'dyn.mul':
-    case 'dyn.div':
-    case 'dyn.rem':
-      return a === b && isNumeric(a) ? a : -1;
-    case 'dyn.and':
-    case 'dyn.or':
-    case 'dyn.xor':
-      return a === b && isNumeric(a) && a !== f64 ? a : -1;
-    case 'dyn.logic':
-      return a === b && (a === bool || (isNumeric(a) && a !== f64)) ? a : -1;
-    case 'dyn.shl':
-    case 'dyn.shr':
-      return isNumeric(a) && a !== f64 && isNumeric(b) && b !== f64 ? a : -1;
-    case 'loop.next':
-      return a === b ? a : -1;
-    default:
-      return -1;
-  }
-}
 
 type Fold = (...operands: Scalar[]) => Scalar | undefined;
 
@@ -411,41 +379,18 @@ class Propagation {
     if (known !== undefined) return this.#raiseTo(result, known);
     const a = inst.args[0] as ValueId;
     const b = inst.args[1] as ValueId;
-    switch (name) {
-      case 'dyn.neg':
-      case 'dyn.bitnot': {
-        const code = this.#codeOf(a);
-        if (code === -2) return;
-        return this.#raiseTo(result, isNumeric(code) && !(name === 'dyn.bitnot' && code === f64) ? code : -1);
-      }
-      case 'convert.any':
-        // Only a value of the type comes out.
-        return this.#raiseTo(result, this.#state[b] === CONSTANT ? (this.#constant[b] as number) : -1);
-      case 'cast.any':
-        return this.#raiseTo(result, this.#state[b] === CONSTANT ? (this.#constant[b] as number) : -1);
-      case 'adapt.any':
-        return this.#adapt(result, a, b);
-      default:
-    }
-    if (!name.startsWith('dyn.') && name !== 'loop.next') return this.#lower(result);
+    // Only a value of the type comes out.
+    if (name === 'convert.any' || name === 'cast.any')
+      return this.#raiseTo(result, this.#state[b] === CONSTANT ? (this.#constant[b] as number) : -1);
     if (this.#kinds[result] !== 'any') return this.#lower(result);
     const left = this.#codeOf(a);
     const right = b === undefined ? -1 : this.#codeOf(b);
     if (left === -2 || right === -2) return;
-    this.#raiseTo(result, dynamicResult(name, left, right));
-  }
-
-  /** A literal takes the other's numeric type if it fits: only certain where the types are equal, or the other is a double or no number. */
-  #adapt(result: ValueId, a: ValueId, b: ValueId): void {
-    const literal = this.#codeOf(a);
-    const other = this.#codeOf(b);
-    if (literal === -2 || other === -2) return;
-    if (literal === -1 || other === -1) return this.#lower(result);
-    if (literal === other || !isNumeric(other) || literal === f64) return this.#raiseTo(result, literal);
-    if (other === f64) return this.#raiseTo(result, f64);
-    const constant = this.#boxedConstant(a);
-    if (constant === null) return this.#lower(result);
-    this.#raiseTo(result, fitsCode(other, constant) ? other : literal);
+    const code =
+      name === 'adapt.any'
+        ? adaptedResult(left, right, () => this.#boxedConstant(a))
+        : dynamicResult(name, left, right);
+    this.#raiseTo(result, code);
   }
 
   #literals: Map<ValueId, bigint> | null = null;
@@ -466,35 +411,10 @@ class Propagation {
         if (inst.op === 'const.i32' || inst.op === 'const.i64') constants.set(inst.result, inst.imm as Scalar);
         if (inst.op !== 'box.i32' && inst.op !== 'box.i64') continue;
         const raw = constants.get(inst.args[0] as ValueId);
-        if (raw !== undefined && inst.imm !== bool) literals.set(inst.result, integerOf(inst.imm as number, raw));
+        if (raw !== undefined && inst.imm !== TYPE_CODES.bool)
+          literals.set(inst.result, integerOf(inst.imm as number, raw));
       }
     }
     return literals;
   }
-}
-
-/** The mathematical value of raw bits of an integer type. */
-export function integerOf(code: number, raw: Scalar): bigint {
-  if (code === u32) return BigInt(raw as number) & 0xffff_ffffn;
-  return code === u64 ? BigInt.asUintN(64, raw as bigint) : BigInt(raw);
-}
-
-const LOWEST: Readonly<Record<number, bigint>> = { [i32]: -(2n ** 31n), [u32]: 0n, [i64]: -(2n ** 63n), [u64]: 0n };
-const HIGHEST: Readonly<Record<number, bigint>> = {
-  [i32]: 2n ** 31n - 1n,
-  [u32]: 2n ** 32n - 1n,
-  [i64]: 2n ** 63n - 1n,
-  [u64]: 2n ** 64n - 1n,
-};
-
-/** Whether an integer is in the range of an integer type. */
-export function fitsCode(code: number, value: bigint): boolean {
-  return value >= (LOWEST[code] ?? 1n) && value <= (HIGHEST[code] ?? 0n);
-}
-
-/** The kind of raw values of a type, or null where words are all there is. */
-export function rawKind(code: number): 'i32' | 'i64' | 'f64' | 'ref' | null {
-  if (code <= TYPE_CODES.undecided) return null;
-  const kind = kindOfCode(code as TypeCode);
-  return kind === 'any' ? null : kind;
 }

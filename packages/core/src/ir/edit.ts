@@ -111,9 +111,15 @@ export function newInst(
   };
 }
 
-export function newBlock(func: Func, block: Block): BlockId {
+/** An id for a block that gets its place later. */
+export function newBlockId(func: Func): BlockId {
   const id = func.nextBlock as BlockId;
   func.nextBlock += 1;
+  return id;
+}
+
+export function newBlock(func: Func, block: Block): BlockId {
+  const id = newBlockId(func);
   func.blocks.set(id, block);
   return id;
 }
@@ -163,15 +169,19 @@ export function copyTerm(term: Terminator): Terminator {
   }
 }
 
-/** Puts new blocks into the code: those of each list in front of the block that is its key. */
-export function insertBlocks(func: Func, before: ReadonlyMap<BlockId, readonly (readonly [BlockId, Block])[]>): void {
-  if (before.size === 0) return;
+/** New blocks, each list with the block that it is put beside. */
+export type NewBlocks = ReadonlyMap<BlockId, readonly (readonly [BlockId, Block])[]>;
+
+/** Puts new blocks into the code: those of each list in front of the block that is its key, or behind it. */
+export function insertBlocks(func: Func, lists: NewBlocks, where: 'before' | 'behind' = 'before'): void {
+  if (lists.size === 0) return;
   const order: BlockId[] = [];
   for (const id of func.blocks.keys()) {
-    for (const [made] of before.get(id) ?? []) order.push(made);
-    order.push(id);
+    if (where === 'behind') order.push(id);
+    for (const [made] of lists.get(id) ?? []) order.push(made);
+    if (where === 'before') order.push(id);
   }
-  for (const list of before.values()) for (const [made, block] of list) func.blocks.set(made, block);
+  for (const list of lists.values()) for (const [made, block] of list) func.blocks.set(made, block);
   reorder(func, order);
 }
 

@@ -10,7 +10,8 @@
 import { HAS } from '../analysis/contents.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import type { Defs } from '../analysis/defs.ts';
-import { codeKnown, type Knowledge, rawKind } from '../analysis/propagate.ts';
+import { rawKind } from '../analysis/dynamic-types.ts';
+import { codeKnown, type Knowledge } from '../analysis/propagate.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { applyForwarding, forEachEdge, Forwarding, newInst, removeUnreachable } from '../ir/edit.ts';
 import type { Block, Func, Inst, Kind, ValueId } from '../ir/ir.ts';

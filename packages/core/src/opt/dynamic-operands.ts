@@ -1,7 +1,12 @@
 /**
  * Operations on dynamic values whose meaning their operands' types decide.
  */
+import type { Defs } from '../analysis/defs.ts';
+import { integerOf } from '../analysis/dynamic-types.ts';
+import { CONSTANT, type Knowledge } from '../analysis/propagate.ts';
+import { TYPE_CODES } from '../base/kinds.ts';
 import type { Inst, ValueId } from '../ir/ir.ts';
+import type { Scalar } from '../ir/ops.ts';
 
 export const ARITHMETIC = /^dyn\.(add|sub|mul|div|rem|and|or|xor|shl|shr|neg|bitnot)$/;
 const ORDER = /^(dyn\.(lt|le|gt|ge)|equal\.any)$/;
@@ -17,4 +22,13 @@ export function dynamicOperands(inst: Inst): readonly ValueId[] {
   if (name !== 'equal.any' && !name.startsWith('dyn.')) return [];
   if (!ARITHMETIC.test(name) && !ORDER.test(name)) return [];
   return inst.args.slice(0, name === 'dyn.neg' || name === 'dyn.bitnot' ? 1 : 2);
+}
+
+/** The integer in a word that was boxed from a constant. */
+export function integerIn(word: ValueId, makers: Defs['inst'], known: Knowledge): bigint | null {
+  const maker = makers[word];
+  if (maker === undefined || (maker.op !== 'box.i32' && maker.op !== 'box.i64')) return null;
+  const raw = maker.args[0] as ValueId;
+  if (maker.imm === TYPE_CODES.bool || known.state[raw] !== CONSTANT) return null;
+  return integerOf(maker.imm as number, known.constant[raw] as Scalar);
 }

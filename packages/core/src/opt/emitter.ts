@@ -1,7 +1,7 @@
 /**
  * Writes the instructions that stand in the place of one: same source position, same handler for those that can throw.
  */
-import { rawKind } from '../analysis/propagate.ts';
+import { rawKind } from '../analysis/dynamic-types.ts';
 import { canThrow } from '../ir/effects.ts';
 import { copyEdge, newInst } from '../ir/edit.ts';
 import type { Func, Inst, Kind, ValueId } from '../ir/ir.ts';

@@ -11,7 +11,7 @@
  * Instructions keep their source positions and get the call's as one more inlined site. What can fail goes to the handler of the call,
  * unless it has one of its own. All calls of a caller are replaced in one sweep.
  */
-import { applyForwarding, copyEdge, Forwarding, removeUnreachable } from '../ir/edit.ts';
+import { applyForwarding, copyEdge, Forwarding, newBlockId, removeUnreachable } from '../ir/edit.ts';
 import { canThrow } from '../ir/effects.ts';
 import type { Block, BlockId, Edge, Func, InlineSite, Inst, Terminator, ValueId } from '../ir/ir.ts';
 
@@ -41,8 +41,7 @@ export function expandCalls(func: Func, chosen: ReadonlyMap<Inst, Expansion>): v
         continue;
       }
       const next: Block = { params: inst.result === null ? [] : [inst.result], insts: [], term };
-      const nextId = func.nextBlock as BlockId;
-      func.nextBlock += 1;
+      const nextId = newBlockId(func);
       const body = new Transplant(func, inst, expansion, nextId).run();
       out.push(depthCheck(inst), ...body.entry.insts);
       if (expansion.callee.blocks.get(expansion.callee.entry)?.term.kind === 'ret') {
@@ -109,8 +108,7 @@ class Transplant {
     for (const [i, param] of entry.params.entries()) this.#values[param] = args[i] as ValueId;
     for (const [id, block] of callee.blocks) {
       if (id !== callee.entry) {
-        this.#blocks.set(id, this.#func.nextBlock as BlockId);
-        this.#func.nextBlock += 1;
+        this.#blocks.set(id, newBlockId(this.#func));
         for (const param of block.params) this.#define(param);
       }
       for (const inst of block.insts) this.#defineResult(inst);

@@ -11,7 +11,7 @@
 import type { Analyses } from '../analysis/analyses.ts';
 import { dominates } from '../analysis/dominators.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
-import { copyEdge, copyTerm, forEachEdge, Forwarding, forwardInst, forwardTerm } from '../ir/edit.ts';
+import { copyEdge, copyTerm, forEachEdge, Forwarding, forwardInst, forwardTerm, newBlockId } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 
 export interface LoopShape {
@@ -23,22 +23,37 @@ export interface LoopShape {
   readonly leaving: readonly { readonly value: ValueId; readonly exit: number; readonly block: number }[];
 }
 
-/** Loops that contain no other, in the order of the code, with the positions of their blocks. */
-export function innermostLoops(
-  analyses: Analyses,
-): readonly { readonly loop: number; readonly members: readonly number[] }[] {
+/** A loop that contains no other and may be written twice. */
+export interface SmallLoop {
+  readonly loop: number;
+  /** Positions of its blocks, and the blocks. */
+  readonly members: readonly number[];
+  readonly blocks: readonly Block[];
+  /** Its instructions. */
+  readonly size: number;
+}
+
+/** Instructions in a loop that may be written twice. */
+const MOST_IN_LOOP = 64;
+
+/** In the order of the code. */
+export function smallLoops(analyses: Analyses): readonly SmallLoop[] {
   const { cfg, loops: nest } = analyses;
   const outer = new Set(nest.loops.map(({ parent }) => parent));
   const members: number[][] = nest.loops.map(() => []);
   for (let i = 0; i < cfg.blocks.length; i++) members[nest.loopOf[i] as number]?.push(i);
-  return nest.loops
-    .map((_, loop) => ({ loop, members: members[loop] as number[] }))
-    .filter(({ loop }) => !outer.has(loop))
-    .sort((a, b) => (a.members[0] as number) - (b.members[0] as number));
+  const found: SmallLoop[] = [];
+  for (const [loop, positions] of members.entries()) {
+    if (outer.has(loop) || positions.length > MOST_IN_LOOP) continue;
+    const blocks = positions.map((at) => cfg.blocks[at] as Block);
+    const size = blocks.reduce((sum, { insts }) => sum + insts.length + 1, 0);
+    if (size <= MOST_IN_LOOP) found.push({ loop, members: positions, blocks, size });
+  }
+  return found.sort((a, b) => (a.members[0] as number) - (b.members[0] as number));
 }
 
 /** What has to be known to copy a loop; null if it cannot be. */
-export function shapeOf(analyses: Analyses, loop: number, members: readonly number[]): LoopShape | null {
+export function shapeOf(analyses: Analyses, { loop, members }: SmallLoop): LoopShape | null {
   const { cfg, dominators, uses, loops: nest } = analyses;
   const { header } = nest.loops[loop] as Loop;
   const inside = (position: number): boolean => isInside(nest.loops, nest.loopOf[position] as number, loop);
@@ -93,8 +108,7 @@ export function copyLoop(func: Func, { cfg }: Analyses, shape: LoopShape): LoopC
     return made;
   };
   for (const member of shape.members) {
-    ids.set(cfg.ids[member] as BlockId, func.nextBlock as BlockId);
-    func.nextBlock += 1;
+    ids.set(cfg.ids[member] as BlockId, newBlockId(func));
     const { params, insts } = cfg.blocks[member] as Block;
     for (const param of params) renew(param);
     for (const { result } of insts) if (result !== null) renew(result);

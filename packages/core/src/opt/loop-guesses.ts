@@ -3,7 +3,8 @@
  */
 import type { Analyses } from '../analysis/analyses.ts';
 import type { Loop } from '../analysis/loops.ts';
-import { codeKnown, dynamicResult } from '../analysis/propagate.ts';
+import { dynamicResult } from '../analysis/dynamic-types.ts';
+import { codeKnown } from '../analysis/propagate.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { forEachEdge } from '../ir/edit.ts';
 import { effectsOf } from '../ir/effects.ts';
@@ -213,10 +214,7 @@ export class LoopView {
       return at === -2 ? -2 : this.#arrays.has(a) && at === i64 ? code : -1;
     }
     if (!ARITHMETIC.test(name)) return -1;
-    const left = of(a);
-    if (name === 'dyn.neg' || name === 'dyn.bitnot')
-      return left > 0 && left <= f64 && (left < f64 || name === 'dyn.neg') ? left : left === -2 ? -2 : -1;
-    const right = of(b);
+    const [left = -1, right = -1] = dynamicOperands(inst).map(of);
     return left === -2 || right === -2 ? -2 : dynamicResult(name, left, right);
   }
 }

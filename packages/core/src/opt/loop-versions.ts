@@ -2,24 +2,40 @@
  * Versions of loops over dynamic values for values of one type: see `typed-loops.ts`.
  */
 import type { Analyses } from '../analysis/analyses.ts';
-import { codeKnown, rawKind } from '../analysis/propagate.ts';
+import { rawKind } from '../analysis/dynamic-types.ts';
+import { codeKnown } from '../analysis/propagate.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
-import { Forwarding, forwardInst, forwardTerm, insertBlocks } from '../ir/edit.ts';
+import { Forwarding, forwardInst, forwardTerm, insertBlocks, newBlockId } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
 import type { OpName } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
-import { closeLoop, copyLoop, innermostLoops, type LoopShape, shapeOf } from './loop-copy.ts';
+import { closeLoop, copyLoop, type LoopShape, shapeOf, smallLoops } from './loop-copy.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { PassContext } from './pass.ts';
 
 import { builtin } from './dynamic-operands.ts';
 import { type Guess, LoopView } from './loop-guesses.ts';
 
-/** Instructions in one copied loop, and in all of a function. */
-export const MOST_IN_LOOP = 64;
+/** Instructions that may be copied in a function. */
 const MOST_IN_FUNCTION = 600;
 
 const { i64, array: arrayCode } = TYPE_CODES;
+
+interface GuessedLoop {
+  readonly shape: LoopShape;
+  /** Its instructions. */
+  readonly size: number;
+  readonly guesses: readonly Guess[];
+}
+
+/** The loops that versions can be made of, in the order of the code, each looked at when it is asked for. */
+export function* guessedLoops(func: Func, analyses: Analyses, entries: LoopEntries): Iterable<GuessedLoop> {
+  for (const small of smallLoops(analyses)) {
+    const guesses = new LoopView(func, analyses, entries, small.loop, small.blocks).guesses();
+    const shape = guesses.length > 0 ? shapeOf(analyses, small) : null;
+    if (shape !== null) yield { shape, size: small.size, guesses };
+  }
+}
 
 /** Versions of the innermost loops of one function. */
 export class LoopVersions {
@@ -39,19 +55,9 @@ export class LoopVersions {
   }
 
   run(): boolean {
-    const { cfg } = this.#analyses;
     let changed = false;
     // In the order of the code, so that what one loop leaves is replaced in the next before that is copied.
-    for (const { loop, members } of innermostLoops(this.#analyses)) {
-      if (members.length > MOST_IN_LOOP) continue;
-      const blocks = members.map((at) => cfg.blocks[at] as Block);
-      const size = blocks.reduce((sum, { insts }) => sum + insts.length + 1, 0);
-      if (size > MOST_IN_LOOP || size > this.#room) continue;
-      const view = new LoopView(this.#func, this.#analyses, this.#entries, loop, blocks);
-      const guesses = view.guesses();
-      if (guesses.length === 0) continue;
-      const shape = shapeOf(this.#analyses, loop, members);
-      if (shape === null) continue;
+    for (const { shape, size, guesses } of guessedLoops(this.#func, this.#analyses, this.#entries)) {
       for (const [i, guess] of guesses.entries()) {
         if (size > this.#room || !this.#cx.may()) break;
         if (i === 0) closeLoop(this.#func, this.#analyses, shape);
@@ -65,8 +71,7 @@ export class LoopVersions {
   }
 
   #block(list: (readonly [BlockId, Block])[], params: ValueId[], insts: Inst[], term: Block['term']): BlockId {
-    const id = this.#func.nextBlock as BlockId;
-    this.#func.nextBlock += 1;
+    const id = newBlockId(this.#func);
     list.push([id, { params, insts, term }]);
     return id;
   }

@@ -10,7 +10,7 @@
  * field of that name; and only if the arguments are made before the method is looked for.
  */
 import { HAS } from '../analysis/contents.ts';
-import { copyEdge, insertBlocks, newInst, removeUnreachable } from '../ir/edit.ts';
+import { copyEdge, insertBlocks, newBlockId, newInst, removeUnreachable } from '../ir/edit.ts';
 import { canThrow, isPure } from '../ir/effects.ts';
 import type { Block, BlockId, Edge, Func, Inst, TypeCode, ValueId } from '../ir/ir.ts';
 import { NOMINAL } from '../base/kinds.ts';
@@ -70,7 +70,9 @@ class Cases {
 
   run(): boolean {
     let count = 0;
-    for (const first of [...this.#func.blocks.values()]) {
+    const behind = new Map<BlockId, [BlockId, Block][]>();
+    for (const [id, first] of this.#func.blocks) {
+      const made: [BlockId, Block][] = [];
       let block = first;
       let at = 0;
       for (let again = true; again && count < MOST_CALLS; ) {
@@ -78,14 +80,16 @@ class Cases {
         for (let i = at; i < block.insts.length; i++) {
           const site = this.#site(block, i);
           if (site === null || !this.#cx.may()) continue;
-          block = this.#split(block, i, site);
+          block = this.#split(block, i, site, made);
           at = 0;
           count += 1;
           again = true;
           break;
         }
       }
+      if (made.length > 0) behind.set(id, made);
     }
+    insertBlocks(this.#func, behind, 'behind');
     if (count > 0) removeUnreachable(this.#func);
     return count > 0;
   }
@@ -147,18 +151,17 @@ class Cases {
     return cases.length > MOST_TYPES ? [] : cases;
   }
 
-  /** Writes the cases of one call. Gives the block behind it. */
-  #split(block: Block, at: number, { from: start, cases }: Site): Block {
+  /** Writes the cases of one call, into blocks that follow those made before. Gives the block behind it. */
+  #split(block: Block, at: number, { from: start, cases }: Site, made: [BlockId, Block][]): Block {
     const func = this.#func;
     const call = block.insts[at] as Inst;
     const object = call.args[1] as ValueId;
     const { span } = call;
     const list: [BlockId, Block][] = [];
     const add = (params: ValueId[], insts: Inst[], term: Block['term']): BlockId => {
-      const made = func.nextBlock as BlockId;
-      func.nextBlock += 1;
-      list.push([made, { params, insts, term }]);
-      return made;
+      const id = newBlockId(func);
+      list.push([id, { params, insts, term }]);
+      return id;
     };
     // What is between the lookup and the call is wanted by every case.
     const between = block.insts.slice(start + 1, at).filter((inst) => inst.result !== call.args[0]);
@@ -166,8 +169,7 @@ class Cases {
     const behind: Block = { params: [], insts: block.insts.slice(at + 1), term: block.term };
     const joined = call.result;
     if (joined !== null) behind.params.push(joined);
-    const join = func.nextBlock as BlockId;
-    func.nextBlock += 1;
+    const join = newBlockId(func);
     const result = joined === null ? null : func.values.add('any');
     const leave = (value: ValueId | null): Block['term'] => ({
       kind: 'jump',
@@ -188,8 +190,7 @@ class Cases {
         block.term = term;
       } else next = add([], [test], term);
     }
-    list.reverse();
-    this.#insertBehind(block, [...list, [join, behind]]);
+    made.push(...list.reverse(), [join, behind]);
     return behind;
   }
 
@@ -215,14 +216,5 @@ class Cases {
       out.push(copy);
     }
     return values.get((entry.term as { value: ValueId }).value) as ValueId;
-  }
-
-  /** New blocks go behind a block, in the order of code. */
-  #insertBehind(block: Block, made: readonly (readonly [BlockId, Block])[]): void {
-    const ids = [...this.#func.blocks];
-    const at = ids.findIndex(([, each]) => each === block);
-    const behind = ids[at + 1];
-    if (behind === undefined) for (const [id, each] of made) this.#func.blocks.set(id, each);
-    else insertBlocks(this.#func, new Map([[behind[0], made]]));
   }
 }

@@ -7,7 +7,7 @@
  */
 import { HAS } from '../analysis/contents.ts';
 import { isInside } from '../analysis/loops.ts';
-import { copyInst, forEachOperand, insertBlocks, targetsOf } from '../ir/edit.ts';
+import { copyInst, forEachOperand, insertBlocks, newBlockId, targetsOf } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { FuncPass } from './pass.ts';
 
@@ -90,8 +90,7 @@ function split(
     const at = insts.findIndex(({ result }) => result === arg);
     return at === -1 ? arg : ((copies[at] as Inst).result as ValueId);
   });
-  const id = func.nextBlock as BlockId;
-  func.nextBlock += 1;
+  const id = newBlockId(func);
   const to: Edge = { block: edge.block, args };
   const block: Block = { params: [], insts: copies, term: { kind: 'jump', to, span: from.term.span } };
   const list = made.get(edge.block);

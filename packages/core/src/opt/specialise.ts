@@ -9,7 +9,7 @@
  * Representations change, meanings do not: a copy is no function value of its own, and what fails still fails in its place.
  */
 import { type Instance, instancesOf } from '../analysis/instances.ts';
-import { rawKind } from '../analysis/propagate.ts';
+import { rawKind } from '../analysis/dynamic-types.ts';
 import { TYPE_CODES, type TypeCode } from '../base/kinds.ts';
 import { copyFunc } from '../ir/copy.ts';
 import { canThrow } from '../ir/effects.ts';

@@ -12,18 +12,18 @@
  */
 import type { Analyses } from '../analysis/analyses.ts';
 import type { Defs } from '../analysis/defs.ts';
-import { codeKnown, dynamicResult, fitsCode, type Knowledge, rawKind } from '../analysis/propagate.ts';
+import { adaptedResult, dynamicResult, rawKind } from '../analysis/dynamic-types.ts';
+import { codeKnown, type Knowledge } from '../analysis/propagate.ts';
 import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
-import { countUses, hasInst, insertBlocks } from '../ir/edit.ts';
+import { countUses, hasInst, insertBlocks, newBlockId } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName } from '../ir/ops.ts';
 import { HAS } from '../analysis/contents.ts';
-import { ARITHMETIC, builtin, dynamicOperands } from './dynamic-operands.ts';
+import { ARITHMETIC, builtin, dynamicOperands, integerIn } from './dynamic-operands.ts';
 import { Emitter } from './emitter.ts';
-import { innermostLoops } from './loop-copy.ts';
 import { LoopEntries } from './loop-entries.ts';
-import { LoopView, mayChangeStorage } from './loop-guesses.ts';
-import { MOST_IN_LOOP } from './loop-versions.ts';
+import { mayChangeStorage } from './loop-guesses.ts';
+import { guessedLoops } from './loop-versions.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
 /** Instructions that one block repeats, and one function. */
@@ -89,6 +89,7 @@ class TypeCases {
   readonly #makers: Defs['inst'];
   readonly #cx: PassContext;
   readonly #uses: Int32Array;
+  /** New blocks, by the block that they were made of. */
   readonly #behind = new Map<BlockId, [BlockId, Block][]>();
   #room = MOST_IN_FUNCTION;
 
@@ -108,7 +109,7 @@ class TypeCases {
       const loop = nest.loopOf[at] as number;
       if (loop !== -1 && !left.has(loop)) this.#split(cfg.ids[at] as BlockId, block);
     }
-    this.#place();
+    insertBlocks(this.#func, this.#behind, 'behind');
     return this.#behind.size > 0;
   }
 
@@ -117,27 +118,8 @@ class TypeCases {
     const { cfg, loops: nest } = this.#analyses;
     const entries = new LoopEntries(this.#func, cfg, nest.loops, nest.loopOf);
     const left = new Set<number>();
-    for (const { loop, members } of innermostLoops(this.#analyses)) {
-      const blocks = members.map((at) => cfg.blocks[at] as Block);
-      const size = blocks.reduce((sum, { insts }) => sum + insts.length + 1, 0);
-      if (size > MOST_IN_LOOP) continue;
-      if (new LoopView(this.#func, this.#analyses, entries, loop, blocks).guesses().length > 0) left.add(loop);
-    }
+    for (const { shape } of guessedLoops(this.#func, this.#analyses, entries)) left.add(shape.loop);
     return left;
-  }
-
-  /** Puts new blocks behind the ones that they were made of. */
-  #place(): void {
-    const ids = [...this.#func.blocks.keys()];
-    const before = new Map<BlockId, [BlockId, Block][]>();
-    for (const [i, id] of ids.entries()) {
-      const made = this.#behind.get(id);
-      const next = ids[i + 1];
-      if (made === undefined) continue;
-      if (next !== undefined) before.set(next, made);
-      else for (const [own, block] of made) this.#func.blocks.set(own, block);
-    }
-    insertBlocks(this.#func, before);
   }
 
   #split(id: BlockId, block: Block): void {
@@ -152,19 +134,13 @@ class TypeCases {
     const results = insts.flatMap(({ result }) =>
       result !== null && (this.#uses[result] as number) > (within.get(result) ?? 0) ? [result] : [],
     );
-    const join = this.#newId();
+    const join = newBlockId(this.#func);
     const rest: Block = { params: results.slice(), insts: block.insts.slice(from + insts.length), term: block.term };
     block.insts = block.insts.slice(0, from);
     const tail: Tail = { insts, wanted, results, join, blocks: [] };
     this.#likely(tail, copy);
     tail.blocks.push([join, rest]);
     this.#behind.set(id, tail.blocks);
-  }
-
-  #newId(): BlockId {
-    const id = this.#func.nextBlock as BlockId;
-    this.#func.nextBlock += 1;
-    return id;
   }
 
   /** Behind the last instruction that handles words, and before the next poll or what a handler would see. */
@@ -261,7 +237,7 @@ class TypeCases {
         tail.blocks.push([...made]);
       }
       const next: Block = { params: [], insts: [], term: { kind: 'unreachable', value: null, span: original.span } };
-      const then: Edge = { block: this.#newId(), args: [] };
+      const then: Edge = { block: newBlockId(this.#func), args: [] };
       copy.block.term = { kind: 'br', cond, then, else: { block: refused, args: [] }, span: original.span };
       tail.blocks.push([then.block, next]);
       copy.block = next;
@@ -318,7 +294,7 @@ class TypeCases {
     };
     this.#room -= insts.length;
     this.#leave(tail, values, block);
-    return [this.#newId(), block];
+    return [newBlockId(this.#func), block];
   }
 
   #copied(inst: Inst, values: Map<ValueId, ValueId>): Inst {
@@ -342,21 +318,18 @@ class TypeCases {
     const codeOf = (value: ValueId): number => this.#codeOf(value, copy);
     for (const [array, kind] of copy.kinds) if (mayChangeStorage(inst, kind, codeOf)) copy.kinds.delete(array);
     if (inst.result === null || this.#func.values.get(inst.result) !== 'any') return;
-    const [a, b] = inst.args as [ValueId, ValueId];
     const name = builtin(inst);
     let code = -1;
     if (inst.op === 'box.f64') code = f64;
     else if (inst.op === 'box.i32' || inst.op === 'box.i64') code = inst.imm as number;
-    else if (name === 'adapt.any') code = this.#adapted(original.args[0] as ValueId, codeOf(b));
-    else if (ARITHMETIC.test(name)) code = dynamicResult(name, codeOf(a), b === undefined ? -1 : codeOf(b));
+    else if (name === 'adapt.any') {
+      const [literal, other] = inst.args.map(codeOf) as [number, number];
+      code = adaptedResult(literal, other, () => integerIn(original.args[0] as ValueId, this.#makers, this.#known));
+    } else if (ARITHMETIC.test(name)) {
+      const [a = -1, b = -1] = dynamicOperands(inst).map(codeOf);
+      code = dynamicResult(name, a, b);
+    }
     copy.codes.set(inst.result, code);
-  }
-
-  /** The type that a flexible literal takes beside a value of that type; -1 if it may stay as it is. */
-  #adapted(literal: ValueId, code: number): number {
-    const raw = this.#makers[this.#makers[literal]?.args[0] as ValueId];
-    if (raw?.op !== 'const.i64' || code < 1 || code > f64) return -1;
-    return code === f64 || fitsCode(code, raw.imm as bigint) ? code : -1;
   }
 }
 

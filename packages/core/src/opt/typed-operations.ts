@@ -8,7 +8,8 @@ import { HAS } from '../analysis/contents.ts';
 import type { Analyses } from '../analysis/analyses.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import type { Defs } from '../analysis/defs.ts';
-import { CONSTANT, codeKnown, fitsCode, integerOf, type Knowledge } from '../analysis/propagate.ts';
+import { adaptedResult, isInteger } from '../analysis/dynamic-types.ts';
+import { CONSTANT, codeKnown, type Knowledge } from '../analysis/propagate.ts';
 import { narrowingOf, type Narrowed } from '../analysis/narrowing.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { type BuiltinName, LOOP_FORM } from '../base/builtins.ts';
@@ -16,6 +17,7 @@ import { hasInst, applyForwarding, Forwarding, removeUnreachable } from '../ir/e
 import type { Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName, Scalar } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
+import { integerIn } from './dynamic-operands.ts';
 import { labelOfType } from './type-labels.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -31,9 +33,6 @@ export const typedOperations: FuncPass = {
 
 const { i32, u32, i64, u64, f64, bool, string, array, func: funcCode } = TYPE_CODES;
 
-function isInt(code: number): boolean {
-  return code >= i32 && code <= u64;
-}
 function isSigned(code: number): boolean {
   return code === i32 || code === i64;
 }
@@ -74,7 +73,7 @@ const arith =
       e.final('box.f64', [result]);
       return true;
     }
-    if (!isInt(ca)) return false;
+    if (!isInteger(ca)) return false;
     const [x, y] = t.both(s);
     const name = bits
       ? op
@@ -91,7 +90,7 @@ const shift =
   (op: 'shl' | 'shr'): Rewrite =>
   (t, s) => {
     const { e, ca, cb } = s;
-    if (!isInt(ca) || !isInt(cb)) return false;
+    if (!isInteger(ca) || !isInteger(cb)) return false;
     const [x, count] = t.both(s);
     const [w, cw] = [widthOf(ca), widthOf(cb)];
     const inRange = e.op(`lt_u.${cw}`, [count, e.constant(cw, w === 'i32' ? 32 : 64)]);
@@ -117,7 +116,7 @@ function compare(t: Typing, s: Site, op: Comparison): ValueId | null {
     const [x, y] = t.both(s);
     return typedCompare(e, i32, op, x, y);
   }
-  const numeric = (code: number): boolean => isInt(code) || code === f64;
+  const numeric = (code: number): boolean => isInteger(code) || code === f64;
   if (!numeric(ca) || !numeric(cb)) return null;
   if (ca === cb) {
     const [x, y] = t.both(s);
@@ -153,7 +152,7 @@ const order =
 /** Mathematical conversions that cannot fail. */
 function convertExactly(t: Typing, s: Site, to: number): boolean {
   const { e, ca } = s;
-  if (ca === to || !isInt(ca)) return false;
+  if (ca === to || !isInteger(ca)) return false;
   const x = (): ValueId => t.raw(e, s.a, ca);
   if (to === f64 && (ca === i32 || ca === u32)) {
     e.final('box.f64', [e.op(ca === i32 ? 'f64.from.i32' : 'f64.from.u32', [x()])]);
@@ -186,7 +185,7 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
     'dyn.logic',
     (t, s) => {
       const which = t.constant(s.inst.args[2] as ValueId);
-      if (which === null || s.ca !== s.cb || !(isInt(s.ca) || s.ca === bool)) return false;
+      if (which === null || s.ca !== s.cb || !(isInteger(s.ca) || s.ca === bool)) return false;
       const [x, y] = t.both(s);
       t.box(s, s.ca, s.e.op(`${which === 0 ? 'and' : 'or'}.${widthOf(s.ca)}`, [x, y]));
       return true;
@@ -200,7 +199,7 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
         e.final('box.f64', [e.op('neg.f64', [t.raw(e, s.a, ca)])]);
         return true;
       }
-      if (!isInt(ca)) return false;
+      if (!isInteger(ca)) return false;
       const w = widthOf(ca);
       t.box(s, ca, e.op(`${isSigned(ca) ? 'subc' : 'sub'}.${w}`, [e.constant(w, 0), t.raw(e, s.a, ca)]));
       return true;
@@ -209,7 +208,7 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
   [
     'dyn.bitnot',
     (t, s) => {
-      if (!isInt(s.ca)) return false;
+      if (!isInteger(s.ca)) return false;
       const w = widthOf(s.ca);
       t.box(s, s.ca, s.e.op(`xor.${w}`, [t.raw(s.e, s.a, s.ca), s.e.constant(w, -1)]));
       return true;
@@ -223,7 +222,7 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
       if (ca === bool) return e.op('eqz.i32', [t.raw(e, s.a, ca)]);
       if (!classic) return false;
       if (ca === f64) return e.op('eq.f64', [t.raw(e, s.a, ca), e.constant('f64', 0)]);
-      return isInt(ca) ? e.op(`eq.${widthOf(ca)}`, [t.raw(e, s.a, ca), e.constant(widthOf(ca), 0)]) : false;
+      return isInteger(ca) ? e.op(`eq.${widthOf(ca)}`, [t.raw(e, s.a, ca), e.constant(widthOf(ca), 0)]) : false;
     },
   ],
   ['adapt.any', adapt],
@@ -255,7 +254,7 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
     (t, s) => {
       const { e, ca } = s;
       if (ca === f64) return t.raw(e, s.a, ca);
-      if (!isInt(ca)) return false;
+      if (!isInteger(ca)) return false;
       const name = (['f64.from.i32', 'f64.from.u32', 'f64.from.i64', 'f64.from.u64'] as const)[ca - i32] as OpName;
       return e.op(name, [t.raw(e, s.a, ca)]);
     },
@@ -292,15 +291,15 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
   ['any.array', (t, s) => (s.ca === array ? t.raw(s.e, s.a, array) : false)],
   ['any.func', (t, s) => (s.ca === funcCode ? t.raw(s.e, s.a, funcCode) : false)],
   ['any.sorted', (t, s) => (s.ca === array ? s.e.rt('array.sorted', [t.raw(s.e, s.a, array)]) : false)],
-  ['any.index', (t, s) => (isInt(s.ca) && s.ca !== u64 ? t.widened(s.e, s.ca, t.raw(s.e, s.a, s.ca)) : false)],
+  ['any.index', (t, s) => (isInteger(s.ca) && s.ca !== u64 ? t.widened(s.e, s.ca, t.raw(s.e, s.a, s.ca)) : false)],
   [
     'loop.check',
     (t, s) => {
-      const step = t.step(s.inst.args[2] as ValueId);
+      const step = t.integer(s.inst.args[2] as ValueId);
       return (
         step !== null &&
         step !== 0n &&
-        isInt(s.ca) &&
+        isInteger(s.ca) &&
         s.ca === s.cb &&
         s.ca === codeKnown(t.known, s.inst.args[2] as ValueId)
       );
@@ -309,9 +308,9 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
   [
     'loop.enter',
     (t, s) => {
-      const step = t.step(s.inst.args[2] as ValueId);
+      const step = t.integer(s.inst.args[2] as ValueId);
       const inclusive = t.constant(s.inst.args[3] as ValueId);
-      if (step === null || step === 0n || inclusive === null || !isInt(s.ca) || s.ca !== s.cb) return false;
+      if (step === null || step === 0n || inclusive === null || !isInteger(s.ca) || s.ca !== s.cb) return false;
       const [x, end] = t.both(s);
       return inside(s, step, inclusive === 1, x, end);
     },
@@ -321,9 +320,9 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
     'loop.more',
     (t, s) => {
       const { e, ca } = s;
-      const step = t.step(s.inst.args[2] as ValueId);
+      const step = t.integer(s.inst.args[2] as ValueId);
       const form = t.constant(s.inst.args[3] as ValueId);
-      if (step === null || step === 0n || form === null || !isInt(ca) || ca !== s.cb) return false;
+      if (step === null || step === 0n || form === null || !isInteger(ca) || ca !== s.cb) return false;
       const [x, end] = t.both(s);
       const w = widthOf(ca);
       const inclusive = form === LOOP_FORM.inclusive;
@@ -344,7 +343,7 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
   [
     'loop.next',
     (t, s) => {
-      if (!isInt(s.ca) || s.ca !== s.cb) return false;
+      if (!isInteger(s.ca) || s.ca !== s.cb) return false;
       const [x, step] = t.both(s);
       t.box(s, s.ca, s.e.op(`add.${widthOf(s.ca)}`, [x, step]));
       return true;
@@ -360,16 +359,17 @@ function inside(s: Site, step: bigint, inclusive: boolean, x: ValueId, end: Valu
 /** A flexible literal beside a value of known type. */
 function adapt(t: Typing, s: Site): boolean | ValueId {
   const { e, ca, cb } = s;
-  if (ca === -1 || cb === -1) return false;
-  if (ca === cb || !isInt(ca) || !(isInt(cb) || cb === f64)) return s.a;
-  const literal = t.step(s.a);
+  const literal = t.integer(s.a);
+  const code = adaptedResult(ca, cb, () => literal);
+  if (code === -1) return false;
+  if (code === ca) return s.a;
   if (literal === null) return false;
-  if (cb === f64) {
-    e.final('box.f64', [e.constant('f64', Number(literal))]);
-    return true;
-  }
-  if (!fitsCode(cb, literal)) return s.a;
-  t.box(s, cb, e.constant(widthOf(cb), widthOf(cb) === 'i32' ? Number(BigInt.asIntN(32, literal)) : literal));
+  const narrow = widthOf(code) === 'i32';
+  const raw =
+    code === f64
+      ? e.constant('f64', Number(literal))
+      : e.constant(widthOf(code), narrow ? Number(BigInt.asIntN(32, literal)) : literal);
+  t.box(s, code, raw);
   return true;
 }
 
@@ -459,7 +459,7 @@ class Typing {
 
   /** The second operand as an index, if it is an integer that an i64 holds. */
   index(s: Site): ValueId | null {
-    return isInt(s.cb) && s.cb !== u64 ? this.widened(s.e, s.cb, this.raw(s.e, s.b, s.cb)) : null;
+    return isInteger(s.cb) && s.cb !== u64 ? this.widened(s.e, s.cb, this.raw(s.e, s.b, s.cb)) : null;
   }
 
   constant(value: ValueId): Scalar | null {
@@ -467,11 +467,8 @@ class Typing {
   }
 
   /** The integer in a word that was boxed from a constant. */
-  step(word: ValueId): bigint | null {
-    const maker = this.#makers[word];
-    if (maker === undefined || (maker.op !== 'box.i32' && maker.op !== 'box.i64') || maker.imm === bool) return null;
-    const constant = this.constant(maker.args[0] as ValueId);
-    return constant === null ? null : integerOf(maker.imm as number, constant);
+  integer(word: ValueId): bigint | null {
+    return integerIn(word, this.#makers, this.known);
   }
 
   /** The text of `typeof` for a type whose values all have the same one. */

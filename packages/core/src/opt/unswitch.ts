@@ -7,9 +7,9 @@
  */
 import { HAS } from '../analysis/contents.ts';
 import type { Analyses } from '../analysis/analyses.ts';
-import { insertBlocks, removeUnreachable } from '../ir/edit.ts';
+import { insertBlocks, newBlockId, removeUnreachable } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Terminator, ValueId } from '../ir/ir.ts';
-import { closeLoop, copyLoop, innermostLoops, shapeOf } from './loop-copy.ts';
+import { closeLoop, copyLoop, shapeOf, smallLoops } from './loop-copy.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { FuncPass } from './pass.ts';
 
@@ -24,13 +24,11 @@ export const unswitch: FuncPass = {
     const entries = new LoopEntries(func, cfg, nest.loops, nest.loopOf);
     const made = new Map<BlockId, (readonly [BlockId, Block])[]>();
     let room = MOST_IN_FUNCTION;
-    for (const { loop, members } of innermostLoops(analyses)) {
-      if (members.length > MOST_IN_LOOP) continue;
-      const blocks = members.map((at) => cfg.blocks[at] as Block);
-      const size = blocks.reduce((sum, { insts }) => sum + insts.length + 1, 0);
-      const cond = size > Math.min(MOST_IN_LOOP, room) ? null : askedIn(analyses, blocks);
+    for (const small of smallLoops(analyses)) {
+      const { loop, blocks, size } = small;
+      const cond = size > room ? null : askedIn(analyses, blocks);
       if (cond === null) continue;
-      const shape = shapeOf(analyses, loop, members);
+      const shape = shapeOf(analyses, small);
       if (shape === null || !cx.may()) continue;
       room -= size;
       closeLoop(func, analyses, shape);
@@ -47,8 +45,7 @@ export const unswitch: FuncPass = {
   },
 };
 
-/** Instructions in one copied loop, and in all of a function. */
-const MOST_IN_LOOP = 64;
+/** Instructions that may be copied in a function. */
 const MOST_IN_FUNCTION = 400;
 
 /** A test of a function value, made outside of a loop, on which a branch in it depends. */
@@ -76,8 +73,7 @@ function enter(
   header: Block,
   edges: readonly Edge[],
 ): readonly [BlockId, Block] {
-  const id = func.nextBlock as BlockId;
-  func.nextBlock += 1;
+  const id = newBlockId(func);
   const many = edges.length > 1;
   const params = many ? header.params.map((param) => func.values.add(func.values.get(param))) : [];
   const args = many ? params : (edges[0] as Edge).args.slice();
