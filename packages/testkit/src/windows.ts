@@ -16,7 +16,7 @@ import { DEFAULT_TUNING, type Tuning } from '@orus/core/engine/jit/tuning';
 import { addressing, NO_CODE } from '@orus/core/engine/jit/unit';
 import { type MachineModules, Vm } from '@orus/core/engine/vm/vm';
 import type { BytecodeProgram, FuncIndex } from '@orus/core/isa/program';
-import { FRAME, FRAME_ENDS_RUN, VM_REGS } from '@orus/core/runtime/layout';
+import { FRAME, FRAME_ENDS_RUN, VM_FUEL, VM_REGS } from '@orus/core/runtime/layout';
 
 export interface Trace {
   /** By the fuel used until then: frames, innermost first, each with its live slots. */
@@ -32,23 +32,30 @@ export interface TraceOptions {
   /** Absent: everything is interpreted. */
   readonly tuning?: Tuning;
   readonly limits: Limits;
-  readonly slice: number;
+  /** Fuel of every slice; or fuel used when they end, each more than the one before. */
+  readonly slices: number | readonly number[];
   readonly stdin?: Buffer;
 }
 
 /** Stops that are remembered: the later ones of long runs tell nothing new. */
 const MOST_STOPS = 4000;
 
+/** Where no more stops are asked for. */
+const LONG_SLICE = 1e9;
+
 let modules: MachineModules | undefined;
 
 /** Runs a program and remembers what it leaves at the end of each slice. */
 export function traceOf(
   program: BytecodeProgram,
-  { tuning, limits, slice, stdin = Buffer.alloc(0) }: TraceOptions,
+  { tuning, limits, slices, stdin = Buffer.alloc(0) }: TraceOptions,
 ): Trace {
   modules ??= { core: builtInMachine() };
   const host = collectingHost(stdin);
-  const vm = new Vm(program, host, limits, { ...DEFAULT_CHECKS, slice }, modules);
+  const first = typeof slices === 'number' ? slices : 1;
+  const vm = new Vm(program, host, limits, { ...DEFAULT_CHECKS, slice: first }, modules);
+  const places = typeof slices === 'number' ? null : new Set(slices);
+  const ahead = places?.values();
   const stops = new Map<number, string>();
   let guesses = 0;
   if (tuning !== undefined) {
@@ -62,8 +69,13 @@ export function traceOf(
   const frames = new Frames(vm);
   const [sample, failed] = [vm.betweenSlices, vm.guessFailed];
   vm.betweenSlices = (usual) => {
-    if (stops.size < MOST_STOPS) stops.set(vm.fuelUsed(), frames.print());
-    return sample?.(usual) ?? usual;
+    const used = vm.fuelUsed();
+    if (stops.size < MOST_STOPS && (places?.has(used) ?? true)) stops.set(used, frames.print());
+    if (ahead === undefined) return sample?.(usual) ?? usual;
+    // A place that has less left than the next poll costs is none where the program can stop.
+    const given = used + Number(vm.memory.i64(VM_FUEL));
+    for (const place of ahead) if (place > given) return place - given;
+    return LONG_SLICE;
   };
   vm.guessFailed = (frame, address) => {
     guesses++;
@@ -143,23 +155,24 @@ function withoutAddresses(frames: string): string {
   return frames.replace(/=\d+\^/g, '=^');
 }
 
-/** How two runs differ; empty if they do not. `common` says how many moments both stopped at. */
-export function compareTraces(wanted: Trace, got: Trace): { readonly problems: string[]; readonly common: number } {
+/** How a run differs from what is wanted, at every stop of its own; empty if it does not. */
+export function compareTraces(wanted: Trace, got: Trace): string[] {
   const problems: string[] = [];
   if (got.output !== wanted.output) problems.push('the output differs');
   if (JSON.stringify(got.outcome) !== JSON.stringify(wanted.outcome))
     problems.push(`ends with ${JSON.stringify(got.outcome)}, not ${JSON.stringify(wanted.outcome)}`);
   if (got.fuel !== wanted.fuel) problems.push(`uses ${got.fuel} fuel, not ${wanted.fuel}`);
-  let common = 0;
   for (const [fuel, frames] of got.stops) {
     const other = wanted.stops.get(fuel);
-    if (other === undefined) continue;
-    common++;
+    if (other === undefined) {
+      problems.push(`stops after ${fuel} fuel, between two polls`);
+      break;
+    }
     // What was abandoned and is done again may have allocated: objects are the same ones at other addresses.
     if (frames !== other && withoutAddresses(frames) !== withoutAddresses(other)) {
       problems.push(`after ${fuel} fuel:\n${frames}\nnot\n${other}`);
       break;
     }
   }
-  return { problems, common };
+  return problems;
 }

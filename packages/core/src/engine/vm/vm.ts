@@ -288,7 +288,8 @@ export class Vm {
     for (const name of CALL_REGISTERS) this.memory.setU32(CORE_REGS[name], 0);
     this.#line = null;
     this.#set('NATIVE_LIMIT', 0);
-    this.#give(this.#slice);
+    // Not on top of what an earlier call has left: slices are no longer than asked for.
+    this.#give(Math.max(0, this.#slice - Number(this.memory.i64(VM_FUEL))));
   }
 
   /** Goes on with the call for at most so many slices; null if it has not come to its end. */

@@ -119,6 +119,20 @@ describe('between slices', () => {
     expect(result.status === 'limit' && result.limit).toBe('time');
   });
 
+  test('what a call leaves of its slice does not make the slice of the next one longer', () => {
+    const text: ProgramText = {
+      funcs: [
+        { name: 'short', frame: 2, code: 'poll 1\nconst.i64 r0 1\nret r0' },
+        { name: 'endless', frame: 2, code: 'A:\nloop A 1 {}' },
+      ],
+    };
+    const vm = machine(text, {}, { slice: 10 });
+    for (let i = 0; i < 100; i++) vm.call(START);
+    vm.begin(1 as FuncIndex);
+    expect(vm.advance(1)).toBeNull();
+    expect(vm.fuelUsed()).toBe(110);
+  });
+
   test('what the host throws comes out, after the machine has come to rest', () => {
     const host: Host = {
       ...recordingHost(),
