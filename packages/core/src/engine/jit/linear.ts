@@ -8,7 +8,7 @@ import { present } from '../../base/bug.ts';
 import type { DecodedInst } from '../../isa/encode.ts';
 import type { Flow } from './flow.ts';
 import { REP, type Slots } from './slots.ts';
-import type { Counting } from './strips.ts';
+import type { Counting } from './counted-loops.ts';
 
 type IntegerRep = Counting['rep'];
 

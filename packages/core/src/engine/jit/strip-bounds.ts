@@ -21,7 +21,7 @@ import {
 } from './linear.ts';
 import { isGuess } from './loops.ts';
 import { REP, type Slots } from './slots.ts';
-import type { Counting } from './strips.ts';
+import type { Counting } from './counted-loops.ts';
 
 /** Indices from `at + least` to `at + most` into something of a length, `at` without its constant. */
 export interface IndexRange {

@@ -1,10 +1,28 @@
 /**
- * Writes what strips add to a loop: where a strip ends, the step of its counter, and what its rounds cost.
+ * Counted loops that pay for many rounds at once: writes where a strip of rounds ends, the step of the counter, and what the rounds cost.
+ *
+ * A poll in every round keeps the fuel in a register, or in memory where there are not enough, and compares it. Where the rounds of a
+ * loop follow from its counter, it goes on until the counter comes to the end of a strip as long as the fuel is enough for
+ * the whole strip, and what the rounds cost is taken wherever it is left (strip mining). Where there is not enough fuel each round
+ * polls for itself, so fuel ends where it always does.
+ *
+ * An index that follows from the counter is compared with the length of its array once, before the loop: that gives the counter up to which all
+ * such indices are in bounds, and no strip goes further (`strip-bounds.ts`).
  */
 import type { CodeWriter, Expr, I32, I64, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import { REP } from './slots.ts';
-import type { Strip } from './strips.ts';
+import type { Counting } from './counted-loops.ts';
+import type { StripBounds } from './strip-bounds.ts';
+
+/** A strip of a loop while it runs. */
+export interface Strip extends Counting {
+  /** The counter when the strip began. */
+  readonly start: Local<'i64'>;
+  /** The loop goes on while the counter, with its step taken, has not come to it. */
+  readonly stop: Local<'i64'>;
+  readonly bounds: StripBounds | null;
+}
 
 /** Steps in slots are less, so that a strip cannot come to where its numbers end. */
 const LARGEST_STEP = 2n ** 32n;

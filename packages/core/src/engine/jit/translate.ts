@@ -21,7 +21,7 @@ import { REP, Slots, type Rep } from './slots.ts';
 import { commonSlots } from './shared-exits.ts';
 import { NOTHING_CHECKED, rangesOf, writeReach } from './strip-bounds.ts';
 import { StripWriter } from './strip-writer.ts';
-import { countingOf, type Counting } from './strips.ts';
+import { countingOf, type Counting } from './counted-loops.ts';
 import { UnitEmitter } from './unit-emitter.ts';
 
 /** A function ready to be written, from one of its instructions on. */

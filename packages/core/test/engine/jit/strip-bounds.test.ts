@@ -5,7 +5,7 @@ import { LinearValues, shapeOf, type Linear } from '../../../src/engine/jit/line
 import { arraySlot, isElementAccess, loopsOf, type Loop } from '../../../src/engine/jit/loops.ts';
 import { REP, Slots } from '../../../src/engine/jit/slots.ts';
 import { rangesOf } from '../../../src/engine/jit/strip-bounds.ts';
-import { countingOf, type Counting } from '../../../src/engine/jit/strips.ts';
+import { countingOf, type Counting } from '../../../src/engine/jit/counted-loops.ts';
 import type { BytecodeFunc } from '../../../src/isa/program.ts';
 import type { DecodedInst } from '../../../src/isa/encode.ts';
 import { assemble } from '../assembler.ts';

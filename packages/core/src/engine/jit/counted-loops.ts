@@ -1,20 +1,11 @@
 /**
- * Counted loops that pay for many rounds at once.
- *
- * A poll in every round keeps the fuel in a register, or in memory where there are not enough, and compares it. Where a loop counts in even
- * steps up to a limit and does nothing that could look at the fuel, its rounds follow from the counter: as long as the fuel is
- * enough for a whole strip of rounds, the loop goes on until the counter comes to the end of the strip, and what the rounds cost is taken
- * wherever it is left (strip mining). Where there is not enough fuel each round polls for itself, so fuel ends where it always does.
- *
- * An index that follows from the counter is compared with the length of its array once, before the loop: that gives the counter up to which all
- * such indices are in bounds, and no strip goes further (`strip-bounds.ts`).
+ * Loops that count in even steps up to a limit, and do nothing in between that could look at the fuel: those that can go in strips
+ * (`strip-writer.ts`), because their rounds follow from the counter.
  */
 import type { DecodedInst } from '../../isa/encode.ts';
-import type { Local } from '../../wasm/code-writer.ts';
 import { bodyOf, targetOf, type Flow } from './flow.ts';
 import { isGuess, isPoll, type Loop } from './loops.ts';
 import { REP, type Slots } from './slots.ts';
-import type { StripBounds } from './strip-bounds.ts';
 
 /** How a loop counts. */
 export interface Counting {
@@ -34,15 +25,6 @@ export interface Counting {
   readonly before: boolean;
   /** The block that ends the round. */
   readonly latch: number;
-}
-
-/** A strip of a loop while it runs. */
-export interface Strip extends Counting {
-  /** The counter when the strip began. */
-  readonly start: Local<'i64'>;
-  /** The loop goes on while the counter, with its step taken, has not come to it. */
-  readonly stop: Local<'i64'>;
-  readonly bounds: StripBounds | null;
 }
 
 const COUNTS = /^loop\.(add\.(lt|le|gt|ge)_s|upto|downto)(\.by)?\.(i32|i64)$/;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { flowOf, type Flow } from '../../../src/engine/jit/flow.ts';
 import { loopsOf, type Loop } from '../../../src/engine/jit/loops.ts';
 import { REP, Slots } from '../../../src/engine/jit/slots.ts';
-import { countingOf } from '../../../src/engine/jit/strips.ts';
+import { countingOf } from '../../../src/engine/jit/counted-loops.ts';
 import type { BytecodeFunc } from '../../../src/isa/program.ts';
 import { assemble } from '../assembler.ts';
 
