@@ -2,19 +2,17 @@
  * Versions of loops over dynamic values for values of one type: see `typed-loops.ts`.
  */
 import type { Analyses } from '../analysis/analyses.ts';
-import { rawKind } from '../analysis/dynamic-types.ts';
 import { codeKnown } from '../analysis/propagate.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import { Forwarding, forwardInst, forwardTerm, insertBlocks, newBlockId } from '../ir/edit.ts';
-import type { Block, BlockId, Edge, Func, Inst, Kind, ValueId } from '../ir/ir.ts';
-import type { OpName } from '../ir/ops.ts';
+import type { Block, BlockId, Edge, Func, Inst, Terminator, ValueId } from '../ir/ir.ts';
+import { builtin } from './dynamic-operands.ts';
+import { ACCESSES, takesWords, typedAccess } from './element-accesses.ts';
 import { Emitter } from './emitter.ts';
 import { closeLoop, copyLoop, type LoopShape, shapeOf, smallLoops } from './loop-copy.ts';
 import { LoopEntries } from './loop-entries.ts';
-import type { PassContext } from './pass.ts';
-
-import { builtin } from './dynamic-operands.ts';
 import { type Guess, LoopView } from './loop-guesses.ts';
+import type { PassContext } from './pass.ts';
 
 /** Instructions that may be copied in a function. */
 const MOST_IN_FUNCTION = 600;
@@ -44,6 +42,8 @@ export class LoopVersions {
   readonly #cx: PassContext;
   readonly #entries: LoopEntries;
   readonly #made = new Map<BlockId, (readonly [BlockId, Block])[]>();
+  /** By header: the edge to the loop as it was, from where guesses were wrong. */
+  readonly #refusals = new Map<BlockId, Edge>();
   #room = MOST_IN_FUNCTION;
 
   constructor(func: Func, analyses: Analyses, cx: PassContext) {
@@ -70,157 +70,131 @@ export class LoopVersions {
     return changed;
   }
 
-  #block(list: (readonly [BlockId, Block])[], params: ValueId[], insts: Inst[], term: Block['term']): BlockId {
-    const id = newBlockId(this.#func);
-    list.push([id, { params, insts, term }]);
-    return id;
-  }
-
   /** Leads whoever comes to the loop to a copy of it, if the guess is right. */
   #version(shape: LoopShape, guess: Guess): void {
     const func = this.#func;
     const { cfg } = this.#analyses;
     const id = cfg.ids[shape.header] as BlockId;
     const header = cfg.blocks[shape.header] as Block;
+    const { span } = header.term;
     const copy = copyLoop(func, this.#analyses, shape);
-    const like = { span: header.term.span, inlined: header.insts[0]?.inlined ?? [] };
-    const list: (readonly [BlockId, Block])[] = [];
 
     // A second version is entered from where the first one is refused.
-    const { edges } = this.#entries.edges(shape.loop);
     const refused = this.#refusals.get(id);
-    const entering: readonly Edge[] = refused === undefined ? edges : [refused];
+    const entering: readonly Edge[] = refused === undefined ? this.#entries.edges(shape.loop).edges : [refused];
     const many = entering.length > 1;
     const params = many ? header.params.map((param) => func.values.add(func.values.get(param))) : [];
     const args = many ? params.slice() : (entering[0] as Edge).args.slice();
 
-    const tests: Inst[] = [];
-    const t = new Emitter(func, this.#cx.calls, tests, { ...header.insts[0], ...like, exc: null } as Inst);
+    const like = { ...header.insts[0], span, inlined: header.insts[0]?.inlined ?? [], exc: null } as Inst;
+    // Only what is known to be an array can be looked into.
+    const areArrays = new Tests(func, this.#cx, like);
+    const fit = new Tests(func, this.#cx, like);
     const begin: Inst[] = [];
-    const b = new Emitter(func, this.#cx.calls, begin, { ...header.insts[0], ...like, exc: null } as Inst);
-    let blockInsts = tests;
-    let holds: ValueId | null = null;
-    const and = (cond: ValueId): void => {
-      holds = holds === null ? cond : t.op('and.i32', [holds, cond]);
-    };
+    const e = new Emitter(func, this.#cx.calls, begin, like);
     /** The word that is known to be what it was tested for. */
-    const trusted = (word: ValueId): ValueId => b.box(b.unbox(word, guess.code), guess.code);
+    const trusted = (word: ValueId): ValueId => e.box(e.unbox(word, guess.code), guess.code);
     const forwarding = new Forwarding();
     const arrays = new Map<ValueId, ValueId>();
-    const words = [...guess.arrays].filter((value) => func.values.get(value) === 'any');
-    for (const word of words) and(t.op('is', [word], arrayCode));
-    const first = holds;
-    let second: { readonly insts: Inst[] } | null = null;
-    if (words.length > 0) {
-      // The arrays can be looked into only where they are known to be some.
-      second = { insts: tests.splice(tests.length) };
-      blockInsts = second.insts;
-      holds = null;
-    }
-    const g = new Emitter(func, this.#cx.calls, blockInsts, { ...header.insts[0], ...like, exc: null } as Inst);
-    const also = (cond: ValueId): void => {
-      holds = holds === null ? cond : g.op('and.i32', [holds, cond]);
-    };
     for (const value of guess.arrays) {
       let object = value;
       if (func.values.get(value) === 'any') {
-        object = g.unbox(value, arrayCode);
-        forwarding.set(value, g.box(object, arrayCode));
+        areArrays.and(areArrays.e.op('is', [value], arrayCode));
+        object = fit.e.unbox(value, arrayCode);
+        forwarding.set(value, fit.e.box(object, arrayCode));
       }
       arrays.set(value, object);
-      also(g.op('eq.i32', [g.rt('array.kind', [object]), g.constant('i32', guess.code)]));
+      fit.and(fit.e.op('eq.i32', [fit.e.rt('array.kind', [object]), fit.e.constant('i32', guess.code)]));
     }
     for (const word of guess.words) {
-      also(g.op('is', [word], guess.code));
+      fit.and(fit.e.op('is', [word], guess.code));
       forwarding.set(word, trusted(word));
     }
-    const inside = args.slice();
-    for (const [i, param] of header.params.entries()) {
-      if (!guess.params.has(param)) {
-        inside[i] = forwarding.get(args[i] as ValueId);
-        continue;
-      }
-      also(g.op('is', [args[i] as ValueId], guess.code));
-      inside[i] = trusted(args[i] as ValueId);
-    }
-    const { span } = header.term;
-    const start = this.#block(list, [], begin, { kind: 'jump', to: { block: copy.header, args: inside }, span });
-    const slow = (): Edge => ({ block: id, args: args.slice() });
-    const refusing = slow();
-    let term: Block['term'] =
-      holds === null
-        ? { kind: 'jump', to: { block: start, args: [] }, span }
-        : { kind: 'br', cond: holds, then: { block: start, args: [] }, else: refusing, span };
-    if (second !== null && first !== null) {
+    const inside = header.params.map((param, i) => {
+      const given = args[i] as ValueId;
+      if (!guess.params.has(param)) return forwarding.get(given);
+      fit.and(fit.e.op('is', [given], guess.code));
+      return trusted(given);
+    });
+
+    const list: (readonly [BlockId, Block])[] = [];
+    const add = (own: ValueId[], insts: Inst[], term: Terminator): BlockId => {
+      const made = newBlockId(func);
+      list.push([made, { params: own, insts, term }]);
+      return made;
+    };
+    const start = add([], begin, { kind: 'jump', to: { block: copy.header, args: inside }, span });
+    const refusal: Edge = { block: id, args: args.slice() };
+    let entry: BlockId;
+    if (areArrays.isEmpty) entry = add(params, fit.insts, fit.end(start, refusal, span));
+    else {
       // Both refusals meet in one block, which a further version can stand in front of.
-      const meet = this.#block(list, [], [], { kind: 'jump', to: refusing, span });
-      if (term.kind === 'br') term = { ...term, else: { block: meet, args: [] } };
-      const looks = this.#block(list, [], second.insts, term);
-      term = { kind: 'br', cond: first, then: { block: looks, args: [] }, else: { block: meet, args: [] }, span };
+      const meet: Edge = { block: add([], [], { kind: 'jump', to: refusal, span }), args: [] };
+      const looks = add([], fit.insts, fit.end(start, { ...meet, args: [] }, span));
+      entry = add(params, areArrays.insts, areArrays.end(looks, meet, span));
     }
-    this.#refusals.set(id, refusing);
-    const entry = this.#block(list, params, tests, term);
+    this.#refusals.set(id, refusal);
     for (const edge of entering) {
       edge.block = entry;
       if (!many) edge.args = [];
     }
-    // In the order in which they are reached.
-    list.reverse();
     this.#rewrite(shape, guess, copy.blocks, arrays, forwarding);
+    // In the order in which they are reached.
+    const made = [...list.reverse(), ...copy.blocks];
     const known = this.#made.get(id);
-    const all = [...list, ...copy.blocks];
-    if (known === undefined) this.#made.set(id, all);
-    else known.push(...all);
+    if (known === undefined) this.#made.set(id, made);
+    else known.push(...made);
   }
-
-  /** By header: the edge to the loop as it was, from where guesses were wrong. */
-  readonly #refusals = new Map<BlockId, Edge>();
 
   /** Makes a copy typed where that follows from the guess. */
   #rewrite(
     shape: LoopShape,
-    guess: Guess,
+    { code, codes }: Guess,
     copies: readonly (readonly [BlockId, Block])[],
     arrays: ReadonlyMap<ValueId, ValueId>,
     forwarding: Forwarding,
   ): void {
-    const { cfg } = this.#analyses;
-    const { code } = guess;
-    const kind = rawKind(code) as Kind;
-    const codeOf = (value: ValueId): number => guess.codes.get(value) ?? codeKnown(this.#analyses.known, value);
+    const { cfg, known } = this.#analyses;
+    const codeOf = (value: ValueId): number => codes.get(value) ?? codeKnown(known, value);
     for (const [i, member] of shape.members.entries()) {
       const copy = (copies[i] as readonly [BlockId, Block])[1];
       const originals = (cfg.blocks[member] as Block).insts;
       const out: Inst[] = [];
       for (const [k, inst] of copy.insts.entries()) {
-        const original = originals[k] as Inst;
-        const name = builtin(original);
-        const base = arrays.get(original.args[0] as ValueId);
-        const e = new Emitter(this.#func, this.#cx.calls, out, inst);
-        const position = (): ValueId => {
-          const at = inst.args[1] as ValueId;
-          return name.startsWith('any.') ? e.unbox(at, i64) : at;
-        };
-        if (
-          base !== undefined &&
-          (name === 'array.get.any' || (name === 'any.get' && codeOf(original.args[1] as ValueId) === i64))
-        ) {
-          const raw = e.op(`array.get.${kind}` as OpName, [base, position()], code);
-          e.finalBox(raw, code);
-        } else if (
-          base !== undefined &&
-          (name === 'array.set.any' || (name === 'any.set' && codeOf(original.args[1] as ValueId) === i64))
-        ) {
-          const at = position();
-          const raw = e.unbox(inst.args[2] as ValueId, code);
-          e.effect(`array.set.${kind}` as OpName, [base, at, raw], code);
-        } else {
-          out.push(inst);
-        }
+        const [base, index] = (originals[k] as Inst).args as [ValueId, ValueId];
+        const array = ACCESSES.has(builtin(inst)) ? arrays.get(base) : undefined;
+        if (array === undefined || (takesWords(inst) && codeOf(index) !== i64)) out.push(inst);
+        else typedAccess(new Emitter(this.#func, this.#cx.calls, out, inst), inst, array, code);
       }
       copy.insts = out;
       for (const inst of out) forwardInst(inst, forwarding);
       forwardTerm(copy.term, forwarding);
     }
+  }
+}
+
+/** A block that asks whether several things hold at once, while it is written. */
+class Tests {
+  readonly insts: Inst[] = [];
+  readonly e: Emitter;
+  #holds: ValueId | null = null;
+
+  constructor(func: Func, cx: PassContext, like: Inst) {
+    this.e = new Emitter(func, cx.calls, this.insts, like);
+  }
+
+  get isEmpty(): boolean {
+    return this.#holds === null;
+  }
+
+  and(cond: ValueId): void {
+    this.#holds = this.#holds === null ? cond : this.e.op('and.i32', [this.#holds, cond]);
+  }
+
+  end(then: BlockId, otherwise: Edge, span: Terminator['span']): Terminator {
+    const to: Edge = { block: then, args: [] };
+    return this.#holds === null
+      ? { kind: 'jump', to, span }
+      : { kind: 'br', cond: this.#holds, then: to, else: otherwise, span };
   }
 }

@@ -17,9 +17,9 @@ import { codeKnown, type Knowledge } from '../analysis/propagate.ts';
 import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
 import { countUses, hasInst, insertBlocks, newBlockId } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
-import type { OpName } from '../ir/ops.ts';
 import { HAS } from '../analysis/contents.ts';
 import { ARITHMETIC, builtin, dynamicOperands, integerIn } from './dynamic-operands.ts';
+import { ACCESSES, type Access, takesWords, typedAccess } from './element-accesses.ts';
 import { Emitter } from './emitter.ts';
 import { LoopEntries } from './loop-entries.ts';
 import { mayChangeStorage } from './loop-guesses.ts';
@@ -49,7 +49,7 @@ export const typeCases: FuncPass = {
 /** An instruction that is typed if something can be tested. */
 type Case =
   | {
-      readonly access: 'get' | 'set' | 'push';
+      readonly access: Access;
       /** An array, or a word that may be one. */
       readonly array: ValueId;
       readonly code: number;
@@ -196,7 +196,7 @@ class TypeCases {
       const [array, at] = args as [ValueId, ValueId];
       const code = access === 'get' ? wanted.get(inst.result as ValueId) : this.#codeOf(args.at(-1) as ValueId, copy);
       if (code === undefined || code === -1 || rawKind(code) === null) return null;
-      if (!name.startsWith('any.')) return { access, array, code };
+      if (!takesWords(inst)) return { access, array, code };
       const base = this.#codeOf(array, copy);
       const fits = (base === -1 || base === arrayCode) && this.#codeOf(at, copy) === i64;
       return fits ? { access, array, code } : null;
@@ -270,17 +270,9 @@ class TypeCases {
       copy.kinds.set(object, code);
     }
     const inst = this.#copied(original, copy.values);
-    const e = new Emitter(this.#func, this.#cx.calls, copy.block.insts, inst);
-    const [, at, value] = inst.args as [ValueId, ValueId, ValueId];
-    const index = access !== 'push' && builtin(original).startsWith('any.') ? e.unbox(at, i64) : at;
-    const op = `array.${access}.${rawKind(code)}` as OpName;
-    if (access === 'get') {
-      e.finalBox(e.op(op, [object, index], code), code);
-      copy.codes.set(inst.result as ValueId, code);
-      return;
-    }
-    if (access === 'set') e.effect(op, [object, index, e.unbox(value, code)], code);
-    else e.effect(op, [object, e.unbox(at, code)], code);
+    typedAccess(new Emitter(this.#func, this.#cx.calls, copy.block.insts, inst), inst, object, code);
+    if (inst.result !== null) copy.codes.set(inst.result, code);
+    if (access === 'get') return;
     for (const [other, kind] of copy.kinds) if (kind !== code) copy.kinds.delete(other);
   }
 
@@ -334,11 +326,3 @@ class TypeCases {
 }
 
 const STORES = /^(array\.(set|push)|any\.set)/;
-
-const ACCESSES: ReadonlyMap<string, 'get' | 'set' | 'push'> = new Map([
-  ['array.get.any', 'get'],
-  ['any.get', 'get'],
-  ['array.set.any', 'set'],
-  ['any.set', 'set'],
-  ['array.push.any', 'push'],
-]);
