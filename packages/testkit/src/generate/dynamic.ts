@@ -2,10 +2,10 @@
  * Expressions that the checker knows nothing about: their static type is `any`, and what they do is decided, and checked, as
  * they run. `hint` is what the value most likely will be. And expressions of a known type that look into dynamic values.
  */
+import { BINDS, type Ex, operand, postfix } from './expression-text.ts';
+import { args, expression, index, numberLiteral, slice } from './expressions.ts';
 import type { Context, Variable } from './context.ts';
 import { afford, VALUE_COST, visible } from './context.ts';
-import type { Ex } from './expressions.ts';
-import { args, BINDS, expression, index, numberLiteral, operand, postfix, slice } from './expressions.ts';
 import type { FnTy, Ty } from './types.ts';
 import { BOOL, INTEGERS, isInteger, isNumeric, isScalar, NUMBERS, sameTy, scalar, STRING } from './types.ts';
 

@@ -6,6 +6,8 @@
  * have exactly that type. Every result says how tightly it binds, so that parentheses appear where they are needed and now
  * and then where they are not.
  */
+import { atom, BINDS, type Ex, header, operand, postfix } from './expression-text.ts';
+import { anyElement, anyType } from './choose-types.ts';
 import type { Context, Func, Variable } from './context.ts';
 import { afford, assignable, declare, freshName, functionContext, scoped, VALUE_COST, visible } from './context.ts';
 import { dynamic, dynamicBound, dynamicCast, dynamicLength, dynamicTruth } from './dynamic.ts';
@@ -14,7 +16,6 @@ import { digits, floatText, integerRange, integerValue, quoted, stringLiteral } 
 import { matchArms } from './patterns.ts';
 import type { ArrayTy, FnTy, Integer, Numeric, Ty } from './types.ts';
 import {
-  any,
   array,
   BOOL,
   INTEGERS,
@@ -29,42 +30,6 @@ import {
 } from './types.ts';
 
 export type Wanted = 'alone' | 'literal' | 'place';
-
-export interface Ex {
-  readonly text: string;
-  readonly binds: number;
-}
-
-/** How tightly forms bind, loosest first. */
-export const BINDS = {
-  or: 2,
-  and: 3,
-  not: 4,
-  compare: 5,
-  bitOr: 6,
-  bitXor: 7,
-  bitAnd: 8,
-  shift: 9,
-  add: 10,
-  multiply: 11,
-  cast: 12,
-  unary: 13,
-  postfix: 14,
-  atom: 15,
-} as const;
-
-export const atom = (text: string): Ex => ({ text, binds: BINDS.atom });
-export const postfix = (text: string): Ex => ({ text, binds: BINDS.postfix });
-
-/** The text of an operand that must bind at least so tightly. */
-export function operand(ex: Ex, binds: number): string {
-  return ex.binds >= binds ? ex.text : `(${ex.text})`;
-}
-
-/** What stands in the header of a statement, where an open brace would be taken for its block. */
-export function header(ex: Ex): string {
-  return /[{\u0001]|match|\?| if /.test(ex.text) ? `(${ex.text})` : ex.text;
-}
 
 export function expression(cx: Context, ty: Ty, depth: number, wanted: Wanted): Ex {
   const { random } = cx;
@@ -645,61 +610,4 @@ export function rangeCall(cx: Context): string {
     [2, `range(${small(0, 9)}, ${small(-4, 12)}, ${random.pick(['2', '3', '-1', '-2', '5u32'])})`],
     [1, 'range(9223372036854775805, 9223372036854775807)'],
   ]);
-}
-
-// --- choosing types ------------------------------------------------------------------------------------------------
-
-export function scalarType(cx: Context): Ty {
-  const { random } = cx;
-  return random.weighted<Ty>([
-    [8, scalar(random.pick(NUMBERS))],
-    [2, BOOL],
-    [2, STRING],
-  ]);
-}
-
-/** Types that elements of arrays may have without further arrays inside. */
-export function anyElement(cx: Context): Ty {
-  const { random, maker } = cx;
-  const ways: [number, () => Ty][] = [[6, () => scalarType(cx)]];
-  if (maker.structs.length > 0) ways.push([1, () => ({ kind: 'struct', def: random.pick(maker.structs) })]);
-  if (maker.enums.length > 0) ways.push([1, () => ({ kind: 'enum', def: random.pick(maker.enums) })]);
-  ways.push([1, () => any(scalarType(cx))]);
-  return random.weighted(ways)();
-}
-
-/** A type for a variable, parameter or field. */
-export function anyType(cx: Context): Ty {
-  const { random, maker } = cx;
-  // Types that are around already make programs in which values meet.
-  const around = visible(cx).filter(({ ty }) => ty.kind !== 'range' && ty.kind !== 'error' && ty.kind !== 'void');
-  if (around.length > 0 && random.chance(0.5)) return random.pick(around).ty;
-  const ways: [number, () => Ty][] = [
-    [8, () => scalarType(cx)],
-    [3, () => array(random.chance(0.2) ? array(scalarType(cx)) : anyElement(cx))],
-    [1, () => functionType(cx)],
-    [3, () => any(dynamicHint(cx))],
-  ];
-  if (maker.structs.length > 0) ways.push([2, () => ({ kind: 'struct', def: random.pick(maker.structs) })]);
-  if (maker.enums.length > 0) ways.push([2, () => ({ kind: 'enum', def: random.pick(maker.enums) })]);
-  return random.weighted(ways)();
-}
-
-/** What a value of type `any` may be. */
-function dynamicHint(cx: Context): Ty {
-  const { random, maker } = cx;
-  const ways: [number, () => Ty][] = [
-    [8, () => scalarType(cx)],
-    [3, () => array(scalarType(cx))],
-    [2, () => functionType(cx)],
-  ];
-  if (maker.structs.length > 0) ways.push([2, () => ({ kind: 'struct', def: random.pick(maker.structs) })]);
-  if (maker.enums.length > 0) ways.push([2, () => ({ kind: 'enum', def: random.pick(maker.enums) })]);
-  return random.weighted(ways)();
-}
-
-export function functionType(cx: Context): FnTy {
-  const { random } = cx;
-  const params = Array.from({ length: random.below(3) }, () => scalarType(cx));
-  return { kind: 'fn', params, result: scalarType(cx) };
 }

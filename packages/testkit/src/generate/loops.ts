@@ -1,9 +1,11 @@
 /**
  * Loops of every form, all of them with few iterations whatever their bodies do.
  */
+import { BINDS, header, operand } from './expression-text.ts';
+import { anyElement } from './choose-types.ts';
+import { condition, expression, plainVariable, rangeCall } from './expressions.ts';
 import type { Context, Variable } from './context.ts';
 import { afford, declare, freshName, repeated, scoped, visible } from './context.ts';
-import { anyElement, BINDS, condition, expression, header, operand, plainVariable, rangeCall } from './expressions.ts';
 import { dynamicBound } from './dynamic.ts';
 import type { Node } from './layout.ts';
 import { line, suite } from './layout.ts';

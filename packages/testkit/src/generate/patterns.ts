@@ -1,11 +1,11 @@
 /**
  * Matches: a subject and arms that pass the checker's rules (every variant or `_`, nothing twice).
  */
+import { BINDS, type Ex, operand } from './expression-text.ts';
+import { expression, integerLiteral, plainVariable } from './expressions.ts';
 import type { Context, Variable } from './context.ts';
 import { freshName } from './context.ts';
 import { dynamic } from './dynamic.ts';
-import type { Ex } from './expressions.ts';
-import { BINDS, expression, integerLiteral, operand, plainVariable } from './expressions.ts';
 import { integerRange, quoted } from './literals.ts';
 import type { EnumDef, Ty } from './types.ts';
 import { BOOL, INTEGERS, scalar, STRING } from './types.ts';

@@ -1,9 +1,11 @@
 /**
  * `print` statements: plain values, and format strings with every specifier.
  */
+import { operand } from './expression-text.ts';
+import { anyType, scalarType } from './choose-types.ts';
+import { expression } from './expressions.ts';
 import type { Context } from './context.ts';
 import { visible } from './context.ts';
-import { anyType, expression, operand, scalarType } from './expressions.ts';
 import type { Node } from './layout.ts';
 import { line } from './layout.ts';
 import { quoted } from './literals.ts';

@@ -4,18 +4,11 @@
  * A program is a pure function of its seed and options. It is accepted by the checker, ends after little work, and prints
  * enough on its way that engines which disagree about anything show it.
  */
+import { header } from './expression-text.ts';
+import { anyType, functionType, scalarType } from './choose-types.ts';
+import { args, condition, expression, plainVariable } from './expressions.ts';
 import type { Context, EditionName, Func, Maker } from './context.ts';
 import { declare, freshName, FUNCTION_COST, functionContext, moduleContext, repeated, VALUE_COST } from './context.ts';
-import {
-  anyType,
-  args,
-  condition,
-  expression,
-  functionType,
-  header,
-  plainVariable,
-  scalarType,
-} from './expressions.ts';
 import { MODULE_LINE } from '../differential.ts';
 import type { BlockStyle, Node } from './layout.ts';
 import { line, render, suite } from './layout.ts';

@@ -1,26 +1,22 @@
 /**
  * Statements: a run of them for a block, chosen by weights that depend on what is in scope.
  */
-import type { Context, Variable } from './context.ts';
-import { afford, assignable, declare, freshName, functionContext, scoped, VALUE_COST, visible } from './context.ts';
-import { certainlyDynamic } from './dynamic.ts';
-import type { Ex, Wanted } from './expressions.ts';
+import { BINDS, type Ex, header, operand } from './expression-text.ts';
+import { anyType, functionType, scalarType } from './choose-types.ts';
 import {
-  anyType,
   args,
-  BINDS,
   condition,
   expression,
-  functionType,
-  header,
   index,
   integerLiteral,
   lambda,
-  operand,
   plainVariable,
   rangeCall,
-  scalarType,
+  type Wanted,
 } from './expressions.ts';
+import type { Context, Variable } from './context.ts';
+import { afford, assignable, declare, freshName, functionContext, scoped, VALUE_COST, visible } from './context.ts';
+import { certainlyDynamic } from './dynamic.ts';
 import type { Node } from './layout.ts';
 import { line, suite } from './layout.ts';
 import { integerRange } from './literals.ts';
