@@ -37,27 +37,29 @@ export class Workspace {
 }
 
 /**
- * Times every kernel on every peer. `sizeFor(kernel)` gives a size other than the sources' own, or undefined.
- * A peer that disagrees about a checksum is an error: its time would mean nothing. `keep` gets the results after every round.
+ * Times every kernel on every peer. `sizeFor(kernel)` gives a size other than the sources' own, or undefined; `times` how often each program
+ * does its work: one result for each of them. A peer that disagrees about a checksum is an error: its time would mean nothing. `keep` gets the results after every round.
  */
 export function timeKernels(
   kernels,
   peers,
-  { rounds, sizeFor = () => undefined, progress = () => {}, keep = () => {} },
+  { rounds, sizeFor = () => undefined, times = [1], progress = () => {}, keep = () => {} },
 ) {
   const workspace = new Workspace();
   try {
-    const jobs = kernels.map((kernel) => ({
+    const job = (kernel, size, often) => ({
       kernel,
-      size: sizeFor(kernel),
+      size,
+      times: often,
       checksum: null,
       runs: peers.map((peer) => ({
         peer,
-        ...workspace.prepare(kernel.name, peer, sourceText(kernel.name, peer.language, sizeFor(kernel))),
+        ...workspace.prepare(`${kernel.name}-${often}`, peer, sourceText(kernel.name, peer.language, size, often)),
         wall: [],
         cpu: [],
       })),
-    }));
+    });
+    const jobs = kernels.flatMap((kernel) => times.map((often) => job(kernel, sizeFor(kernel), often)));
     const starts = peers.map((peer) => ({
       peer,
       ...workspace.prepare('empty', peer, EMPTY[peer.language]),
@@ -99,10 +101,11 @@ function results(jobs, starts) {
   };
   return {
     start: Object.fromEntries(startOf),
-    kernels: jobs.map(({ kernel, size, checksum, runs }) => ({
+    kernels: jobs.map(({ kernel, size, times, checksum, runs }) => ({
       name: kernel.name,
       about: kernel.about,
       size: size ?? sizeOf(kernel.name, 'orus'),
+      times,
       checksum,
       peers: Object.fromEntries(runs.map((run) => [run.peer.name, { wall: net(run, 'wall'), cpu: net(run, 'cpu') }])),
     })),

@@ -6,12 +6,11 @@ export interface Kernel {
   readonly about: string;
   readonly quick: number;
   readonly checksum: string;
-  readonly tree: number;
 }
 
 export const kernelFolder: string;
 export const KERNELS: readonly Kernel[];
 export function sourceFile(name: string, language: KernelLanguage): string;
 export function sizeOf(name: string, language: KernelLanguage): number;
-export function sourceText(name: string, language: KernelLanguage, size?: number): string;
+export function sourceText(name: string, language: KernelLanguage, size?: number, times?: number): string;
 export function checksumOf(output: string): string;

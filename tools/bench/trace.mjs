@@ -1,7 +1,7 @@
 /**
  * What a program executes: `node tools/bench/trace.mjs KERNEL|FILE [OPTIONS]`.
  *
- *   --size N          of a kernel (the size at which the tree walker is timed)
+ *   --size N          of a kernel (that of a quick run)
  *   --top N           lines in each table (25)
  *   --listing         also the disassembly, each instruction with how often it ran
  *   --no-optimise     leave out the optional passes
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 
 function sourceOf(name) {
   const kernel = KERNELS.find((each) => each.name === name);
-  if (kernel) return { path: `${name}.orus`, text: sourceText(name, 'orus', Number(values.size ?? kernel.tree)) };
+  if (kernel) return { path: `${name}.orus`, text: sourceText(name, 'orus', Number(values.size ?? kernel.quick)) };
   if (existsSync(name)) return { path: name, text: readFileSync(name, 'utf8') };
   throw new Error(`there is no kernel or file ${name}; kernels are ${KERNELS.map((each) => each.name).join(', ')}`);
 }

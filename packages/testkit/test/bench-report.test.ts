@@ -7,6 +7,9 @@ const tool = (name: string): Promise<Record<string, (...args: unknown[]) => unkn
   import(pathToFileURL(join(import.meta.dirname, '../../../tools/bench', name)).href);
 const { kernelTable, meansOf, ratiosOf } = await tool('report.mjs');
 const { chart } = await tool('chart.mjs');
+const { steady } = (await tool('sections/steady.mjs')) as unknown as {
+  steady: { report(...args: unknown[]): string };
+};
 const { summary, geometricMean } = await tool('measure.mjs');
 
 const time = (...seconds: number[]): unknown => ({ wall: summary?.(seconds), cpu: summary?.(seconds) });
@@ -35,6 +38,27 @@ test('the table has the worst kernel first', () => {
     'kernel orus ms lua ms / lua',
     'slow 500 ±20% 250 ± 0% 2.00',
     'fast 100 ± 0% 800 ± 0% 0.13',
+    'geometric mean 0.50',
+  ]);
+});
+
+test('further rounds cost a third of what four cost above one', () => {
+  const round = (name: string, times: number, orus: number, lua: number): unknown => ({
+    name,
+    times,
+    peers: { orus: time(orus), lua: time(lua) },
+  });
+  const measured = [
+    round('slow', 1, 0.3, 0.4),
+    round('slow', 4, 0.6, 1),
+    round('gone', 1, 1, 1),
+    round('gone', 4, 2, 1),
+  ];
+  const lines = steady.report({ kernels: measured }, { peers }, 'wall').split('\n');
+  expect(lines.map((line) => line.replace(/ +/g, ' ').trim()).filter((line) => !line.startsWith('-'))).toEqual([
+    'kernel orus ms lua ms orus / lua',
+    'slow 100.0 200 0.50',
+    'gone 333 0.00 -',
     'geometric mean 0.50',
   ]);
 });

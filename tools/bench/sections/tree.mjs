@@ -1,4 +1,4 @@
-/** The tree walker and the interpreter side by side: both on a size that the tree walker can do in reasonable time. */
+/** The tree walker and the interpreter side by side. */
 import { timeKernels } from '../kernel-times.mjs';
 import { findPeers } from '../peers.mjs';
 import { geometricMean } from '../measure.mjs';
@@ -6,10 +6,10 @@ import { milliseconds, table } from '../report.mjs';
 
 export const tree = {
   name: 'tree',
-  title: 'Tree walker and interpreter, both on a reduced size',
+  title: 'Tree walker and interpreter',
   measure({ kernels, rounds, quick, progress }) {
     const { here } = findPeers(['orus', 'orus-tree']);
-    const sizeFor = (kernel) => (quick ? kernel.quick : kernel.tree);
+    const sizeFor = (kernel) => (quick ? kernel.quick : undefined);
     return timeKernels(kernels, here, { rounds: Math.min(rounds, 3), progress, sizeFor });
   },
   report(result, _, clock) {

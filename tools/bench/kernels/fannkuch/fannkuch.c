@@ -3,7 +3,7 @@
 
 enum { SIZE = 10 }; // size
 
-int main(void) {
+static void fannkuch(void) {
   long numbers[SIZE], flipped[SIZE], count[SIZE];
   for (long i = 0; i < SIZE; i++)
     numbers[i] = i;
@@ -33,7 +33,7 @@ int main(void) {
     for (;; left++) {
       if (left == SIZE) {
         printf("%ld %ld\n", checksum, most);
-        return 0;
+        return;
       }
       long moved = numbers[0];
       for (long i = 0; i < left; i++)
@@ -44,3 +44,5 @@ int main(void) {
     }
   }
 }
+
+int main(void) { fannkuch(); }

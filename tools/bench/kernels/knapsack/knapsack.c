@@ -4,9 +4,8 @@
 enum { SIZE = 5500 }; // size
 enum { CAPACITY = 6000 };
 
-static int32_t best[CAPACITY + 1];
-
 int main(void) {
+  int32_t best[CAPACITY + 1] = {0};
   int64_t seed = 7;
   for (long i = 0; i < SIZE; i++) {
     seed = seed * 16807 % 2147483647;

@@ -11,12 +11,15 @@ static void fill(double m[SIZE][SIZE], double scale) {
 }
 
 static void product(void) {
-  for (long i = 0; i < SIZE; i++)
+  for (long i = 0; i < SIZE; i++) {
+    for (long j = 0; j < SIZE; j++)
+      c[i][j] = 0;
     for (long k = 0; k < SIZE; k++) {
       double factor = a[i][k];
       for (long j = 0; j < SIZE; j++)
         c[i][j] += factor * b[k][j];
     }
+  }
 }
 
 int main(void) {
