@@ -24,6 +24,7 @@ export const cliChunks = [
   {
     // looking inside
     name: 'later-inspection',
+    'cli/src': 'stats',
     'core/src/codegen': 'check-allocation',
     'core/src/hir': 'print verify*',
     'core/src/ir': 'print verify parse',
@@ -67,7 +68,7 @@ export const cliChunks = [
     // programs, wherever they come from
     name: 'program',
     'cli/src':
-      'program machine host-compiler hosts interruptible limits module-files source-files program-folder user-paths',
+      'commands/run program program-cache machine host-compiler hosts interruptible limits module-files source-files program-folder user-paths',
     'core/src/base': '*',
     'core/src/isa': 'program',
     includeDependenciesRecursively: true,

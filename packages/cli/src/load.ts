@@ -9,7 +9,7 @@
  * A chunk whose name begins with `later` is loaded when the first of its exports is used: `import defer` for whole chunks.
  * docs/decisions/0005-start.md says which, and why.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { withUsualFlags } from './baseline.ts';
 
@@ -44,8 +44,8 @@ function load(name: string): unknown {
   const chunk: Chunk = { exports: {}, done: false };
   chunks.set(name, chunk);
   const filename = `${folder}/${name}`;
-  const cachedData = cacheOf(filename);
-  const text = readFileSync(filename, 'latin1');
+  const text = (contents(filename) as Buffer).toString('latin1');
+  const cachedData = contents(`${filename}.cache`);
   const script = withUsualFlags(() => new Script(text, { filename, ...(cachedData ? { cachedData } : {}) }));
   scripts.set(filename, script);
   script.runInThisContext()(chunk.exports, require, chunk, filename, folder);
@@ -71,12 +71,22 @@ function later(name: string): unknown {
   return view;
 }
 
-function cacheOf(filename: string): Buffer | undefined {
+/**
+ * Where files are read, one after another: memory that a process has not used yet costs it more than the reading, page by page.
+ */
+const room = Buffer.allocUnsafeSlow(2 ** 20);
+
+/** What is in a file, until the next one is read; undefined if there is none. */
+function contents(filename: string): Buffer | undefined {
+  let fd: number;
   try {
-    return readFileSync(`${filename}.cache`);
+    fd = openSync(filename, 'r');
   } catch {
     return undefined;
   }
+  const size = readSync(fd, room, 0, room.length, null);
+  closeSync(fd);
+  return size < room.length ? room.subarray(0, size) : readFileSync(filename);
 }
 
 /**
@@ -92,7 +102,7 @@ function writeCaches(): void {
   // A cache is good for the flags that V8 has when it is made.
   baselineCode(true);
   for (const [filename, script] of scripts) {
-    if (cacheOf(filename)) continue;
+    if (existsSync(`${filename}.cache`)) continue;
     const temporary = `${filename}.${process.pid}.tmp`;
     writeFileSync(temporary, script.createCachedData());
     renameSync(temporary, `${filename}.cache`);

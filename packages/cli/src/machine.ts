@@ -7,24 +7,35 @@
  * processor or other flags; whatever goes wrong here, the module is compiled as usual. That the code belongs to these bytes V8 does not
  * check: the build writes and removes both together.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setV8Flag } from './v8-flags.ts';
 
-export const MACHINE_FILE = join(import.meta.dirname, '../dist/machine.wasm');
+export const MACHINE_FILE = `${import.meta.dirname}/../dist/machine.wasm`;
 export const KEPT_FILE = `${MACHINE_FILE}.cache`;
 
 /** Reading the machine as bytes is less work than decoding the text that is built in. */
 export function machineModule(): WebAssembly.Module {
-  const bytes = new Uint8Array(readFileSync(MACHINE_FILE));
+  const bytes = bytesOf(MACHINE_FILE);
   return keptModule(bytes) ?? new WebAssembly.Module(bytes);
+}
+
+/** What is in a file, in a buffer of its own that was not filled before. */
+export function bytesOf(path: string): Uint8Array<ArrayBuffer> {
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(fstatSync(fd).size);
+    return bytes.subarray(0, readSync(fd, bytes));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** The module with its kept code; undefined if there is none or V8 does not take it. */
 function keptModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | undefined {
   try {
-    const code = new Uint8Array(readFileSync(KEPT_FILE));
-    return callNative('%DeserializeWasmModule(a, b)', code.buffer, bytes) as WebAssembly.Module | undefined;
+    return callNative('%DeserializeWasmModule(a, b)', bytesOf(KEPT_FILE).buffer, bytes) as
+      | WebAssembly.Module
+      | undefined;
   } catch {
     return undefined;
   }

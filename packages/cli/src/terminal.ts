@@ -108,7 +108,8 @@ export function writeError(text: string): void {
 
 /** Lines of standard input, read on demand. */
 export class Input {
-  readonly #chunk = new Uint8Array(BUFFER_SIZE);
+  /** Made for the first line: few programs read any. */
+  #chunk = NO_BYTES;
   readonly #lines = new LineReader(() => this.#read());
   #ended = false;
 
@@ -120,6 +121,7 @@ export class Input {
   #read(): Uint8Array {
     if (this.#ended) return NO_BYTES;
     try {
+      if (this.#chunk.length === 0) this.#chunk = new Uint8Array(BUFFER_SIZE);
       const count = readSome(STDIN, this.#chunk);
       // A terminal can go on after Ctrl-D; everything else stays at its end.
       if (count === 0) this.#ended = !isTerminal(STDIN);

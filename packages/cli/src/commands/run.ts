@@ -25,7 +25,8 @@ const RECURSIVE_ENGINES: readonly string[] = ['tree'];
 
 export async function run({ operands, options }: Invocation): Promise<number> {
   const limits = limitsFrom(options);
-  checkStats(options.get('stats') ?? '');
+  const stats = options.get('stats');
+  if (stats !== undefined) checkStats(stats);
   const choice = engineFrom(options, 'run');
   const source = readProgramFile(operands[0] ?? '-');
   if ('error' in source) {
@@ -59,7 +60,6 @@ export async function run({ operands, options }: Invocation): Promise<number> {
         );
   output.flush();
   if (result.reports.length > 0) showReports(result.reports, result.files, options);
-  const stats = options.get('stats');
   if (stats !== undefined && result.stats) {
     const { stats: counters, compiled } = result;
     const report = seen?.report();
