@@ -349,7 +349,9 @@ function keepMachine(dist) {
 /** Lets the program write the code that V8 makes of it, where there is none; see packages/cli/src/load.ts. */
 function writeCodeCache(dist, names) {
   const needed = names.filter((name) =>
-    /^(?:orus|run|program|compiler|bytecode|verifier|repl|later-features|later-mistakes|later-jit)-/.test(name),
+    /^(?:orus|run|program|compiler|bytecode|verifier|repl|later-features|later-seldom|later-mistakes|later-jit)-/.test(
+      name,
+    ),
   );
   if (needed.every((name) => existsSync(join(dist, `${name}.cache`)))) return;
   const folder = mkdtempSync(join(tmpdir(), 'orus-build-'));

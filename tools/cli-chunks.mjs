@@ -18,8 +18,9 @@ export const cliChunks = [
     'cli/src': 'reporting',
     'core/src/base': 'render-diagnostics suggest',
     'core/src/engine/vm': 'trace',
-    'core/src/lang/orus': 'messages* message-entry habits parser-habits parser-recovery parser-foreign-values',
-    'core/src/lang/orus/plain': 'parser-habits parser-recovery parser-foreign-values',
+    'core/src/lang/orus':
+      'messages* message-entry habits foreign-text later-names lexer-mistakes parser-habits parser-missing parser-recovery parser-foreign-values',
+    'core/src/lang/orus/plain': 'parser-habits parser-missing parser-recovery parser-foreign-values',
   },
   {
     // looking inside
@@ -56,13 +57,20 @@ export const cliChunks = [
     // most programs, not the shortest: variables, functions, types, control flow
     name: 'later-features',
     'core/src/lang/orus':
-      'assignable check-assign check-builtin check-call check-data check-declare check-destructure check-match check-member check-operator check-types collect flexible foreign-text function-use imports match-patterns names number-literal places temporaries type-names',
+      'assignable check-assign check-builtin check-call check-data check-declare check-destructure check-match check-member check-operator check-types collect flexible function-use imports match-patterns names number-literal places temporaries type-names',
     'core/src/lang/orus/plain': 'parser-bindings parser-control parser-declarations parser-match parser-types',
     'core/src/analysis': 'liveness uses value-ranges',
     'core/src/codegen': 'test-select',
     'core/src/ir': 'copy',
-    'core/src/opt': 'boxed-loops emitter inline-body loop-copy loop-entries loop-guesses loop-versions',
+    'core/src/opt': 'emitter inline-body loop-entries',
     'core/src/engine/vm': 'growing guest-string',
+  },
+  {
+    // what one program in three comes to: loops over values of unknown types, iterators, objects that become variables, many values alive
+    name: 'later-seldom',
+    'core/src/codegen': 'live-far',
+    'core/src/opt':
+      'boxed-loops field-variables iteration loop-copy loop-guesses loop-versions method-calls',
   },
   {
     // programs, wherever they come from

@@ -82,6 +82,7 @@ describe('the chunks of a start', () => {
       'verifier',
       'compiler',
       'later-features',
+      'later-seldom',
       'later-mistakes',
       'later-jit',
     ];
@@ -130,7 +131,9 @@ describe('the chunks of a start', () => {
     expect(kilobytes(`${fileOf('bytecode')}.cache`)).toBeLessThan(40);
     expect(kilobytes(fileOf('verifier'))).toBeLessThan(135);
     expect(kilobytes(`${fileOf('verifier')}.cache`)).toBeLessThan(165);
-    expect(kilobytes(fileOf('compiler'))).toBeLessThan(445);
-    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(920);
+    expect(kilobytes(fileOf('compiler'))).toBeLessThan(415);
+    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(870);
+    expect(kilobytes(fileOf('later-features'))).toBeLessThan(175);
+    expect(kilobytes(`${fileOf('later-features')}.cache`)).toBeLessThan(255);
   });
 });

@@ -3,10 +3,11 @@
  *
  * For each register that some block reads before it writes it: backward from these blocks to those that write it (path exploration,
  * as in `analysis/liveness.ts`, for code that is no longer SSA). That costs as much as the result is large. A register that lives across
- * many blocks is given up there: all of these *far* ones together are solved as rows of bits, one row a block, by data flow.
+ * many blocks is given up there: see `live-far.ts`.
  */
 import type { LBlock, LBlockId, LFunc, LInst, VReg } from './lir.ts';
 import { successors, visitInst, visitTerm } from './lir.ts';
+import { type FarRows, farRows } from './live-far.ts';
 
 export interface LiveAcross {
   /** Registers live at the end of each block, but for the far ones. */
@@ -14,14 +15,6 @@ export interface LiveAcross {
   readonly far: FarRows | null;
   /** Registers a handler reads that are not its parameters. */
   readonly liveIntoHandler: ReadonlyMap<LBlockId, readonly VReg[]>;
-}
-
-export interface FarRows {
-  readonly names: readonly VReg[];
-  /** Length of a row. Bit g is for `names[g]`. */
-  readonly words: number;
-  /** A row for each block: what lives at its end. */
-  readonly liveOut: Int32Array;
 }
 
 /** A register that lives across more blocks is far. */
@@ -84,74 +77,7 @@ export function liveAcross(func: LFunc, near = NEAR): LiveAcross {
   return { liveOut, far: rows, liveIntoHandler: intoHandler };
 }
 
-/** Backward data flow over the registers at those places of `local.names`. */
-function farRows(
-  { blocks, handlers }: LFunc,
-  local: LocalUses,
-  far: readonly number[],
-  intoHandler: ReadonlyMap<LBlockId, VReg[]>,
-): FarRows {
-  const names = far.map((g) => local.names[g] as VReg);
-  const words = (names.length + 31) >> 5;
-  const liveIn = new Int32Array(blocks.length * words);
-  const liveOut = new Int32Array(blocks.length * words);
-  const written = new Int32Array(blocks.length * words);
-  const mark = (rows: Int32Array, block: number, place: number): void => {
-    const at = block * words + (place >> 5);
-    rows[at] = (rows[at] as number) | (1 << (place & 31));
-  };
-  const place = new Map<VReg, number>();
-  for (let i = 0; i < far.length; i++) {
-    place.set(names[i] as VReg, i);
-    for (const b of local.readers[far[i] as number] as number[]) mark(liveIn, b, i);
-    for (const b of local.writers[far[i] as number] as number[]) mark(written, b, i);
-  }
-  /** By handler: a row that its parameters are missing from. */
-  const passing = new Map<LBlockId, Int32Array>();
-  for (const [id, { params }] of handlers) {
-    const row = new Int32Array(words).fill(-1);
-    for (const param of params) {
-      const at = place.get(param);
-      if (at !== undefined) row[at >> 5] = (row[at >> 5] as number) & ~(1 << (at & 31));
-    }
-    passing.set(id, row);
-  }
-  const targets = blocks.map((block) => successors(block));
-  const throwsTo =
-    handlers.size === 0 ? [] : blocks.map(({ insts }) => [...new Set(insts.map(({ handler }) => handler))]);
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let b = blocks.length - 1; b >= 0; b--) {
-      const row = b * words;
-      for (const to of targets[b] as readonly LBlockId[]) {
-        for (let w = 0; w < words; w++) {
-          liveOut[row + w] = (liveOut[row + w] as number) | (liveIn[to * words + w] as number);
-        }
-      }
-      for (let w = 0; w < words; w++) {
-        const old = liveIn[row + w] as number;
-        let now = old | ((liveOut[row + w] as number) & ~(written[row + w] as number));
-        for (const handler of throwsTo[b] ?? []) {
-          if (handler === null) continue;
-          now |= (liveIn[handler * words + w] as number) & ((passing.get(handler) as Int32Array)[w] as number);
-        }
-        if (now === old) continue;
-        liveIn[row + w] = now;
-        changed = true;
-      }
-    }
-  }
-  for (const [id, { params }] of handlers) {
-    for (let i = 0; i < names.length; i++) {
-      const reg = names[i] as VReg;
-      const lives = ((liveIn[id * words + (i >> 5)] as number) & (1 << (i & 31))) !== 0;
-      if (lives && !params.has(reg)) intoHandler.get(id)?.push(reg);
-    }
-  }
-  return { names, words, liveOut };
-}
-
-interface LocalUses {
+export interface LocalUses {
   /** Registers that some block reads before it writes them. */
   readonly names: readonly VReg[];
   /** By place in `names`: the blocks that do so, and those that write the register. */

@@ -8,8 +8,9 @@
  * gets its segment when it is written or no longer live.
  */
 import type { LBlock, LBlockId, LFunc, LInst, VReg } from './lir.ts';
-import { type FarRows, liveAcross, NEAR } from './live-across.ts';
+import { liveAcross, NEAR } from './live-across.ts';
 import { visitInst, visitTerm } from './lir.ts';
+import { OpenSegments } from './live-far.ts';
 
 /** Sorted, disjoint, not touching: start, end, start, end, … */
 export type Range = readonly number[];
@@ -97,56 +98,6 @@ export function liveRanges(func: LFunc, near = NEAR): LiveRanges {
   }
   open?.closeAll();
   return { ranges: building.map((list) => list.reverse()), firstIndex };
-}
-
-/** The segments of registers that live across many blocks, while the walk is between their two ends. */
-class OpenSegments {
-  readonly #far: FarRows;
-  /** By register: its place among these, or -1. */
-  readonly #place: Int32Array;
-  /** By place: whether a segment is open, as bits, and where it ends. */
-  readonly #open: Int32Array;
-  readonly #end: Int32Array;
-  readonly #add: (reg: VReg, start: number, end: number) => void;
-
-  constructor(far: FarRows, registers: number, add: (reg: VReg, start: number, end: number) => void) {
-    this.#far = far;
-    this.#add = add;
-    this.#place = new Int32Array(registers).fill(-1);
-    for (let g = 0; g < far.names.length; g++) this.#place[far.names[g] as VReg] = g;
-    this.#open = new Int32Array(far.words);
-    this.#end = new Int32Array(far.names.length);
-  }
-
-  has(reg: VReg): boolean {
-    const place = this.#place[reg] as number;
-    return place !== -1 && ((this.#open[place >> 5] as number) & (1 << (place & 31))) !== 0;
-  }
-
-  close(reg: VReg, start: number): void {
-    const place = this.#place[reg] as number;
-    this.#open[place >> 5] = (this.#open[place >> 5] as number) & ~(1 << (place & 31));
-    this.#add(reg, start, this.#end[place] as number);
-  }
-
-  /** The walk comes to the end of a block, at position `at`. */
-  turn(block: number, at: number): void {
-    const { words, liveOut, names } = this.#far;
-    for (let w = 0; w < words; w++) {
-      const live = liveOut[block * words + w] as number;
-      for (let rest = live ^ (this.#open[w] as number); rest !== 0; rest &= rest - 1) {
-        const place = (w << 5) | (31 - Math.clz32(rest & -rest));
-        if ((live & rest & -rest) === 0) this.close(names[place] as VReg, at);
-        else this.#end[place] = at;
-      }
-      this.#open[w] = live;
-    }
-  }
-
-  /** What is open at the beginning was live on entry without having been written. */
-  closeAll(): void {
-    for (const reg of this.#far.names) if (this.has(reg)) this.close(reg, 0);
-  }
 }
 
 /** Whether two ranges meet; looks the segments of the shorter one up in the longer one. */

@@ -61,6 +61,13 @@ function accesses(): Map<OpName, Access> {
   return table;
 }
 
+/** Whether an operation reads (`get`) or writes (`set`) a field or a cell in place. */
+export function objectAccess(op: OpName): 'get' | 'set' | undefined {
+  const access = ACCESSES.get(op);
+  if (access === undefined || (access.space & (FIELDS | CELLS)) === 0) return undefined;
+  return access.load ? 'get' : 'set';
+}
+
 /** Built-ins that write some memory which a load can see; of the others that write, these write none. */
 const BUILTIN_WRITES: ReadonlyMap<string, number> = new Map<BuiltinName, number>([
   ['dyn.setfield', FIELDS],

@@ -10,7 +10,7 @@ export interface ForeignText {
   /** Behind what is reported. */
   readonly end: number;
   readonly problem: string;
-  readonly help: string;
+  readonly help?: string | undefined;
   /** What certainly repairs it, in place of what is reported. */
   readonly replacement?: string | undefined;
   /** Where lexing goes on; `end` if absent. */

@@ -12,6 +12,8 @@ import type { SourceFile, Span } from '../../base/source.ts';
 import type { Edition } from './edition.ts';
 import type { ForeignText } from './foreign-text.ts';
 import { foreignSign, foreignWord, tripleQuoted } from './foreign-text.ts';
+import { isDigit, isWordPart, isWordStart } from './letters.ts';
+import { badEscape, badName, foreignLetter, pointNumber, strayCharacter, wrongQuote } from './lexer-mistakes.ts';
 import { diagnostic } from './messages.ts';
 import type { More } from './messages.ts';
 import { readNumber } from './number-literal.ts';
@@ -157,14 +159,12 @@ class Lexer {
     let end = start + 1;
     while (isWordPart(text.charCodeAt(end))) end++;
     if (text.charCodeAt(end) > 127 && foreignLetter(text, end) > 0) {
-      const from = end;
-      for (let width = 1; width > 0; end += width) {
-        width = isWordPart(text.charCodeAt(end)) ? 1 : foreignLetter(text, end);
-      }
-      this.#report(from, end, `${shown(text.slice(from, end))} cannot be part of a name`, { help: NAME_HELP });
+      const mistake = badName(text, end);
+      this.#foreign(end, mistake);
+      end = mistake.end;
     }
     const next = text.charCodeAt(end);
-    if (next === QUOTE || next === APOSTROPHE || next === EXCLAMATION) {
+    if (next === QUOTE || next === APOSTROPHE || (next === EXCLAMATION && text.charCodeAt(end + 1) !== EQUALS)) {
       const foreign = foreignWord(text, start, end);
       if (foreign !== null) return this.#foreign(start, foreign);
     }
@@ -191,7 +191,7 @@ class Lexer {
 
   #string(start: number): void {
     const text = this.#text;
-    if (text.charCodeAt(start + 1) === QUOTE) {
+    if (text.charCodeAt(start + 1) === QUOTE && text.charCodeAt(start + 2) === QUOTE) {
       const triple = tripleQuoted(text, start);
       if (triple !== null) return this.#foreign(start, triple);
     }
@@ -225,7 +225,7 @@ class Lexer {
           from = at + 2;
           at++;
         } else if (at + 1 < text.length) {
-          this.#badEscape(at);
+          this.#mistake(at, badEscape(text, at));
         }
       }
     }
@@ -245,15 +245,6 @@ class Lexer {
     this.#push('cut', mark.at);
   }
 
-  #badEscape(at: number): void {
-    const char = String.fromCodePoint(this.#text.codePointAt(at + 1) ?? 0);
-    const end = at + 1 + char.length;
-    const written = /[\r\n]/.test(char) ? 'a backslash at the end of a line' : shown(`\\${char}`);
-    this.#report(at, char === '\n' ? at + 1 : end, `${written} is not an escape`, {
-      help: 'the escapes are \\n, \\t, \\r, \\0, \\\\ and \\"; a backslash itself is written \\\\',
-    });
-  }
-
   /** `'name`, or a string in the wrong quotes. */
   #label(start: number): void {
     const text = this.#text;
@@ -262,26 +253,10 @@ class Lexer {
     const previous = this.#tokens.at(-1)?.kind;
     const isLabel = end > start + 1 && text[end] !== "'";
     const certain = previous === 'break' || previous === 'continue' || /^[ \t]*:/.test(text.slice(end, end + 8));
-    const close = isLabel && certain ? -1 : text.slice(start + 1, this.#lineEnd(start)).indexOf("'");
-    if (close === -1) {
-      this.#at = end;
-      if (isLabel) {
-        this.#push('label', start, text.slice(start + 1, end));
-        return;
-      }
-      const digits = previous === 'int' && isDigit(text.charCodeAt(start + 1));
-      this.#report(start, end, "`'` must be followed by the name of a label", {
-        help: digits ? 'digits are grouped with `_`' : 'strings are written with `"`',
-      });
-      this.#push('bad', start);
-      return;
-    }
-    const content = text.slice(start + 1, start + 1 + close);
-    this.#at = start + close + 2;
-    this.#report(start, this.#at, 'strings are written with double quotes', {
-      edit: this.#edit(start, this.#at, /["\\]/.test(content) ? undefined : `"${content}"`),
-    });
-    this.#push('string', start, content);
+    const closed = text.slice(start + 1, this.#lineEnd(start)).includes("'");
+    if (!isLabel || (closed && !certain)) return this.#foreign(start, wrongQuote(text, start, end, previous));
+    this.#at = end;
+    this.#push('label', start, text.slice(start + 1, end));
   }
 
   // --- signs --------------------------------------------------------------------------------------------------------
@@ -296,9 +271,9 @@ class Lexer {
       if (foreign !== null) return this.#foreign(start, foreign);
     }
     if (sign === undefined) {
-      this.#stray(start);
+      this.#foreign(start, strayCharacter(text, start));
     } else if (sign === '.' && this.#beginsNumber(start)) {
-      this.#pointNumber(start);
+      this.#foreign(start, pointNumber(text, start));
     } else {
       this.#at = start + sign.length;
       if (!this.#edition.bitOperators && BIT_SIGNS.has(sign)) this.#noBitOperator(start, sign);
@@ -311,74 +286,22 @@ class Lexer {
     return isDigit(this.#text.charCodeAt(start + 1)) && !OPERAND_ENDS.has(this.#tokens.at(-1)?.kind ?? 'eof');
   }
 
-  #pointNumber(start: number): void {
-    const { end } = readNumber(this.#text, start + 1);
-    const word = this.#text.slice(start, end);
-    this.#at = end;
-    const edit = /^\.\d+$/.test(word) ? this.#edit(start, end, `0${word}`) : undefined;
-    this.#report(start, end, `a digit is missing before the point of \`${word}\``, { edit });
-    this.#push('bad-literal', start);
-  }
-
   #noBitOperator(start: number, sign: string): void {
     this.#report(start, this.#at, `\`${sign}\` is not an operator of the classic edition`, {
       help: 'on integers, `and` and `or` work bit by bit; edition 2026 has the bit operators',
     });
   }
 
-  /** A character that no token begins with. */
-  #stray(start: number): void {
-    const text = this.#text;
-    const char = String.fromCodePoint(text.codePointAt(start) ?? 0);
-    let end = start + char.length;
-    if (char === '\0' || /^[\s\u200b-\u200f\u2060\ufeff]$/u.test(char)) {
-      while (text.startsWith(char, end)) end += char.length;
-      this.#at = end;
-      this.#report(start, end, `${shown(char)} outside of strings and comments`, { help: 'remove it' });
-      return;
-    }
-    if (char === '\u201c' || char === '\u201d') {
-      const close = text.slice(end, this.#lineEnd(start)).search(/["\u201c\u201d]/);
-      this.#at = close === -1 ? this.#lineEnd(start) : end + close + 1;
-      const content = text.slice(end, close === -1 ? this.#at : this.#at - 1);
-      const edit = close === -1 || content.includes('\\') ? undefined : this.#edit(start, this.#at, `"${content}"`);
-      this.#report(start, this.#at, 'strings are written with straight quotes', { edit });
-      this.#push('string', start, content);
-      return;
-    }
-    const sign = TYPOGRAPHIC[char];
-    if (sign !== undefined) {
-      this.#at = end;
-      const edit = this.#edit(start, end, sign);
-      this.#report(start, end, `\`${char}\` is not a sign of Orus`, { help: `it is written \`${sign}\``, edit });
-      this.#push(sign, start);
-      return;
-    }
-    if (foreignLetter(text, start) > 0) {
-      for (let width = 1; width > 0; end += width) {
-        width = isWordPart(text.charCodeAt(end)) ? 1 : foreignLetter(text, end);
-      }
-      const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-      this.#report(start, end, `${shown(text.slice(start, end))} cannot be a name`, {
-        help: `${NAME_HELP}; \`${char}\` is the character U+${code}`,
-      });
-      this.#at = end;
-      this.#push('ident', start, text.slice(start, end));
-      return;
-    }
-    const run = /^[^\x00-\x7f\s]+/u.exec(text.slice(end, end + 200));
-    if (char.charCodeAt(0) > 127 && run) end += run[0].length;
-    this.#report(start, end, `${shown(text.slice(start, end))} has no meaning in a program`);
-    this.#at = end;
-    this.#push('bad', start);
+  /** Reports what other languages write and reads what it stands for. */
+  #foreign(start: number, foreign: ForeignText): void {
+    const { end, next = end, tokens = [] } = foreign;
+    this.#mistake(start, foreign);
+    this.#at = next;
+    for (const { kind, value } of tokens) this.#push(kind, start, value ?? null);
   }
 
-  /** Reports what other languages write and reads what it stands for. */
-  #foreign(start: number, { end, problem, help, replacement, next, tokens }: ForeignText): void {
-    this.#at = end;
+  #mistake(start: number, { end, problem, help, replacement }: ForeignText): void {
     this.#report(start, end, problem, { help, edit: this.#edit(start, end, replacement) });
-    this.#at = next ?? end;
-    for (const { kind, value } of tokens ?? []) this.#push(kind, start, value ?? null);
   }
 
   // --- helpers ------------------------------------------------------------------------------------------------------
@@ -434,66 +357,4 @@ function isSuspicious(first: number, second: number, third: number): boolean {
   // These pairs are signs of Orus; with one more character they are not.
   if (second === EQUALS && first !== TILDE) return third === EQUALS;
   return first !== POINT || third === POINT;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isWordStart(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
-}
-
-function isWordPart(code: number): boolean {
-  return isWordStart(code) || isDigit(code);
-}
-
-/** How many UTF-16 units the letter outside ASCII at this place has; 0 if there is none. */
-function foreignLetter(text: string, at: number): number {
-  const code = text.codePointAt(at) ?? 0;
-  if (code < 128) return 0;
-  const char = String.fromCodePoint(code);
-  return /^[\p{L}\p{M}\p{N}]$/u.test(char) ? char.length : 0;
-}
-
-const NAME_HELP = 'names consist of the letters a to z and A to Z, digits and underscores';
-
-/** What word processors and pages of text make of signs. */
-const TYPOGRAPHIC: Readonly<Record<string, Punctuation>> = {
-  '\u2010': '-',
-  '\u2011': '-',
-  '\u2012': '-',
-  '\u2013': '-',
-  '\u2014': '-',
-  '\u2212': '-',
-  '\u00d7': '*',
-  '\u22c5': '*',
-  '\u00f7': '/',
-  '\u2264': '<=',
-  '\u2265': '>=',
-  '\u2260': '!=',
-  '\u2192': '->',
-  '\u21d2': '=>',
-  '\uff08': '(',
-  '\uff09': ')',
-  '\uff0c': ',',
-  '\uff1a': ':',
-  '\uff1b': ';',
-  '\uff1d': '=',
-};
-
-const DESCRIBED: Readonly<Record<string, string>> = {
-  '`': 'a backtick',
-  '\0': 'a NUL character',
-  '\u00a0': 'a no-break space',
-  '\ufeff': 'a byte order mark',
-  '\u200b': 'a zero-width space',
-};
-
-/** A piece of source as a title can show it. */
-function shown(text: string): string {
-  const named = DESCRIBED[text];
-  if (named !== undefined) return named;
-  if (/^[\x20-\x7e]+$/.test(text) || /^[\p{L}\p{M}\p{N}\p{S}\p{P}\w]+$/u.test(text)) return `\`${text}\``;
-  return `the character U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

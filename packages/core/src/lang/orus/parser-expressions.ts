@@ -2,7 +2,7 @@
  * Expressions, by precedence climbing: `parseExpression` takes operators that bind at least as tightly as asked, and
  * `parseOperand` prefix and postfix forms, so that one level of nesting in the source costs few frames of the host's stack.
  */
-import { closeBracket, openBracket, parseList, reportStrayRange } from './parser-brackets.ts';
+import { closeBracket, openBracket, parseList } from './parser-brackets.ts';
 import { CALL_ARGS, HEADER, PATTERN } from './parser-core.ts';
 import type { Parser, Peeked } from './parser-core.ts';
 import { parseLambda } from './parser-declarations.ts';
@@ -15,8 +15,8 @@ import {
   takeDecrement,
 } from './parser-foreign-values.ts';
 import { closing } from './parser-habits.ts';
-import { CONTINUATION_HELP, CONTINUATIONS } from './parser-layout.ts';
 import { parseMatch } from './parser-match.ts';
+import { reportAssignedCondition, reportNoExpression } from './parser-missing.ts';
 import { parseBlock } from './parser-statements.ts';
 import { parseType } from './parser-types.ts';
 import type { AssignExpr, AssignTarget, BinaryOp, Expr, FieldInit, NamedType, UnaryOp } from './syntax.ts';
@@ -204,14 +204,6 @@ function* parseConditional(p: Parser, then: Expr, start: number, asStatement: bo
   return { kind: 'conditional', id: p.id(), span: p.from(start), condition, then, other, form: 'if' };
 }
 
-/** Reports `=` in place of `==`; both are certain, since a condition assigns nothing. */
-function reportAssignedCondition(p: Parser, opSpan: Expr['span']): void {
-  p.report('E1403', { form: 'assignment' }, opSpan, {
-    help: 'to compare, use `==`',
-    edit: { span: opSpan, replacement: '==', description: 'replace with `==`' },
-  });
-}
-
 /** The condition or subject of a header: `{` opens the block behind it. */
 export function* parseHeader(p: Parser, isCondition: boolean): Parse<Expr> {
   const flags = p.flags;
@@ -385,76 +377,6 @@ function* parseBehindStray(p: Parser): Parse<Expr> {
   p.panicking = true;
   return { kind: 'error', id: p.id(), span: p.here() };
 }
-
-function reportNoExpression(p: Parser, kind: Peeked): Expr {
-  const span = p.here();
-  if (kind === '..' || kind === '..=') {
-    reportStrayRange(p);
-  } else if (kind === 'print') {
-    p.fail('E1001', { problem: '`print` is a statement and has no value' });
-  } else {
-    const before = p.pos === 0 ? undefined : p.tokenAt(p.pos - 1).kind;
-    const problem = `expected an expression, found ${p.found()}`;
-    let help: string | undefined;
-    if (kind === 'line-end' && before !== '(' && before !== '[') {
-      help = CONTINUATION_HELP;
-    } else if (p.tok.first && CONTINUATIONS.has(kind)) {
-      help = CONTINUATION_HELP;
-    } else if (kind === '*' && (before === ',' || before === '(' || before === '[')) {
-      help = 'an array is not unpacked: pass it as it is, or take its elements one by one';
-    } else if (kind === '|') {
-      help = 'a function as a value is written `fn(x): x + 1`';
-    } else if (kind === 'if' && before !== undefined && VALUE_FOLLOWS.has(before)) {
-      help = 'to choose a value, write `a if condition else b`';
-    } else if (kind === 'else' && p.suite.form !== 'top') {
-      help = 'in a `match`, the arm for the rest is written `_ -> ...`';
-    } else if (STATEMENT_KEYWORDS.has(kind)) {
-      help = `\`${kind}\` is a reserved word`;
-    }
-    p.fail('E1001', { problem }, { help });
-  }
-  return { kind: 'error', id: p.id(), span };
-}
-
-/** Behind these, an `if` was meant to give a value. */
-const VALUE_FOLLOWS: ReadonlySet<string> = new Set([
-  '=',
-  ':=',
-  '(',
-  ',',
-  '[',
-  'return',
-  '->',
-  '=>',
-  '+',
-  '-',
-  '*',
-  '==',
-]);
-
-const STATEMENT_KEYWORDS: ReadonlySet<string> = new Set([
-  'and',
-  'as',
-  'break',
-  'catch',
-  'continue',
-  'elif',
-  'else',
-  'enum',
-  'for',
-  'impl',
-  'in',
-  'matches',
-  'mut',
-  'or',
-  'pass',
-  'pub',
-  'return',
-  'struct',
-  'try',
-  'use',
-  'while',
-]);
 
 function* parseParen(p: Parser): Parse<Expr> {
   const start = p.tok.start;

@@ -6,8 +6,8 @@
  */
 import { ARM, CALL_ARGS, COMMAS, NEWLINES } from './parser-core.ts';
 import type { Parser, Suite } from './parser-core.ts';
-import { reportStrayRange, startsExpression } from './parser-brackets.ts';
 import { infixHabit, reportInfix } from './parser-habits.ts';
+import { reportLeftover, startsExpression, tabHelp } from './parser-missing.ts';
 import { findArrow, findBody, looksLikeStatement, synchronise } from './parser-recovery.ts';
 import type { Block } from './syntax.ts';
 import type { Parse } from './parser-stack.ts';
@@ -227,18 +227,6 @@ function checkIndent(p: Parser, suite: Suite): boolean {
   return true;
 }
 
-/** Where one line is indented with tabs and the line before it with spaces, or the other way round. */
-function tabHelp(p: Parser): string | undefined {
-  const lineOf = (offset: number): string => {
-    const start = p.file.text.lastIndexOf('\n', offset - 1) + 1;
-    return /^[ \t]*/.exec(p.file.text.slice(start, offset))?.[0] ?? '';
-  };
-  const here = lineOf(p.tok.start);
-  const before = lineOf(p.tokenAt(p.pos - 1).start);
-  if (here.includes('\t') === before.includes('\t') || before === '') return undefined;
-  return `a tab counts as four spaces, and ${here.includes('\t') ? 'this line is' : 'the line above is'} indented with tabs`;
-}
-
 /** Checks that the statement which began at token `start` ends here, or skips what is left of it. */
 export function* endStatement(p: Parser, start: number): Parse<void> {
   // The `end` of a block that was reported, on the line of the block.
@@ -247,31 +235,6 @@ export function* endStatement(p: Parser, start: number): Parse<void> {
   if (!p.panicking && !first && kind !== ';' && kind !== 'eof' && !p.isClosing(kind)) reportLeftover(p);
   if (p.panicking) yield* synchronise(p, p.suite, start);
   if (p.pos === start) p.advance();
-}
-
-/** Something stands behind a complete statement. */
-export function reportLeftover(p: Parser): void {
-  const { kind } = p.tok;
-  if (kind === '..' || kind === '..=') {
-    reportStrayRange(p);
-  } else if (kind === ')' || kind === ']' || kind === '}') {
-    p.fail('E1001', { problem: `\`${kind}\` closes nothing` });
-  } else {
-    const habit = infixHabit(p, p.tok);
-    if (habit !== undefined) reportInfix(p, habit);
-    else
-      p.fail('E1006', { problem: `expected the end of the statement, found ${p.found()}` }, { help: adjacentHelp(p) });
-  }
-}
-
-/** For a value directly behind a value. */
-function adjacentHelp(p: Parser): string | undefined {
-  const before = p.tokenAt(p.pos - 1);
-  if (!startsExpression(p.tok)) return undefined;
-  if (before.kind === 'ident' && p.tok.kind !== '(' && p.tok.kind !== '[') {
-    return `a call needs parentheses, as in \`${String(before.value)}(...)\`; two statements on a line need a \`;\``;
-  }
-  return 'an operator or a comma is missing, or two statements on a line need a `;`';
 }
 
 /** The form of a block as the tree records it. */
