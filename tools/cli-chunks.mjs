@@ -69,8 +69,7 @@ export const cliChunks = [
     // what one program in three comes to: loops over values of unknown types, iterators, objects that become variables, many values alive
     name: 'later-seldom',
     'core/src/codegen': 'live-far',
-    'core/src/opt':
-      'boxed-loops field-variables iteration loop-copy loop-guesses loop-versions method-calls',
+    'core/src/opt': 'boxed-loops field-variables iteration loop-copy loop-guesses loop-versions method-calls',
   },
   {
     // programs, wherever they come from
