@@ -3,18 +3,44 @@
  *
  * -1 stands for a type that is not known, as an operand's or as a result that depends on the values or fails.
  */
+import type { BuiltinName } from '../base/builtins.ts';
 import { kindOfCode, TYPE_CODES, type TypeCode } from '../base/kinds.ts';
 import type { Scalar } from '../ir/ops.ts';
 
 const { i32, u32, i64, u64, f64, bool, string } = TYPE_CODES;
 
-function isNumeric(code: number): boolean {
+export function isNumeric(code: number): boolean {
   return code >= i32 && code <= f64;
 }
 
 export function isInteger(code: number): boolean {
   return code >= i32 && code <= u64;
 }
+
+/** Types of what built-ins give, where it is one type of reference. */
+export const BUILTIN_CODES: Readonly<Partial<Record<BuiltinName, number>>> = {
+  'str.concat': TYPE_CODES.string,
+  'str.append': TYPE_CODES.string,
+  'str.append.i64': TYPE_CODES.string,
+  'str.concat.i64': TYPE_CODES.string,
+  'str.index': TYPE_CODES.string,
+  'str.slice': TYPE_CODES.string,
+  'text.i64': TYPE_CODES.string,
+  'text.u64': TYPE_CODES.string,
+  'text.f64': TYPE_CODES.string,
+  'typeof.any': TYPE_CODES.string,
+  input: TYPE_CODES.string,
+  'array.new': TYPE_CODES.array,
+  'array.fill': TYPE_CODES.array,
+  'array.repeat': TYPE_CODES.array,
+  'array.slice': TYPE_CODES.array,
+  'array.sorted': TYPE_CODES.array,
+  'any.array': TYPE_CODES.array,
+  'any.sorted': TYPE_CODES.array,
+  'any.func': TYPE_CODES.func,
+  'range.new': TYPE_CODES.range,
+  'range.any': TYPE_CODES.range,
+};
 
 /** What dynamic arithmetic gives. The second operand of those that take one does not matter. */
 export function dynamicResult(name: string, a: number, b: number): number {

@@ -14,7 +14,7 @@ import type { Block, Edge, Func, FuncId, Inst, IrProgram, Kind, SigId, ValueId }
 import { opDef, type Scalar, type VariantImm } from '../ir/ops.ts';
 import { type Arrays, FRESH } from '../base/arrays.ts';
 import type { Cfg } from './cfg.ts';
-import { adaptedResult, dynamicResult, integerOf } from './dynamic-types.ts';
+import { adaptedResult, dynamicResult, integerOf, BUILTIN_CODES } from './dynamic-types.ts';
 import { type Uses, usesOf } from './uses.ts';
 
 export const NOTHING = 0;
@@ -64,31 +64,6 @@ export function openPropagation(func: Func, cfg: Cfg, program: IrProgram, option
   const work = new Propagation(func, cfg, program, options);
   return { known: work.run(), again: (call) => work.again(call) };
 }
-
-/** Types of what built-ins give, where it is one type of reference. */
-const BUILTIN_CODES: Readonly<Partial<Record<BuiltinName, number>>> = {
-  'str.concat': TYPE_CODES.string,
-  'str.append': TYPE_CODES.string,
-  'str.append.i64': TYPE_CODES.string,
-  'str.concat.i64': TYPE_CODES.string,
-  'str.index': TYPE_CODES.string,
-  'str.slice': TYPE_CODES.string,
-  'text.i64': TYPE_CODES.string,
-  'text.u64': TYPE_CODES.string,
-  'text.f64': TYPE_CODES.string,
-  'typeof.any': TYPE_CODES.string,
-  input: TYPE_CODES.string,
-  'array.new': TYPE_CODES.array,
-  'array.fill': TYPE_CODES.array,
-  'array.repeat': TYPE_CODES.array,
-  'array.slice': TYPE_CODES.array,
-  'array.sorted': TYPE_CODES.array,
-  'any.array': TYPE_CODES.array,
-  'any.sorted': TYPE_CODES.array,
-  'any.func': TYPE_CODES.func,
-  'range.new': TYPE_CODES.range,
-  'range.any': TYPE_CODES.range,
-};
 
 type Fold = (...operands: Scalar[]) => Scalar | undefined;
 

@@ -64,8 +64,8 @@ export function expandCalls(func: Func, chosen: ReadonlyMap<Inst, Expansion>): v
   removeUnreachable(func);
 }
 
-function isCall({ op }: Inst): boolean {
-  return op === 'call' || op === 'call.closure';
+export function isCall({ op }: Inst): boolean {
+  return op === 'call' || op === 'call.closure' || op === 'call.boxed';
 }
 
 /** The check that the call would make, in its place. */

@@ -19,7 +19,8 @@ import { type Contents, HAS } from '../analysis/contents.ts';
 import { copyFunc } from '../ir/copy.ts';
 import type { Block, Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
 import type { PassContext, ProgramPass } from './pass.ts';
-import { type Expansion, expandCalls } from './inline-body.ts';
+import { type Expansion, expandCalls, isCall } from './inline-body.ts';
+import { functionMade, knownCallee } from './known-callee.ts';
 
 export const inline: ProgramPass = {
   name: 'inline',
@@ -97,11 +98,11 @@ class Inliner {
   #choose(func: Func, onlyValues: boolean): ReadonlyMap<Inst, Expansion> {
     const chosen = new Map<Inst, Expansion>();
     const { size, families } = this.#cx.contents(func);
-    if ((families & (onlyValues ? HAS.closureCalls : HAS.calls)) === 0) return chosen;
+    if ((families & (onlyValues ? HAS.closureCalls | HAS.boxedCalls : HAS.calls)) === 0) return chosen;
     const scene: Scene = { func, makers: null, loopDepth: null, size };
     for (const block of func.blocks.values()) {
       for (const inst of block.insts) {
-        if (inst.op !== 'call.closure' && (onlyValues || inst.op !== 'call')) continue;
+        if (!isCall(inst) || (onlyValues && inst.op === 'call')) continue;
         const expansion = this.#expansion(inst, block, scene);
         if (expansion === null || !this.#cx.may()) continue;
         chosen.set(inst, expansion);
@@ -112,16 +113,14 @@ class Inliner {
 
   #expansion(call: Inst, block: Block, scene: Scene): Expansion | null {
     const isDirect = call.op === 'call';
-    const value = isDirect ? undefined : makersIn(scene)[call.args[0] as number];
-    if (!isDirect && value?.op !== 'closure.new') return null;
-    const callee = this.#program.funcs.get((isDirect ? call.imm : value?.imm) as FuncId);
-    // A value of another signature than the call's is called in code that is never reached.
-    if (!isDirect && callee.sig !== call.imm) return null;
-    if (isDirect && callee.captures.length > 0) return null;
+    // A value of another signature than the call's is called in code that is never reached, or fails.
+    const known = isDirect ? null : knownCallee(call, makersIn(scene), this.#program);
+    const callee = isDirect ? this.#program.funcs.get(call.imm as FuncId) : known?.func;
+    if (callee === undefined || (isDirect && callee.captures.length > 0)) return null;
     const args = isDirect ? call.args : call.args.slice(1);
     const measure = this.#cx.contents(callee);
     if (!this.#isWorth(call, callee, measure, args, block, scene)) return null;
-    return { callee, args, captures: value?.args ?? [], polls: measure.size > POLL_FREE };
+    return { callee, args, captures: known?.made.args ?? [], polls: measure.size > POLL_FREE };
   }
 
   #isWorth(
@@ -147,10 +146,8 @@ class Inliner {
     let most = BASE;
     const makers = makersIn(scene);
     for (const arg of args) {
-      const op = makers[arg]?.op;
-      if (op === undefined) continue;
-      if (op === 'closure.new') most += PER_FUNCTION;
-      else if (op.startsWith('const.')) most += PER_CONSTANT;
+      if (functionMade(arg, makers) !== null) most += PER_FUNCTION;
+      else if (makers[arg]?.op.startsWith('const.') === true) most += PER_CONSTANT;
     }
     if (size > most + PER_LOOP * MOST_LOOPS || this.#growth < size) return false;
     if (size > most) {

@@ -4,10 +4,11 @@
  *     f = closure.new f3        closure.has s1, f  is known        call.closure s1, f, x  is  call f3, x
  *
  * A function with captured values cannot be called directly, because it finds them in the running function value; such calls are
- * left to `inline`.
+ * left to `inline`, as calls that know the signature.
  */
 import { HAS } from '../analysis/contents.ts';
-import type { FuncId, Inst, IrProgram } from '../ir/ir.ts';
+import type { FuncId, Inst, ValueId } from '../ir/ir.ts';
+import { functionMade, knownCallee } from './known-callee.ts';
 import type { FuncPass } from './pass.ts';
 
 export const knownFunctions: FuncPass = {
@@ -16,35 +17,41 @@ export const knownFunctions: FuncPass = {
   settles: true,
   needs: HAS.closures,
   run: (func, cx) => {
-    const made = new Map<number, FuncId>();
-    for (const block of func.blocks.values()) {
-      for (const { op, result, imm } of block.insts)
-        if (op === 'closure.new') made.set(result as number, imm as FuncId);
+    const { program } = cx;
+    const makers: (Inst | undefined)[] = [];
+    let any = false;
+    for (const { insts } of func.blocks.values()) {
+      for (const inst of insts) {
+        if (inst.result !== null) makers[inst.result] = inst;
+        any ||= inst.op === 'closure.new';
+      }
     }
-    if (made.size === 0) return false;
+    if (!any) return false;
     let changed = false;
-    for (const block of func.blocks.values()) {
-      for (const inst of block.insts) {
-        if (inst.op !== 'closure.has' && inst.op !== 'call.closure') continue;
-        const target = made.get(inst.args[0] as number);
-        if (target === undefined || !isBetter(inst, target, cx.program) || !cx.may()) continue;
-        changed = true;
-        if (inst.op === 'call.closure') {
-          inst.op = 'call';
-          inst.imm = target;
-          inst.args = inst.args.slice(1);
-        } else {
+    for (const { insts } of func.blocks.values()) {
+      for (const inst of insts) {
+        if (inst.op === 'closure.has') {
+          const made = functionMade(inst.args[0] as ValueId, makers);
+          if (made === null || !cx.may()) continue;
           inst.op = 'const.i32';
-          inst.imm = cx.program.funcs.get(target).sig === inst.imm ? 1 : 0;
+          inst.imm = program.funcs.get(made.imm as FuncId).sig === inst.imm ? 1 : 0;
           inst.args = [];
+        } else if (inst.op === 'call.closure' || inst.op === 'call.boxed') {
+          const known = knownCallee(inst, makers, program);
+          if (known === null) continue;
+          const { func: callee, made } = known;
+          const isDirect = callee.captures.length === 0;
+          if (!isDirect && inst.op === 'call.closure') continue;
+          if (!cx.may()) continue;
+          inst.op = isDirect ? 'call' : 'call.closure';
+          inst.imm = isDirect ? callee.id : callee.sig;
+          inst.args = isDirect ? inst.args.slice(1) : [made.result as ValueId, ...inst.args.slice(1)];
+        } else {
+          continue;
         }
+        changed = true;
       }
     }
     return changed ? 'values' : false;
   },
 };
-
-function isBetter(inst: Inst, target: FuncId, program: IrProgram): boolean {
-  const { captures, sig } = program.funcs.get(target);
-  return inst.op === 'closure.has' || (captures.length === 0 && sig === inst.imm);
-}

@@ -22,6 +22,7 @@ import { pollCosts } from './poll-costs.ts';
 import { methodCases } from './method-cases.ts';
 import { ownSteps } from './own-steps.ts';
 import { privateObjects } from './private-objects.ts';
+import { programTypes } from './program-types.ts';
 import { promote } from './promote.ts';
 import { pruneParams } from './prune-params.ts';
 import { ranges } from './ranges.ts';
@@ -43,7 +44,10 @@ export const PASSES: readonly Pass[] = [
   knownMembers,
   typeTests,
   constants,
-  // Early, so that the copies are small and everything below sees their types.
+  // Early, so that the copies are small and everything below sees their types. Copies keep apart what the whole program would
+  // see as one, and what it knows of elements makes more copies.
+  specialise,
+  programTypes,
   specialise,
   typedOperations,
   boxes,
@@ -68,6 +72,7 @@ export const PASSES: readonly Pass[] = [
   pruneParams,
   simplify,
   jumps,
+  programTypes,
   // Function values that were inlined are gone now, and with them what kept cells and objects alive.
   deadCode,
   privateObjects,
@@ -104,7 +109,12 @@ export const PASSES: readonly Pass[] = [
 
 /** For programs that later ones go on from. */
 export const SESSION_PASSES: readonly Pass[] = PASSES.filter(
-  (pass) => pass !== constantGlobals && pass !== knownMembers && pass !== typeTests && pass !== methodCases,
+  (pass) =>
+    pass !== constantGlobals &&
+    pass !== knownMembers &&
+    pass !== typeTests &&
+    pass !== methodCases &&
+    pass !== programTypes,
 );
 
 /** What holds of every program that code generation sees, optimised or not. */

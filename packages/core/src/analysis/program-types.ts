@@ -1,0 +1,426 @@
+/**
+ * Types that values have because of everything that the whole program does.
+ *
+ *     mut items = []                      nobody says what `items` holds; but all that is ever pushed are i64,
+ *     for i in 0..9: push(items, i)       so what is read are i64
+ *
+ * Each function that can be reached is looked at once. Its instructions say how types flow between its values, module variables,
+ * fields, elements, captured values, parameters and results (`type-graph.ts`); function values carry the parameters and results of the
+ * functions that they may be. An operation that this file does not know makes its operands open and its result mixed.
+ *
+ * It holds only where the program is complete: in a session a later entry may push anything.
+ */
+import type { BuiltinName } from '../base/builtins.ts';
+import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
+import { builtinOf } from '../ir/effects.ts';
+import { forEachEdge } from '../ir/edit.ts';
+import type { Func, FuncId, GlobalId, Inst, IrProgram, IrType, ValueId } from '../ir/ir.ts';
+import type { Scalar, VariantImm } from '../ir/ops.ts';
+import { adaptedResult, BUILTIN_CODES, dynamicResult, integerOf, isNumeric } from './dynamic-types.ts';
+import { MIXED, type Node, TypeGraph, UNSEEN } from './type-graph.ts';
+
+export interface ProgramTypes {
+  /** The one type that a value of kind `any` has, or -1. */
+  codeOf(func: FuncId, value: ValueId): number;
+  /** The one type of the elements of the arrays that a value may be, or -1. */
+  elementOf(func: FuncId, value: ValueId): number;
+}
+
+export function programTypesOf(program: IrProgram): ProgramTypes {
+  return new Search(program).run();
+}
+
+/** Parts of objects. A cell holds its variable as an element. */
+const ELEMENT = 0;
+const ITEM = 1;
+const RESULT = 2;
+const PARAM = 3;
+
+const { i64, f64, string, array, func: funcCode, range, error } = TYPE_CODES;
+
+class Search {
+  readonly #program: IrProgram;
+  readonly #graph = new TypeGraph();
+  /** By function: the node of its first value, and that of its result. */
+  readonly #values: (Node | undefined)[] = [];
+  readonly #results: (Node | undefined)[] = [];
+  readonly #globals: Node;
+  /** By type: the node of its first field or payload; payloads of all variants share the nodes of their positions. */
+  readonly #fields: readonly Node[];
+  /** By function: nodes of what it captured. */
+  readonly #captures: (Node | undefined)[] = [];
+  readonly #open: Func[] = [];
+  /** Of the function at hand. */
+  #func: Func;
+  #base: Node = 0;
+  #makers: (Inst | undefined)[] = [];
+
+  constructor(program: IrProgram) {
+    this.#program = program;
+    this.#globals = this.#graph.add(program.globals.size);
+    this.#fields = program.types.map((type) => this.#graph.add(widthOf(type)));
+    this.#func = [...program.funcs.values()][0] as Func;
+  }
+
+  run(): ProgramTypes {
+    const { modules, main, funcs } = this.#program;
+    for (const { init } of modules) this.#reach(funcs.get(init));
+    if (main !== null) this.#reach(funcs.get(main));
+    for (let func = this.#open.pop(); func !== undefined; func = this.#open.pop()) this.#look(func);
+    this.#graph.solve();
+    // A watcher may have reached another function.
+    for (let func = this.#open.pop(); func !== undefined; func = this.#open.pop()) {
+      this.#look(func);
+      this.#graph.solve();
+    }
+    const known = (code: number): number => (code === UNSEEN ? MIXED : code);
+    return {
+      codeOf: (func, value) => {
+        const base = this.#values[func];
+        return base === undefined ? MIXED : known(this.#graph.codeOf(base + value));
+      },
+      elementOf: (func, value) => {
+        const base = this.#values[func];
+        return base === undefined ? MIXED : known(this.#graph.partCode(base + value, ELEMENT));
+      },
+    };
+  }
+
+  /* ---- functions ----------------------------------------------------------------------------------------------- */
+
+  /** The node of a function's first value. */
+  #reach(func: Func): Node {
+    const known = this.#values[func.id];
+    if (known !== undefined) return known;
+    const base = this.#graph.add(func.values.size);
+    this.#values[func.id] = base;
+    this.#results[func.id] = this.#graph.add(1);
+    this.#captures[func.id] = this.#graph.add(func.captures.length);
+    this.#open.push(func);
+    return base;
+  }
+
+  #look(func: Func): void {
+    const graph = this.#graph;
+    this.#func = func;
+    this.#base = this.#values[func.id] as Node;
+    this.#makers = [];
+    for (const { insts } of func.blocks.values()) {
+      for (const inst of insts) if (inst.result !== null) this.#makers[inst.result] = inst;
+    }
+    for (const block of func.blocks.values()) {
+      for (const inst of block.insts) this.#inst(inst);
+      forEachEdge(block, (edge, throws) => {
+        const params = func.blocks.get(edge.block)?.params ?? [];
+        if (throws) graph.give(this.#node(params[0] as ValueId), error);
+        for (const [i, arg] of edge.args.entries()) {
+          if (this.#holds(arg)) graph.flow(this.#node(arg), this.#node(params[throws ? i + 1 : i] as ValueId));
+        }
+      });
+      const { term } = block;
+      if (term.kind === 'ret' && term.value !== null && this.#holds(term.value)) {
+        graph.flow(this.#node(term.value), this.#results[func.id] as Node);
+      }
+    }
+  }
+
+  #node(value: ValueId): Node {
+    return this.#base + value;
+  }
+
+  /** Whether a value is a word or a reference; nothing else has a type to find. */
+  #holds(value: ValueId): boolean {
+    const kind = this.#func.values.get(value);
+    return kind === 'any' || kind === 'ref';
+  }
+
+  /** Values passed to parameters, and the result. */
+  #call(callee: Func, args: readonly ValueId[], result: ValueId | null): void {
+    const base = this.#reach(callee);
+    const { params } = callee.blocks.get(callee.entry) ?? { params: [] };
+    for (const [i, arg] of args.entries()) {
+      const param = params[i];
+      if (param !== undefined && this.#holds(arg)) this.#graph.flow(this.#node(arg), base + param);
+    }
+    if (result !== null && this.#holds(result)) {
+      this.#graph.flow(this.#results[callee.id] as Node, this.#node(result));
+    }
+  }
+
+  /** The function and the one that stands for it where its signature is not known. */
+  #entriesOf(func: Func): readonly Func[] {
+    return func.boxed === null || func.boxed === func.id ? [func] : [func, this.#program.funcs.get(func.boxed)];
+  }
+
+  /** A node may hold this function: whoever calls what it holds passes values to the function's parameters. */
+  #isFunction(node: Node, func: Func): void {
+    for (const entry of this.#entriesOf(func)) {
+      const base = this.#reach(entry);
+      const { params } = entry.blocks.get(entry.entry) ?? { params: [] };
+      for (const [i, kind] of entry.params.entries()) {
+        if (kind === 'any' || kind === 'ref')
+          this.#graph.flow(this.#graph.part(node, PARAM + i), base + (params[i] ?? 0));
+      }
+      if (entry.result === 'any' || entry.result === 'ref') {
+        this.#graph.flow(this.#results[entry.id] as Node, this.#graph.part(node, RESULT));
+      }
+    }
+  }
+
+  /* ---- instructions -------------------------------------------------------------------------------------------- */
+
+  #inst(inst: Inst): void {
+    const { op, args, result, imm } = inst;
+    const graph = this.#graph;
+    const [a, b] = args.map((arg) => this.#node(arg)) as [Node, Node];
+    const out = result === null ? -1 : this.#node(result);
+    const dot = op.lastIndexOf('.');
+    const name = op.slice(0, dot);
+    const kind = op.slice(dot + 1);
+    if (op === 'rt') return this.#builtin(imm as BuiltinName, inst);
+    if (op === 'call') return this.#call(this.#program.funcs.get(imm as FuncId), args, result);
+    if (op === 'call.closure' || op === 'call.boxed') return this.#callValue(a, args.slice(1), result);
+    if (op === 'closure.new') return this.#closure(this.#program.funcs.get(imm as FuncId), args, out);
+    if (op === 'struct.new') return this.#object(imm as number, args, out);
+    if (op === 'enum.new') return this.#object((imm as VariantImm).type, args, out);
+    if (op === 'const.str') return graph.give(out, string);
+    if (op === 'const.nil') return graph.give(out, TYPE_CODES.nil);
+    if (name === 'box') {
+      if (kind === 'ref') return graph.flow(a, out);
+      return graph.give(out, kind === 'f64' ? f64 : (imm as number));
+    }
+    const held = kind === 'any' || kind === 'ref';
+    if (name === 'array.set' || name === 'array.push') {
+      const element = graph.part(a, ELEMENT);
+      graph.give(element, imm as number);
+      return held ? graph.same(element, this.#node(args[args.length - 1] as ValueId)) : undefined;
+    }
+    if (!held) return;
+    switch (name) {
+      case 'unbox':
+        graph.give(out, imm as number);
+        return graph.same(a, out);
+      case 'array.get':
+      case 'array.pop':
+        graph.give(out, imm as number);
+        return graph.same(graph.part(a, ELEMENT), out);
+      case 'field.get':
+      case 'payload.get':
+        return this.#field(a, imm as number, (field) => graph.flow(field, out));
+      case 'field.set':
+        return this.#field(a, imm as number, (field) => graph.flow(b, field));
+      case 'cell.new':
+        return graph.flow(a, graph.part(out, ELEMENT));
+      case 'cell.get':
+        return graph.flow(graph.part(a, ELEMENT), out);
+      case 'cell.set':
+        return graph.flow(b, graph.part(a, ELEMENT));
+      case 'global.get':
+        return graph.flow(this.#globals + (imm as GlobalId), out);
+      case 'global.set':
+        return graph.flow(a, this.#globals + (imm as GlobalId));
+      case 'env.get':
+        return graph.flow((this.#captures[this.#func.id] as Node) + (imm as number), out);
+      default:
+        // Tests of references, and the null reference, which nothing looks into.
+        if (name !== 'eq' && op !== 'const.null') this.#unknown(inst);
+    }
+  }
+
+  #object(type: number, args: readonly ValueId[], out: Node): void {
+    this.#graph.give(out, NOMINAL + type);
+    for (const [i, arg] of args.entries()) {
+      if (this.#holds(arg)) this.#graph.flow(this.#node(arg), (this.#fields[type] as Node) + i);
+    }
+  }
+
+  /** What a field of an object is, or of every type as long as nobody knows of which one the object is. */
+  #field(object: Node, index: number, then: (field: Node) => void): void {
+    const { types } = this.#program;
+    const each = (type: number): void => {
+      if (index < widthOf(types[type] as IrType)) then((this.#fields[type] as Node) + index);
+    };
+    this.#graph.watch(object, () => {
+      const code = this.#graph.codeOf(object);
+      if (code >= NOMINAL) each(code - NOMINAL);
+      else if (code === MIXED) for (let type = 0; type < types.length; type++) each(type);
+    });
+  }
+
+  #closure(func: Func, args: readonly ValueId[], out: Node): void {
+    this.#graph.give(out, funcCode);
+    this.#isFunction(out, func);
+    for (const entry of this.#entriesOf(func)) {
+      const captures = this.#captures[entry.id] as Node;
+      for (const [i, arg] of args.entries()) {
+        if (this.#holds(arg) && i < entry.captures.length) this.#graph.flow(this.#node(arg), captures + i);
+      }
+    }
+  }
+
+  #callValue(func: Node, args: readonly ValueId[], result: ValueId | null): void {
+    for (const [i, arg] of args.entries()) {
+      if (this.#holds(arg)) this.#graph.flow(this.#node(arg), this.#graph.part(func, PARAM + i));
+    }
+    if (result === null || !this.#holds(result)) return;
+    this.#graph.flow(this.#graph.part(func, RESULT), this.#node(result));
+  }
+
+  /** An operation of which nothing is known. */
+  #unknown({ args, result }: Inst): void {
+    for (const arg of args) if (this.#holds(arg)) this.#graph.open(this.#node(arg));
+    if (result === null || !this.#holds(result)) return;
+    this.#graph.give(this.#node(result), MIXED);
+    this.#graph.open(this.#node(result));
+  }
+
+  /* ---- built-ins ----------------------------------------------------------------------------------------------- */
+
+  #builtin(name: BuiltinName, inst: Inst): void {
+    const graph = this.#graph;
+    const { args } = inst;
+    const [a, b, c] = args.map((arg) => this.#node(arg)) as [Node, Node, Node];
+    const out = inst.result === null ? -1 : this.#node(inst.result);
+    const code = BUILTIN_CODES[name];
+    if (code !== undefined) graph.give(out, code);
+    switch (name) {
+      case 'array.get.any':
+      case 'array.pop.any':
+        return graph.flow(graph.part(a, ELEMENT), out);
+      case 'array.push.any':
+        return graph.flow(b, graph.part(a, ELEMENT));
+      case 'array.set.any':
+      case 'any.set':
+        return graph.flow(c, graph.part(a, ELEMENT));
+      case 'array.fill':
+        return graph.flow(a, graph.part(out, ELEMENT));
+      case 'array.repeat':
+      case 'array.slice':
+      case 'array.sorted':
+      case 'any.array':
+      case 'any.sorted':
+      case 'any.func':
+        return graph.same(a, out);
+      case 'any.slice':
+        // Of an array an array, of a string a string.
+        return graph.flow(a, out);
+      case 'any.get':
+        return this.#elements(a, out);
+      case 'iter.any':
+        return this.#elements(a, graph.part(out, ITEM));
+      case 'iter.next':
+        return graph.flow(graph.part(a, ITEM), out);
+      case 'convert.any':
+      case 'cast.any':
+        return graph.give(out, (this.#constant(args[1]) as number | null) ?? MIXED);
+      case 'adapt.any':
+        return this.#adapted(args[0] as ValueId, b, out);
+      case 'dyn.field':
+      case 'dyn.setfield':
+        return this.#namedField(inst);
+      case 'dyn.method':
+        return this.#namedMethod(args[1] as ValueId, out);
+      case 'dyn.mul':
+        // An array that is repeated gives its elements.
+        graph.same(a, out);
+        graph.same(b, out);
+        break;
+      default:
+    }
+    const { result, effects } = builtinOf(name);
+    if (result === 'any' && (name.startsWith('dyn.') || name === 'loop.next')) return this.#arithmetic(name, a, b, out);
+    const isKnown =
+      code !== undefined || ((result === null || !this.#holds(inst.result as ValueId)) && !keeps(name, effects.writes));
+    if (!isKnown) this.#unknown(inst);
+  }
+
+  /** What indexing and iterating give. */
+  #elements(object: Node, out: Node): void {
+    const graph = this.#graph;
+    graph.watch(object, () => {
+      const code = graph.codeOf(object);
+      if (code === MIXED || code === array) graph.flow(graph.part(object, ELEMENT), out);
+      if (code === MIXED) graph.give(out, MIXED);
+      else if (code === range) graph.give(out, i64);
+      else if (code === string || isNumeric(code)) graph.give(out, code);
+    });
+  }
+
+  #arithmetic(name: BuiltinName, a: Node, b: Node, out: Node): void {
+    const graph = this.#graph;
+    const unary = name === 'dyn.neg' || name === 'dyn.bitnot';
+    const then = (): void => {
+      const left = graph.codeOf(a);
+      const right = unary ? MIXED : graph.codeOf(b);
+      if (left === UNSEEN || right === UNSEEN) return;
+      const repeats = name === 'dyn.mul' && (left === array || right === array);
+      graph.give(out, repeats ? array : dynamicResult(name, left, right));
+    };
+    graph.watch(a, then);
+    if (!unary) graph.watch(b, then);
+  }
+
+  /** A literal in the numeric type of another value, where it fits. */
+  #adapted(literal: ValueId, other: Node, out: Node): void {
+    const graph = this.#graph;
+    const word = this.#node(literal);
+    const boxed = this.#makers[literal];
+    const raw = boxed === undefined ? null : this.#constant(boxed.args[0]);
+    const then = (): void => {
+      const own = graph.codeOf(word);
+      const to = graph.codeOf(other);
+      if (own === UNSEEN || to === UNSEEN) return;
+      graph.give(
+        out,
+        adaptedResult(own, to, () => (raw === null ? null : integerOf(own, raw))),
+      );
+    };
+    graph.watch(word, then);
+    graph.watch(other, then);
+  }
+
+  /** A field by name: that of each struct type that has one. */
+  #namedField({ args, imm, result }: Inst): void {
+    const name = this.#makers[args[1] as ValueId]?.imm;
+    for (const [type, row] of this.#program.types.entries()) {
+      if (row.kind !== 'struct') continue;
+      for (const [i, field] of row.fields.entries()) {
+        if (field.name !== name) continue;
+        const node = (this.#fields[type] as Node) + i;
+        if (imm === 'dyn.setfield') this.#graph.flow(this.#node(args[2] as ValueId), node);
+        else if (field.kind === 'any' || field.kind === 'ref') this.#graph.flow(node, this.#node(result as ValueId));
+        else this.#graph.give(this.#node(result as ValueId), field.code);
+      }
+    }
+  }
+
+  /** A method by name as a function value, or nil. */
+  #namedMethod(name: ValueId, out: Node): void {
+    this.#graph.give(out, MIXED);
+    const text = this.#makers[name]?.imm;
+    for (const type of this.#program.types) {
+      if (type.kind !== 'struct') continue;
+      for (const method of type.methods) {
+        if (method.name === text) this.#isFunction(out, this.#program.funcs.get(method.func));
+      }
+    }
+  }
+
+  #constant(value: ValueId | undefined): Scalar | null {
+    const maker = value === undefined ? undefined : this.#makers[value];
+    return maker?.op === 'const.i32' || maker?.op === 'const.i64' ? (maker.imm as Scalar) : null;
+  }
+}
+
+/** Built-ins that show values and keep none. */
+const SHOWS = /^out\.|^input$|^raise$|^timestamp$|^range\.next$/;
+
+/** Whether an operation may put its operands somewhere. */
+function keeps(name: BuiltinName, writes: boolean): boolean {
+  return writes && !SHOWS.test(name);
+}
+
+function widthOf(type: IrType): number {
+  if (type.kind === 'struct') return type.fields.length;
+  return Math.max(0, ...type.variants.map(({ payload }) => payload.length));
+}

@@ -1,0 +1,151 @@
+/**
+ * Types that flow from place to place, and what lies inside of what flows.
+ *
+ * A node is a place that holds words or references: a value of a function, a module variable, a field. Types go along edges; on
+ * each node a type is unseen, one code, or mixed. What objects have inside (elements of an array, parameters of a function) are
+ * nodes too, their *parts*. Objects that can meet in one place share their parts: nodes between which there is an edge are of one
+ * class, and a class has one node for each part. So types are told apart by direction (Andersen's way) and objects by
+ * classes (Steensgaard, "Points-to analysis in almost linear time", POPL 1996), which costs little and is exact where it matters:
+ * an array that is filled in one place and read in another.
+ *
+ * An *open* class is one of which something is not known; all of its parts are mixed, and open themselves.
+ */
+export type Node = number;
+
+export const UNSEEN = -2;
+export const MIXED = -1;
+
+export class TypeGraph {
+  readonly #code: number[] = [];
+  /** By node: another one of its class, itself if it speaks for the class. */
+  readonly #class: number[] = [];
+  /** By node that speaks for a class. */
+  readonly #parts: (Map<number, Node> | undefined)[] = [];
+  readonly #open: boolean[] = [];
+  /** By node: where its type goes. */
+  readonly #targets: (Node[] | undefined)[] = [];
+  /** By node: who wants to know its type whenever that changes. */
+  readonly #watchers: ((() => void)[] | undefined)[] = [];
+  readonly #changed: Node[] = [];
+
+  /** Adds nodes; gives the first. */
+  add(count: number): Node {
+    const first = this.#code.length;
+    for (let node = first; node < first + count; node++) {
+      this.#code.push(UNSEEN);
+      this.#class.push(node);
+    }
+    return first;
+  }
+
+  codeOf(node: Node): number {
+    return this.#code[node] as number;
+  }
+
+  /** The code of a part, as far as there is one. */
+  partCode(node: Node, slot: number): number {
+    const part = this.#parts[this.#find(node)]?.get(slot);
+    return part === undefined ? UNSEEN : this.codeOf(part);
+  }
+
+  /** The node may have this type (`MIXED`: any). */
+  give(node: Node, code: number): void {
+    const old = this.#code[node] as number;
+    if (old === code || old === MIXED || code === UNSEEN) return;
+    this.#code[node] = old === UNSEEN ? code : MIXED;
+    this.#changed.push(node);
+  }
+
+  /** What one node holds may come to another. */
+  flow(from: Node, to: Node): void {
+    if (from === to) return;
+    const targets = this.#targets[from];
+    if (targets === undefined) this.#targets[from] = [to];
+    else targets.push(to);
+    this.give(to, this.codeOf(from));
+    this.same(from, to);
+  }
+
+  /** Two nodes may hold the same object. */
+  same(a: Node, b: Node): void {
+    let into = this.#find(a);
+    let from = this.#find(b);
+    if (into === from) return;
+    if ((this.#parts[into]?.size ?? 0) < (this.#parts[from]?.size ?? 0)) [into, from] = [from, into];
+    this.#class[from] = into;
+    const parts = this.#parts[from];
+    const open = this.#open[from] === true || this.#open[into] === true;
+    if (parts !== undefined) {
+      this.#parts[from] = undefined;
+      for (const [slot, part] of parts) {
+        const other = this.part(into, slot);
+        this.flow(part, other);
+        this.flow(other, part);
+      }
+    }
+    if (!open) return;
+    this.#open[this.#find(into)] = false;
+    this.open(into);
+  }
+
+  /** What the objects that a node may hold have inside, under a number. */
+  part(node: Node, slot: number): Node {
+    const root = this.#find(node);
+    let parts = this.#parts[root];
+    if (parts === undefined) this.#parts[root] = parts = new Map();
+    let part = parts.get(slot);
+    if (part === undefined) {
+      parts.set(slot, (part = this.add(1)));
+      if (this.#open[root] === true) this.#exposed(part);
+    }
+    return part;
+  }
+
+  /** Nothing is known of what the objects that the node may hold have inside. */
+  open(node: Node): void {
+    const open: Node[] = [node];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const root = this.#find(next);
+      if (this.#open[root] === true) continue;
+      this.#open[root] = true;
+      for (const part of this.#parts[root]?.values() ?? []) {
+        this.give(part, MIXED);
+        open.push(part);
+      }
+    }
+  }
+
+  /** Calls back now and whenever the type of the node changes. */
+  watch(node: Node, then: () => void): void {
+    const watchers = this.#watchers[node];
+    if (watchers === undefined) this.#watchers[node] = [then];
+    else watchers.push(then);
+    then();
+  }
+
+  /** Lets types go as far as they come. */
+  solve(): void {
+    for (let node = this.#changed.pop(); node !== undefined; node = this.#changed.pop()) {
+      const code = this.codeOf(node);
+      for (const target of this.#targets[node] ?? []) this.give(target, code);
+      // A watcher may add watchers; those have been called.
+      for (const then of this.#watchers[node]?.slice() ?? []) then();
+    }
+  }
+
+  #exposed(part: Node): void {
+    this.give(part, MIXED);
+    this.open(part);
+  }
+
+  #find(node: Node): Node {
+    let root = node;
+    while (this.#class[root] !== root) root = this.#class[root] as number;
+    for (let at = node; at !== root; ) {
+      const next = this.#class[at] as number;
+      this.#class[at] = root;
+      at = next;
+    }
+    return root;
+  }
+}

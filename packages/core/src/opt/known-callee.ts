@@ -1,0 +1,35 @@
+/**
+ * Which function a call of a function value leads to, where the value is made in the same function.
+ */
+import type { Func, Inst, IrProgram, FuncId, ValueId } from '../ir/ir.ts';
+
+export interface KnownCallee {
+  readonly func: Func;
+  /** The instruction that makes the function value. */
+  readonly made: Inst;
+}
+
+/** `makers`: instructions by their results. Null for calls of a known function that does not take or give what the call does. */
+export function knownCallee(call: Inst, makers: readonly (Inst | undefined)[], program: IrProgram): KnownCallee | null {
+  const made = functionMade(call.args[0] as ValueId, makers);
+  if (made === null) return null;
+  const func = program.funcs.get(made.imm as FuncId);
+  const fits = call.op === 'call.closure' ? func.sig === call.imm : takesWords(func, call.imm as number);
+  return fits ? { func, made } : null;
+}
+
+/** The `closure.new` whose function value an operand is, perhaps as a word. */
+export function functionMade(value: ValueId, makers: readonly (Inst | undefined)[]): Inst | null {
+  for (let maker = makers[value]; maker !== undefined; maker = makers[maker.args[0] as ValueId]) {
+    if (maker.op === 'closure.new') return maker;
+    const passes =
+      maker.op === 'box.ref' || maker.op === 'unbox.ref' || (maker.op === 'rt' && maker.imm === 'any.func');
+    if (!passes) return null;
+  }
+  return null;
+}
+
+/** Whether the boxed entry of a function would pass its operands on as they are. */
+function takesWords({ params, result }: Func, count: number): boolean {
+  return params.length === count && result === 'any' && params.every((kind) => kind === 'any');
+}
