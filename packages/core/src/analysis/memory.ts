@@ -5,12 +5,15 @@ import type { Cfg } from './cfg.ts';
 import type { ContentsOf } from './contents.ts';
 import type { Loop } from './loops.ts';
 import type { Block, FuncId, Inst, IrProgram } from '../ir/ir.ts';
-import { ALL_SPACES, killsOf, type Location, placeOf, storedTo } from '../ir/memory.ts';
+import { ALL_SPACES, ELEMENTS, killsOf, type Location, placeOf, storedTo } from '../ir/memory.ts';
 
-/** By function: spaces that a call of it may write to, itself or through what it calls. */
-export type CallWrites = Uint8Array;
+export interface Writes {
+  /** By function: spaces that a call of it may write to, itself or through what it calls. */
+  readonly calls: Uint8Array;
+  readonly elementsApart: boolean;
+}
 
-export function callWrites(program: IrProgram, contents: ContentsOf): CallWrites {
+export function writesIn(program: IrProgram, contents: ContentsOf): Writes {
   const writes = new Uint8Array(program.funcs.size);
   const callers: FuncId[][] = program.funcs.values().map(() => []);
   for (const func of program.funcs.values()) {
@@ -27,12 +30,17 @@ export function callWrites(program: IrProgram, contents: ContentsOf): CallWrites
       open.push(caller);
     }
   }
-  return writes;
+  return { calls: writes, elementsApart: program.elementsApart };
 }
 
 /** As `killsOf`, with what is known of the callee. */
-export function killsWith(inst: Inst, writes: CallWrites): number {
-  return inst.op === 'call' ? (writes[inst.imm as number] ?? ALL_SPACES) : killsOf(inst);
+export function killsWith(inst: Inst, writes: Writes): number {
+  return inst.op === 'call' ? (writes.calls[inst.imm as number] ?? ALL_SPACES) : killsOf(inst);
+}
+
+/** Whether a store to a location may write to all of its space. */
+export function writesSpace({ space }: Location, writes: Writes): boolean {
+  return space === ELEMENTS && !writes.elementsApart;
 }
 
 /** What a stretch of code may write. */
@@ -42,13 +50,15 @@ export class Written {
   /** Places (`placeOf`) that plain stores write. */
   readonly places = new Set<number>();
 
-  add(inst: Inst, writes: CallWrites): void {
+  add(inst: Inst, writes: Writes): void {
     this.spaces |= killsWith(inst, writes);
     const location = storedTo(inst);
-    if (location !== null) this.places.add(placeOf(location));
+    if (location === null) return;
+    if (writesSpace(location, writes)) this.spaces |= location.space;
+    else this.places.add(placeOf(location));
   }
 
-  addBlock(block: Block, writes: CallWrites): void {
+  addBlock(block: Block, writes: Writes): void {
     for (const inst of block.insts) this.add(inst, writes);
   }
 
@@ -63,12 +73,7 @@ export class Written {
 }
 
 /** What each loop writes, inner loops included. */
-export function loopWrites(
-  cfg: Cfg,
-  loops: readonly Loop[],
-  loopOf: Int32Array,
-  writes: CallWrites,
-): readonly Written[] {
+export function loopWrites(cfg: Cfg, loops: readonly Loop[], loopOf: Int32Array, writes: Writes): readonly Written[] {
   const written = loops.map(() => new Written());
   for (const [i, block] of cfg.blocks.entries()) {
     const loop = loopOf[i] as number;

@@ -24,6 +24,8 @@ export interface ProgramTypes {
   codeOf(func: FuncId, value: ValueId): number;
   /** The one type of the elements of the arrays that a value may be, or -1. */
   elementOf(func: FuncId, value: ValueId): number;
+  /** See `IrProgram.elementsApart`. */
+  readonly elementsApart: boolean;
 }
 
 export function programTypesOf(program: IrProgram): ProgramTypes {
@@ -50,6 +52,8 @@ class Search {
   /** By function: nodes of what it captured. */
   readonly #captures: (Node | undefined)[] = [];
   readonly #open: Func[] = [];
+  /** Arrays and the types that typed instructions access them as. */
+  readonly #accessed: { readonly array: Node; readonly code: number }[] = [];
   /** Of the function at hand. */
   #func: Func;
   #base: Node = 0;
@@ -83,6 +87,10 @@ class Search {
         const base = this.#values[func];
         return base === undefined ? MIXED : known(this.#graph.partCode(base + value, ELEMENT));
       },
+      elementsApart: this.#accessed.every(({ array: node, code }) => {
+        const elements = this.#graph.partCode(node, ELEMENT);
+        return elements === code || elements === UNSEEN;
+      }),
     };
   }
 
@@ -190,6 +198,7 @@ class Search {
       return graph.give(out, kind === 'f64' ? f64 : (imm as number));
     }
     const held = kind === 'any' || kind === 'ref';
+    if (name.startsWith('array.') && op !== 'array.len') this.#accessed.push({ array: a, code: imm as number });
     if (name === 'array.set' || name === 'array.push') {
       const element = graph.part(a, ELEMENT);
       graph.give(element, imm as number);

@@ -134,4 +134,9 @@ export interface IrProgram {
   /** In the order of execution; each result is an i32, true if a top-level `return` ended it. */
   readonly modules: readonly { readonly name: string; readonly init: FuncId }[];
   readonly main: FuncId | null;
+  /**
+   * Whether no array is accessed by typed instructions of two element types: then accesses of two types are of two arrays. Pass
+   * `program-types` finds out; passes behind it look at the storage kind before they choose an instruction, so it stays true.
+   */
+  elementsApart: boolean;
 }

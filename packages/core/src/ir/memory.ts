@@ -2,13 +2,14 @@
  * Which memory an instruction reads and writes: the table that removing and moving loads relies on.
  *
  * Memory that a program can see falls into spaces, and a space into slots: two accesses touch the same memory only if they
- * have the same space and slot, and (where both have one) if their objects and indices can be equal.
+ * have the same space and slot, and (where both have one) if their objects and indices can be equal. Elements have slots only in
+ * programs that never access one array as arrays of two types (`elementsApart`); elsewhere a store of one writes to all.
  *
  *     space      slot                                      object, index
  *     globals    the module variable                       -
  *     fields     the number of the field, and its kind     the struct
  *     cells      the kind                                  the cell
- *     elements   0                                         the array, the index
+ *     elements   the kind                                  the array, the index
  *     lengths    0                                         the array
  *
  * What is immutable (payloads, captured values, lengths of strings) is no memory. Iterators, output and the clock are, but nothing here
@@ -154,6 +155,6 @@ function locationOf(inst: Inst, { space, kind }: Access): Location {
   let slot = 0;
   if (space === GLOBALS) slot = inst.imm as number;
   else if (space === FIELDS) slot = (inst.imm as number) * 8 + kind;
-  else if (space === CELLS) slot = kind;
+  else if (space === CELLS || space === ELEMENTS) slot = kind;
   return { space, slot, object, index };
 }

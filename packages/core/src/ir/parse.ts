@@ -60,6 +60,7 @@ export function parseProgram(text: string): IrProgram {
   const signatures = new IdMap<SigId, Signature>();
   const modules: { name: string; init: FuncId }[] = [];
   let main: FuncId | null = null;
+  let elementsApart = false;
   const inOrder = (id: number, next: number, what: string): void => {
     if (id !== next) throw reader.error(`${what} ${id} stands where ${next} should`);
   };
@@ -83,11 +84,14 @@ export function parseProgram(text: string): IrProgram {
       modules.push({ name: reader.text(), init: reader.id('f') as FuncId });
     } else if (reader.take('main')) {
       main = reader.id('f') as FuncId;
+    } else if (reader.take('elements')) {
+      reader.expect('apart');
+      elementsApart = true;
     } else {
       throw reader.error(`unexpected ${reader.next()}`);
     }
   }
-  return { files, funcs, types, globals, signatures, modules, main };
+  return { files, funcs, types, globals, signatures, modules, main, elementsApart };
 }
 
 /* ---- functions ------------------------------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
  * places by itself.
  */
 import { HAS } from '../analysis/contents.ts';
-import { type CallWrites, loopWrites, type Written } from '../analysis/memory.ts';
+import { type Writes, loopWrites, type Written } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
 import { countUses, removeUnreachable } from '../ir/edit.ts';
@@ -58,7 +58,7 @@ class Hoisting {
   readonly #cfg: Cfg;
   readonly #loops: readonly Loop[];
   readonly #loopOf: Int32Array;
-  readonly #writes: CallWrites;
+  readonly #writes: Writes;
   readonly #written: readonly Written[];
   /** By value: the innermost loop around its definition, or -1. */
   readonly #home: Int32Array;
@@ -72,7 +72,7 @@ class Hoisting {
   readonly #moved: Inst[][];
   readonly #constants: Map<string, ValueId>[];
 
-  constructor(func: Func, cx: PassContext, cfg: Cfg, loops: readonly Loop[], loopOf: Int32Array, writes: CallWrites) {
+  constructor(func: Func, cx: PassContext, cfg: Cfg, loops: readonly Loop[], loopOf: Int32Array, writes: Writes) {
     this.#func = func;
     this.#cx = cx;
     this.#cfg = cfg;

@@ -10,7 +10,7 @@
  * dominator.
  */
 import { HAS } from '../analysis/contents.ts';
-import { type CallWrites, killsWith, Written } from '../analysis/memory.ts';
+import { type Writes, killsWith, writesSpace, Written } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { type Dominators, dominates } from '../analysis/dominators.ts';
 import { applyForwarding, Forwarding, removeUnreachable } from '../ir/edit.ts';
@@ -53,7 +53,7 @@ const FAR = 64;
 class Memory {
   readonly #func: Func;
   readonly #cx: PassContext;
-  readonly #writes: CallWrites;
+  readonly #writes: Writes;
   readonly #cfg: Cfg;
   readonly #tree: Dominators;
   readonly #forwarding = new Forwarding();
@@ -72,7 +72,7 @@ class Memory {
   /** Whether something went that could fail, perhaps the last way into its handler. */
   #leftHandler = false;
 
-  constructor(func: Func, cx: PassContext, writes: CallWrites) {
+  constructor(func: Func, cx: PassContext, writes: Writes) {
     this.#func = func;
     this.#cx = cx;
     this.#writes = writes;
@@ -165,7 +165,8 @@ class Memory {
     if (store !== null) {
       const value = this.#forwarding.get(storedValue(inst));
       if (this.#known.get(this.#key(store, inst)) === value && this.#cx.may()) return true;
-      this.#killPlace(placeOf(store));
+      if (writesSpace(store, this.#writes)) this.#killSpaces(store.space);
+      else this.#killPlace(placeOf(store));
       this.#note(this.#key(store, inst), value);
       return false;
     }

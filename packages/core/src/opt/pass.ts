@@ -22,7 +22,7 @@
  */
 import type { Analyses } from '../analysis/analyses.ts';
 import type { ContentsOf } from '../analysis/contents.ts';
-import type { CallWrites } from '../analysis/memory.ts';
+import type { Writes } from '../analysis/memory.ts';
 import type { Func, IrProgram } from '../ir/ir.ts';
 import type { CallTypes } from '../ir/result-kind.ts';
 
@@ -33,7 +33,7 @@ export interface PassContext {
   readonly program: IrProgram;
   readonly calls: CallTypes;
   /** What calls may write, as it was when the last program pass had run: function passes only make it less. See `needsWrites`. */
-  readonly writes: CallWrites;
+  readonly writes: Writes;
   /** What a function contains, as it is now. */
   readonly contents: ContentsOf;
   /** Asks for leave to make one change, and counts it. */

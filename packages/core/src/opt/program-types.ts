@@ -4,6 +4,8 @@
  *     v = rt array.get.any a, i     ->     x = array.get.i64 #i64 a, i;  v = box.i64 #i64 x        if all elements of `a` are i64
  *     b1(v: any):                   ->     b1(w: any):  x = unbox.i64 #i64 w;  v = box.i64 #i64 x  if all that comes is i64
  *
+ * The program is told whether arrays of different element types are different arrays.
+ *
  * What `analysis/program-types` knows is put into the instructions themselves, so that passes over functions, which see nothing else,
  * know it too. `boxes` and `typed-operations` then take the words away. The unboxing cannot fail.
  */
@@ -26,12 +28,14 @@ export const programTypes: ProgramPass = {
   name: 'program-types',
   doc: 'words and elements that have one type in the whole program are known to have it',
   runProgram: (program, cx) => {
-    const dynamic = [...program.funcs.values()].filter((func) => (cx.contents(func).families & HAS.words) !== 0);
-    if (dynamic.length === 0) return false;
     const types = programTypesOf(program);
     let changed = false;
-    for (const func of dynamic) {
-      if (!new Telling(func, types, cx).run()) continue;
+    if (types.elementsApart && !program.elementsApart && cx.may()) {
+      program.elementsApart = true;
+      changed = true;
+    }
+    for (const func of program.funcs.values()) {
+      if ((cx.contents(func).families & HAS.words) === 0 || !new Telling(func, types, cx).run()) continue;
       changed = true;
       cx.changed(func);
     }

@@ -12,7 +12,7 @@
  * look: memory is right at every moment, only nobody in the loop asks it.
  */
 import { HAS } from '../analysis/contents.ts';
-import { type CallWrites, loopWrites } from '../analysis/memory.ts';
+import { type Writes, loopWrites } from '../analysis/memory.ts';
 import type { Cfg } from '../analysis/cfg.ts';
 import { isInside, type Loop } from '../analysis/loops.ts';
 import { applyForwarding, Forwarding, newInst, targetsOf } from '../ir/edit.ts';
@@ -55,7 +55,7 @@ class Promotion {
   readonly #cfg: Cfg;
   readonly #loops: readonly Loop[];
   readonly #loopOf: Int32Array;
-  readonly #writes: CallWrites;
+  readonly #writes: Writes;
   readonly #home: Int32Array;
   readonly #forwarding = new Forwarding();
   readonly #dropped = new Set<Inst>();
@@ -64,7 +64,7 @@ class Promotion {
   /** Places that were promoted in each loop: nothing is left of them inside. */
   readonly #done: Set<number>[];
 
-  constructor(func: Func, cx: PassContext, cfg: Cfg, loops: readonly Loop[], loopOf: Int32Array, writes: CallWrites) {
+  constructor(func: Func, cx: PassContext, cfg: Cfg, loops: readonly Loop[], loopOf: Int32Array, writes: Writes) {
     this.#func = func;
     this.#cx = cx;
     this.#cfg = cfg;

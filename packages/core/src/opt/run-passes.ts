@@ -9,7 +9,7 @@
  */
 import { Analyses } from '../analysis/analyses.ts';
 import { type Contents, contentsOf } from '../analysis/contents.ts';
-import { type CallWrites, callWrites } from '../analysis/memory.ts';
+import { type Writes, writesIn } from '../analysis/memory.ts';
 import { Arena } from '../base/arrays.ts';
 import { Bug } from '../base/bug.ts';
 import type { Func, IrProgram } from '../ir/ir.ts';
@@ -86,7 +86,7 @@ class Runner implements PassContext {
   /** While a program pass runs: what it asked for, and whether it named what it changed. */
   #byFunc: Map<Func, Analyses> | null = null;
   #named = false;
-  #writes: CallWrites | null = null;
+  #writes: Writes | null = null;
 
   constructor(program: IrProgram, options: RunnerOptions, observer: StageObserver) {
     this.program = program;
@@ -127,16 +127,16 @@ class Runner implements PassContext {
   }
 
   /** What calls write, if one of the function passes from `first` to the next program pass asks for it. */
-  #writesFor(slots: readonly Slot<Pass>[], first: number): CallWrites | null {
+  #writesFor(slots: readonly Slot<Pass>[], first: number): Writes | null {
     for (let i = first; i < slots.length && !isProgramPass(slots[i]); i++) {
-      if ((slots[i] as Slot<FuncPass>).pass.needsWrites === true) return callWrites(this.program, this.contents);
+      if ((slots[i] as Slot<FuncPass>).pass.needsWrites === true) return writesIn(this.program, this.contents);
     }
     return null;
   }
 
   /* ---- what passes ask for ------------------------------------------------------------------------------------- */
 
-  get writes(): CallWrites {
+  get writes(): Writes {
     if (this.#writes === null) throw new Bug('a pass that did not say so asks what calls write');
     return this.#writes;
   }

@@ -54,7 +54,9 @@ function alone(text: string): IrProgram {
     params: func.params.map((kind) => codes[kind]),
     result: func.result === null ? (TYPE_CODES.nil as TypeCode) : codes[func.result],
   });
-  return { files: new IdMap(), funcs, types: [], globals: new IdMap(), signatures, modules: [], main: null };
+  const files: IrProgram['files'] = new IdMap();
+  const globals: IrProgram['globals'] = new IdMap();
+  return { files, funcs, types: [], globals, signatures, modules: [], main: null, elementsApart: false };
 }
 
 function transform(input: string, names: readonly string[]): string {
