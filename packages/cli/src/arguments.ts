@@ -28,7 +28,9 @@ export function parseCommandLine(words: readonly string[]): Invocation {
   const known = new Map<string, OptionSpec>();
   for (const option of [...GLOBAL_OPTIONS, ...COMMANDS.flatMap((command) => command.options)])
     known.set(option.name, option);
-  const tokens = words.some((word) => /^-./.test(word)) ? tokensOf(words, known) : words.map(positional);
+  const tokens = words.some((word) => word.length > 1 && word.startsWith('-'))
+    ? tokensOf(words, known)
+    : words.map(positional);
 
   const operands = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   const named = findCommand(operands[0] ?? '');

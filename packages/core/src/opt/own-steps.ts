@@ -11,10 +11,11 @@
 import { HAS } from '../analysis/contents.ts';
 import { copyInst, countUses } from '../ir/edit.ts';
 import type { Block, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
+import type { OpName } from '../ir/ops.ts';
 import type { FuncPass } from './pass.ts';
 
-const STEPS = /^add\.(i32|i64)$/;
-const TESTS = /^l[te]_s\.(i32|i64)$/;
+const STEPS: ReadonlySet<OpName> = new Set<OpName>(['add.i32', 'add.i64']);
+const TESTS: ReadonlySet<OpName> = new Set<OpName>(['lt_s.i32', 'lt_s.i64', 'le_s.i32', 'le_s.i64']);
 
 export const ownSteps: FuncPass = {
   name: 'own-steps',
@@ -30,7 +31,7 @@ export const ownSteps: FuncPass = {
       const { term } = block;
       if (term.kind !== 'br' || uses[term.cond] !== 1) return;
       const test = block.insts.find(({ result }) => result === term.cond);
-      if (test === undefined || !TESTS.test(test.op)) return;
+      if (test === undefined || !TESTS.has(test.op)) return;
       for (const [back, out] of [
         [term.then, term.else],
         [term.else, term.then],
@@ -40,7 +41,7 @@ export const ownSteps: FuncPass = {
         const at = back.args.findIndex((next, k) => {
           const step = defs.inst[next];
           const counter = params[k] as ValueId;
-          if (step === undefined || !STEPS.test(step.op) || !step.args.includes(counter)) return false;
+          if (step === undefined || !STEPS.has(step.op) || !step.args.includes(counter)) return false;
           if (!test.args.includes(next) && !test.args.includes(counter)) return false;
           const own = test.args.filter((arg) => arg === next).length + 1;
           return (uses[next] as number) > own && !out.args.includes(counter);

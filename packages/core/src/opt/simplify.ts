@@ -86,21 +86,21 @@ function compileRule(rule: Rule, width: string): Compiled {
 }
 
 function parsePattern(text: string): Pattern {
-  const words = text.match(/-?\d+|[\w.]+|[(),]/g) ?? [];
   let at = 0;
   const parse = (): Pattern => {
-    const word = words[at] ?? '';
-    at += 1;
+    const start = at;
+    while (at < text.length && !'(,)'.includes(text.charAt(at))) at += 1;
+    const word = text.slice(start, at);
     if (word !== '' && !Number.isNaN(Number(word))) return { kind: 'number', value: Number(word) };
     if (word.length === 1) return { kind: word < 'a' ? 'constant' : 'value', name: word };
     if (!isOpName(word)) throw new Bug(`rule names ${word}, which is no operation`);
     const args: Pattern[] = [];
     do {
-      at += 1;
+      at += text.startsWith(', ', at) ? 2 : 1;
       args.push(parse());
-    } while (words[at] === ',');
+    } while (text[at] === ',');
     at += 1;
-    return { kind: 'op', op: word, args };
+    return { kind: 'op', op: sharedName(word), args };
   };
   return parse();
 }

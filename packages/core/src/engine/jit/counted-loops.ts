@@ -27,7 +27,23 @@ export interface Counting {
   readonly latch: number;
 }
 
-const COUNTS = /^loop\.(add\.(lt|le|gt|ge)_s|upto|downto)(\.by)?\.(i32|i64)$/;
+const ORDERS: readonly (string | undefined)[] = ['lt_s', 'le_s', 'gt_s', 'ge_s'];
+
+/** What the name of an instruction says of how it counts: `loop.add.lt_s.i64`, `loop.upto.by.i64`; null if it does not count. */
+function countOf(name: string): {
+  readonly test: 'add' | 'upto' | 'downto';
+  readonly order: string | undefined;
+  readonly by: boolean;
+  readonly type: 'i32' | 'i64';
+} | null {
+  const [family, test, ...rest] = name.split('.');
+  if (family !== 'loop' || (test !== 'add' && test !== 'upto' && test !== 'downto')) return null;
+  const order = test === 'add' ? rest.shift() : undefined;
+  const by = rest[0] === 'by';
+  const [type, ...more] = by ? rest.slice(1) : rest;
+  if ((test === 'add' && !ORDERS.includes(order)) || (type !== 'i32' && type !== 'i64') || more.length > 0) return null;
+  return { test, order, by, type };
+}
 
 /** How a loop counts; null if its rounds do not follow from a counter, or something in it may ask for the fuel. */
 export function countingOf(
@@ -57,8 +73,9 @@ export function countingOf(
     }
   }
   const poll = insts[latch];
-  const [, test, order, by, type] = COUNTS.exec(poll?.op.name ?? '') ?? [];
-  if (poll === undefined || test === undefined) return null;
+  const count = poll === undefined ? null : countOf(poll.op.name);
+  if (poll === undefined || count === null) return null;
+  const { test, order, by, type } = count;
   const back = blocks[header] as Flow['blocks'][number];
   if (targetOf(poll) !== (insts[back.start] as DecodedInst).pc) return null;
   const value = (name: string): number => poll.values[poll.op.placed.findIndex((each) => each.name === name)] as number;
@@ -70,9 +87,9 @@ export function countingOf(
     slot !== counter && !written.has(slot) && slots.atEntry(header)[slot] === rep;
   if (written.get(counter) !== 1 || !steady(limit) || !inPlace) return null;
   const rises = order === undefined ? test === 'upto' : order.startsWith('l');
-  const step = by === undefined ? value('step') : { slot: value('step') };
+  const step = by ? { slot: value('step') } : value('step');
   if (typeof step === 'number' ? step === 0 || step > 0 !== rises : !steady(step.slot)) return null;
-  const closed = order === 'le' || order === 'ge';
+  const closed = order === 'le_s' || order === 'ge_s';
   return {
     body,
     rep,

@@ -122,11 +122,8 @@ function byFactor({ scale, terms, constant, narrow, checks }: Linear, factor: Fa
   return checked({ scale: scale === 0 ? 0 : factor, terms: products, constant: 0, narrow, checks });
 }
 
-const COPIES = /^move(\.long)?$/;
-const WIDENS = /^i64\.from\.i32$/;
-const LOADS = /^const\.(i32|i64)(\.long)?$/;
-/** Instructions that add, subtract or multiply registers or a register and a number; `c` are those that raise an error at overflow. */
-const ARITHMETIC = /^(add|sub|mul)(c?)\.(i32|i64)(\.imm)?$/;
+/** Operations on two registers or a register and a number (`.imm`); `c` are those that raise an error at overflow. */
+const ARITHMETIC: readonly (string | undefined)[] = ['add', 'addc', 'sub', 'subc', 'mul', 'mulc'];
 
 export class LinearValues {
   readonly #flow: Flow;
@@ -212,17 +209,19 @@ export class LinearValues {
     const operand = (name: string): number => values[op.placed.findIndex((each) => each.name === name)] as number;
     const width = rep === REP.i32 ? 'i32' : 'i64';
     const use = (name: string, as = rep): Linear | null => this.#value(block, inst, operand(name), as);
-    if (COPIES.test(op.name)) return use('src');
-    if (WIDENS.test(op.name)) return rep === REP.i64 ? use('src', REP.i32) : null;
-    if (LOADS.exec(op.name)?.[1] === width) return checked(constantOf(operand('value')));
-    const [, what, checks, type, immediate] = ARITHMETIC.exec(op.name) ?? [];
-    if (type !== width) return null;
-    const right = immediate === undefined ? use('rhs') : checked(constantOf(operand('rhs')));
+    const { name } = op;
+    if (name === 'move' || name === 'move.long') return use('src');
+    if (name === 'i64.from.i32') return rep === REP.i64 ? use('src', REP.i32) : null;
+    if (name === `const.${width}` || name === `const.${width}.long`) return checked(constantOf(operand('value')));
+    const [what = '', type, form, ...more] = name.split('.');
+    if (!ARITHMETIC.includes(what) || type !== width || more.length > 0) return null;
+    if (form !== undefined && form !== 'imm') return null;
+    const right = form === undefined ? use('rhs') : checked(constantOf(operand('rhs')));
     const left = use('lhs');
-    const result =
-      what === 'mul' ? times(left, right) : plus(left, what === 'sub' && right !== null ? byNumber(right, -1) : right);
+    const negated = what.startsWith('sub') && right !== null ? byNumber(right, -1) : right;
+    const result = what.startsWith('mul') ? times(left, right) : plus(left, negated);
     if (result === null) return null;
-    if (checks === 'c') return { ...result, checks: [...result.checks, { inst, rep, result }] };
+    if (what.endsWith('c')) return { ...result, checks: [...result.checks, { inst, rep, result }] };
     return rep === REP.i64 ? result : { ...result, narrow: [...result.narrow, result] };
   }
 }

@@ -43,16 +43,32 @@ export interface Loop {
   readonly tight: boolean;
 }
 
-const ELEMENT = /^array\.(get|set)\.(bool|i32|i64|f64|ref)$/;
-const BYTE = /^str\.(index|byte)$/;
-const REFERENCE = /^array\.(get|set)\.ref$/;
-/** Instructions that may call the core, but change no array's header. */
-const HARMLESS = /^(dyn\.|str\.|equal\.|box\.|unbox\.|struct\.new|enum\.new|closure\.new|cell\.new|array\.get\.any)/;
+// No regular expressions: this runs a few times, in front of the first machine code of a program, and V8 would compile each of them twice.
+
+const ELEMENTS: ReadonlySet<string> = new Set(
+  ['bool', 'i32', 'i64', 'f64', 'ref'].flatMap((kind) => [`array.get.${kind}`, `array.set.${kind}`]),
+);
+/** Instructions that may call the core, but change no array's header, by how their names begin. */
+const HARMLESS: readonly string[] = [
+  'dyn.',
+  'str.',
+  'equal.',
+  'box.',
+  'unbox.',
+  'struct.new',
+  'enum.new',
+  'closure.new',
+  'cell.new',
+  'array.get.any',
+];
+
+export const isElementAccess = ({ op }: DecodedInst): boolean => ELEMENTS.has(op.name);
+
+const isReferenceAccess = ({ op }: DecodedInst): boolean => op.name === 'array.get.ref' || op.name === 'array.set.ref';
 
 /** What joins strings; everything else that is done by the core leaves bytes that are in one place there. */
-const JOINS = /^(str\.(concat|append)|dyn\.add$)/;
-
-export const isElementAccess = ({ op }: DecodedInst): boolean => ELEMENT.test(op.name);
+const joins = (name: string): boolean =>
+  name.startsWith('str.concat') || name.startsWith('str.append') || name === 'dyn.add';
 
 /** The slot of the array in an access to an element. */
 export function arraySlot({ op, values }: DecodedInst): number {
@@ -60,7 +76,7 @@ export function arraySlot({ op, values }: DecodedInst): number {
 }
 
 /** Whether an instruction reads one byte of a string. */
-export const isByteRead = ({ op }: DecodedInst): boolean => BYTE.test(op.name);
+export const isByteRead = ({ op }: DecodedInst): boolean => op.name === 'str.index' || op.name === 'str.byte';
 
 /** Whether machine code takes it for granted that an instruction need not call the core. */
 export const isGuess = (inst: DecodedInst): boolean => isElementAccess(inst) || isByteRead(inst);
@@ -88,7 +104,7 @@ function keepsArrays(inst: DecodedInst): boolean {
   if (callsNothing(inst)) return true;
   const builtin = builtinOf(inst);
   if (builtin !== null) return !BUILTINS[builtin].effects.writes;
-  return HARMLESS.test(op.name) && op.traits.flow === 'next';
+  return op.traits.flow === 'next' && HARMLESS.some((beginning) => op.name.startsWith(beginning));
 }
 
 /** For each block the innermost loop that it is in. */
@@ -136,8 +152,8 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
       }
       if (!callsNothing(inst)) tight = false;
       if (!keepsArrays(inst)) keeps = false;
-      if (REFERENCE.test(inst.op.name) && def === null) keepsReferences = false;
-      if (inst.op.traits.flow === 'call' || JOINS.test(builtinOf(inst) ?? inst.op.name)) keepsBytes = false;
+      if (isReferenceAccess(inst) && def === null) keepsReferences = false;
+      if (inst.op.traits.flow === 'call' || joins(builtinOf(inst) ?? inst.op.name)) keepsBytes = false;
       if (isByteRead(inst)) reads.add(stringSlot(inst));
       if (isElementAccess(inst)) accesses.push({ inst: at, block });
     }
@@ -157,9 +173,10 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
     if (keepsReferences) {
       const inOrder = accesses.sort((a, b) => a.block - b.block || a.inst - b.inst);
       for (const at of inOrder) {
-        const { op, values } = flow.insts[at.inst] as DecodedInst;
-        if (!REFERENCE.test(op.name)) continue;
-        const row = arraySlot(flow.insts[at.inst] as DecodedInst);
+        const access = flow.insts[at.inst] as DecodedInst;
+        if (!isReferenceAccess(access)) continue;
+        const { op, values } = access;
+        const row = arraySlot(access);
         const index = values[op.placed.findIndex(({ name }) => name === 'index')] as number;
         const isKept = keptSlot(row) || elements.some(({ accesses: known }) => known.includes(at.inst));
         if (!isKept || !keptSlot(index) || isSteadyElement(parent, at.inst)) continue;

@@ -18,12 +18,18 @@ import { checkLengths, resolveType } from './type-names.ts';
 import type { Ty } from './types.ts';
 import { fitsType } from './types.ts';
 
+/** Of a name, which consists of letters, digits and underscores. */
+function isInCapitals(name: string): boolean {
+  const first = name.charAt(0);
+  return first >= 'A' && first <= 'Z' && name === name.toUpperCase();
+}
+
 export function checkDeclare(cx: Cx, decl: syntax.DeclareStmt): void {
   const name = decl.name.text;
-  if (decl.form === 'const' && cx.scope.kind === 'module' && !/^[A-Z][A-Z0-9_]*$/.test(name)) {
+  if (decl.form === 'const' && cx.scope.kind === 'module' && !isInCapitals(name)) {
     const capitals = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
     const change = `a variable is declared with \`${name} = ...\``;
-    const help = /^[A-Z][A-Z0-9_]*$/.test(capitals) ? `call it \`${capitals}\`; ${change}` : change;
+    const help = isInCapitals(capitals) ? `call it \`${capitals}\`; ${change}` : change;
     report(cx, 'E1013', { name }, decl.name.span, { help });
   }
   const declared = decl.type === null ? null : resolveType(cx, decl.type);

@@ -141,7 +141,9 @@ export interface EditionComment {
 
 /** The edition comment of a source text, if its first line is one. A byte order mark before it is skipped. */
 export function editionComment(text: string): EditionComment | undefined {
-  const found = /^(\uFEFF?\/\/[ \t]*edition:[ \t]*)([^\r\n]*?)[ \t]*(?:\r?\n|$)/.exec(text.slice(0, 400));
+  const head = text.slice(0, 400);
+  if (!head.includes('edition:')) return undefined;
+  const found = /^(\uFEFF?\/\/[ \t]*edition:[ \t]*)([^\r\n]*?)[ \t]*(?:\r?\n|$)/.exec(head);
   if (found === null) return undefined;
   const start = (found[1] ?? '').length;
   const name = found[2] ?? '';

@@ -4,6 +4,7 @@
  * Whatever letters, digits and underscores are glued to a number belong to it, so that `12abc` is one wrong number and
  * not a number beside a name.
  */
+import { isDigit, isWordPart, isWordStart } from './letters.ts';
 import type { IntSuffix } from './syntax.ts';
 import type { IntValue } from './token.ts';
 
@@ -42,14 +43,14 @@ export function readNumber(text: string, start: number): NumberLiteral {
   if (text[end] === '.' && text[end + 1] !== '.') {
     const word = text.slice(start, end);
     // `3.14.15`, or `5.` with nothing behind.
-    if (isDigit(text, end + 1)) {
+    if (isDigit(text.charCodeAt(end + 1))) {
       let all = end;
-      while (text[all] === '.' && isDigit(text, all + 1)) all = skipWord(text, all + 1);
+      while (text[all] === '.' && isDigit(text.charCodeAt(all + 1))) all = skipWord(text, all + 1);
       return { end: all, value: { problem: `\`${text.slice(start, all)}\` is not a number: it has two points` } };
     }
     // `1.max`: the member of a number, which there is not; the checker says so.
     if (
-      isLetter(text, end + 1) &&
+      isWordStart(text.charCodeAt(end + 1)) &&
       !/^[eE]\d/.test(text.slice(end + 1, end + 3)) &&
       DIGITS[10].exec(word)?.[0] === word
     ) {
@@ -57,7 +58,7 @@ export function readNumber(text: string, start: number): NumberLiteral {
     }
     if (!word.includes('.')) {
       const whole = { problem: `a digit is missing after the point of \`${word}.\`` };
-      const certain = DIGITS[10].exec(word)?.[0] === word && !isLetter(text, end + 1);
+      const certain = DIGITS[10].exec(word)?.[0] === word && !isWordStart(text.charCodeAt(end + 1));
       return { end: end + 1, value: certain ? { ...whole, replacement: `${word}.0` } : whole };
     }
   }
@@ -68,10 +69,10 @@ export function readNumber(text: string, start: number): NumberLiteral {
 function decimalEnd(text: string, start: number): number {
   let at = start;
   const digits = (): void => {
-    while (isDigit(text, at) || text[at] === '_') at++;
+    while (isDigit(text.charCodeAt(at)) || text[at] === '_') at++;
   };
   digits();
-  if (text[at] === '.' && isDigit(text, at + 1)) {
+  if (text[at] === '.' && isDigit(text.charCodeAt(at + 1))) {
     at++;
     digits();
   }
@@ -88,8 +89,20 @@ function prefixed(word: string, radix: 2 | 8 | 16): IntValue | number | NumberPr
   return rest === 'f64' ? finite(Number(value)) : { value, radix, suffix: suffixOf(rest, value) };
 }
 
+/** Digits with at most a point among them, as most numbers are; the rest of the rules, which need regular expressions, is for the others. */
+function plainDecimal(word: string): IntValue | number | null {
+  let points = 0;
+  for (let at = 0; at < word.length; at++) {
+    if (word[at] === '.') points += 1;
+    else if (!isDigit(word.charCodeAt(at))) return null;
+  }
+  if (word.length > 15 || points > 1) return null;
+  return points === 0 ? { value: BigInt(word), radix: 10, suffix: null } : Number(word);
+}
+
 function decimal(word: string): IntValue | number | NumberProblem {
-  if (/^\d{1,15}$/.test(word)) return { value: BigInt(word), radix: 10, suffix: null };
+  const plain = plainDecimal(word);
+  if (plain !== null) return plain;
   const whole = DIGITS[10].exec(word)?.[0] ?? '';
   let at = whole.length;
   let fraction = '';
@@ -144,17 +157,8 @@ function badRest(rest: string, after: string): NumberProblem {
     : { problem: `\`${rest}\` cannot follow ${after}`, help: SUFFIX_HELP };
 }
 
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 48 && code <= 57;
-}
-
-function isLetter(text: string, at: number): boolean {
-  return /[A-Za-z_]/.test(text[at] ?? '');
-}
-
 function skipWord(text: string, start: number): number {
   let at = start;
-  while (isDigit(text, at) || isLetter(text, at)) at++;
+  while (isWordPart(text.charCodeAt(at))) at++;
   return at;
 }
