@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 
 export class Image {
   readonly base: number;
-  #bytes = new Uint8Array(1 << 16);
+  #bytes = new Uint8Array(1 << 14);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
   readonly #strings = new Map<string, number>();

@@ -17,16 +17,22 @@ const COMPARES: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   le_u: (a, b) => a >>> 0 <= b >>> 0,
 };
 
-/** Comparisons and branches of i32: which, and whether the right side is an immediate. */
-const COMPARISON = /^(?:(?:br|loop)\.)?(eq|ne|lt_s|le_s|gt_s|ge_s|lt_u|le_u)\.i32(?:\.imm)?$/;
+/** How a comparison or branch of i32 compares, by its name: `lt_s.i32`, `br.eq.i32.imm`; undefined for other opcodes. */
+function orderOf(name: string): string | undefined {
+  const words = name.split('.');
+  if (words[0] === 'br' || words[0] === 'loop') words.shift();
+  const [order = '', type, form, ...more] = words;
+  const isOne = order in COMPARES && type === 'i32' && (form === undefined || form === 'imm') && more.length === 0;
+  return isOne ? order : undefined;
+}
 
 export function isComparison({ name }: Opcode): boolean {
-  return COMPARISON.test(name);
+  return orderOf(name) !== undefined;
 }
 
 /** The fact that a comparison of a variant's number with a constant states. */
 export function comparisonFact(s: Step): Fact | null {
-  const order = COMPARISON.exec(s.inst.op.name)?.[1];
+  const order = orderOf(s.inst.op.name);
   if (order === undefined) return null;
   const holds = COMPARES[order];
   const [left, right] = ['lhs', 'rhs'].map((name) => sideOf(s, name)) as [Side, Side];
