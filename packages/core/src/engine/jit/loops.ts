@@ -43,32 +43,35 @@ export interface Loop {
   readonly tight: boolean;
 }
 
-// No regular expressions: this runs a few times, in front of the first machine code of a program, and V8 would compile each of them twice.
+// Names are taken apart, because this runs in front of the first machine code of a program, and V8 would compile each regular expression twice.
 
-const ELEMENTS: ReadonlySet<string> = new Set(
-  ['bool', 'i32', 'i64', 'f64', 'ref'].flatMap((kind) => [`array.get.${kind}`, `array.set.${kind}`]),
-);
-/** Instructions that may call the core, but change no array's header, by how their names begin. */
-const HARMLESS: readonly string[] = [
-  'dyn.',
-  'str.',
-  'equal.',
-  'box.',
-  'unbox.',
-  'struct.new',
-  'enum.new',
-  'closure.new',
-  'cell.new',
-  'array.get.any',
-];
+const ELEMENTS: readonly (string | undefined)[] = ['bool', 'i32', 'i64', 'f64', 'ref'];
 
-export const isElementAccess = ({ op }: DecodedInst): boolean => ELEMENTS.has(op.name);
+/** What an instruction reads or writes of an array, if it is such an access: the kind of its elements. */
+function elementOf({ op }: DecodedInst): string | null {
+  if (!op.name.startsWith('array.')) return null;
+  const [, access, kind, ...more] = op.name.split('.');
+  if ((access !== 'get' && access !== 'set') || more.length > 0) return null;
+  return ELEMENTS.includes(kind) ? (kind as string) : null;
+}
 
-const isReferenceAccess = ({ op }: DecodedInst): boolean => op.name === 'array.get.ref' || op.name === 'array.set.ref';
+export const isElementAccess = (inst: DecodedInst): boolean => elementOf(inst) !== null;
+
+/** Families of instructions that may call the core, but change no array's header; and those that only make something. */
+const HARMLESS: readonly string[] = ['dyn', 'str', 'equal', 'box', 'unbox'];
+const MAKERS: readonly string[] = ['struct', 'enum', 'closure', 'cell'];
+
+function isHarmless(name: string): boolean {
+  const [family = '', verb, kind] = name.split('.');
+  if (family === 'array') return verb === 'get' && kind === 'any';
+  return HARMLESS.includes(family) || (verb === 'new' && MAKERS.includes(family));
+}
 
 /** What joins strings; everything else that is done by the core leaves bytes that are in one place there. */
-const joins = (name: string): boolean =>
-  name.startsWith('str.concat') || name.startsWith('str.append') || name === 'dyn.add';
+function joins(name: string): boolean {
+  const [family, verb] = name.split('.');
+  return family === 'str' ? verb === 'concat' || verb === 'append' : family === 'dyn' && verb === 'add';
+}
 
 /** The slot of the array in an access to an element. */
 export function arraySlot({ op, values }: DecodedInst): number {
@@ -76,7 +79,11 @@ export function arraySlot({ op, values }: DecodedInst): number {
 }
 
 /** Whether an instruction reads one byte of a string. */
-export const isByteRead = ({ op }: DecodedInst): boolean => op.name === 'str.index' || op.name === 'str.byte';
+export function isByteRead({ op }: DecodedInst): boolean {
+  if (!op.name.startsWith('str.')) return false;
+  const [, verb] = op.name.split('.');
+  return verb === 'index' || verb === 'byte';
+}
 
 /** Whether machine code takes it for granted that an instruction need not call the core. */
 export const isGuess = (inst: DecodedInst): boolean => isElementAccess(inst) || isByteRead(inst);
@@ -104,7 +111,7 @@ function keepsArrays(inst: DecodedInst): boolean {
   if (callsNothing(inst)) return true;
   const builtin = builtinOf(inst);
   if (builtin !== null) return !BUILTINS[builtin].effects.writes;
-  return op.traits.flow === 'next' && HARMLESS.some((beginning) => op.name.startsWith(beginning));
+  return op.traits.flow === 'next' && isHarmless(op.name);
 }
 
 /** For each block the innermost loop that it is in. */
@@ -152,7 +159,7 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
       }
       if (!callsNothing(inst)) tight = false;
       if (!keepsArrays(inst)) keeps = false;
-      if (isReferenceAccess(inst) && def === null) keepsReferences = false;
+      if (def === null && elementOf(inst) === 'ref') keepsReferences = false;
       if (inst.op.traits.flow === 'call' || joins(builtinOf(inst) ?? inst.op.name)) keepsBytes = false;
       if (isByteRead(inst)) reads.add(stringSlot(inst));
       if (isElementAccess(inst)) accesses.push({ inst: at, block });
@@ -174,7 +181,7 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
       const inOrder = accesses.sort((a, b) => a.block - b.block || a.inst - b.inst);
       for (const at of inOrder) {
         const access = flow.insts[at.inst] as DecodedInst;
-        if (!isReferenceAccess(access)) continue;
+        if (elementOf(access) !== 'ref') continue;
         const { op, values } = access;
         const row = arraySlot(access);
         const index = values[op.placed.findIndex(({ name }) => name === 'index')] as number;
