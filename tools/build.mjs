@@ -329,8 +329,8 @@ const samples = [
   [['--edition=2026', usual], '', 0],
   // which was compiled before
   [[usual], '', 0],
-  [['-'], 'x = 1 +\nprint(y)\n', 65],
   [['--jit-threshold=1', join(root, 'tools/sample-hot.orus')], '', 0],
+  [['-'], 'x = 1 +\nprint(y)\n', 65],
   [['check', '-'], '', 0],
   [['--help'], '', 0],
   [['repl'], 'x = 1\nx + 1\n', 0],
@@ -349,7 +349,7 @@ function keepMachine(dist) {
 /** Lets the program write the code that V8 makes of it, where there is none; see packages/cli/src/load.ts. */
 function writeCodeCache(dist, names) {
   const needed = names.filter((name) =>
-    /^(?:orus|run|program|compiler|bytecode|verifier|repl|later-features|later-seldom|later-mistakes|later-jit)-/.test(
+    /^(?:orus|run|program|compiler|bytecode|verifier|repl|later-features|later-seldom|later-mistakes|later-tiers|later-jit)-/.test(
       name,
     ),
   );
@@ -363,12 +363,13 @@ function writeCodeCache(dist, names) {
     });
     if (status !== expected) throw new Error(`the program that was built does not run\n${stderr}`);
   };
-  const [compiled, kept, ...others] = samples;
+  const [compiled, kept, hot, ...others] = samples;
   run(kept, {});
-  run(compiled, { ORUS_WRITE_CODE_CACHE: '1' });
-  // That has written bytecode, which happens behind the output; what reads it is waited for.
-  for (const name of names) if (name.startsWith('bytecode-')) rmSync(join(dist, `${name}.cache`), { force: true });
-  for (const sample of [kept, ...others]) run(sample, { ORUS_WRITE_CODE_CACHE: '1' });
+  for (const sample of [compiled, hot]) run(sample, { ORUS_WRITE_CODE_CACHE: '1' });
+  // These have written bytecode and machine code, which happens behind the output; what reads them is waited for.
+  for (const name of names)
+    if (/^(?:bytecode|later-tiers)-/.test(name)) rmSync(join(dist, `${name}.cache`), { force: true });
+  for (const sample of [kept, hot, ...others]) run(sample, { ORUS_WRITE_CODE_CACHE: '1' });
   rmSync(folder, { recursive: true });
 }
 

@@ -39,6 +39,12 @@ export const cliChunks = [
   },
   {
     // programs that get hot
+    name: 'later-tiers',
+    'cli/src': 'kept-units',
+    'core/src/engine/jit': 'kept-units link-unit linkage source-line tiers typed-forms',
+  },
+  {
+    // programs whose machine code is not kept
     name: 'later-jit',
     'core/src/engine': 'plain-emitter',
     'core/src/engine/jit': '(?!(?:jit|sampler|tuning|metering|report|print-units)\\.)*',

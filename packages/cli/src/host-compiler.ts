@@ -30,8 +30,13 @@ const HINTS = {
 const version = Number.parseInt(process.versions.v8, 10);
 const readsHints = HINTS.from <= version && version <= HINTS.to;
 
+/** Whether a unit is optimised before it runs. */
+export function optimisesAtOnce(bytes: Uint8Array, most = OPTIMISED_BYTES): boolean {
+  return bytes.length <= most;
+}
+
 export function compileOptimised(bytes: Uint8Array<ArrayBuffer>, most = OPTIMISED_BYTES): HostCode {
-  const optimised = bytes.length <= most;
+  const optimised = optimisesAtOnce(bytes, most);
   const set = [...(readsHints ? [HINTS.on] : []), ...(optimised ? AT_ONCE : [])];
   const back = [...(readsHints ? [HINTS.off] : []), ...(optimised ? AS_USUAL : [])];
   for (const flag of set) setV8Flag(flag);

@@ -4,13 +4,14 @@
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import { compileOptimised } from './host-compiler.ts';
-import { bytesOf, KEPT_FILE, MACHINE_FILE, callNative } from './machine.ts';
+import { present } from '@orus/core/base/bug';
+import { bytesOf, codeOfModule, KEPT_FILE, MACHINE_FILE } from './machine.ts';
 
 /** Compiles the machine and writes the code where `machineModule` finds it. */
 export function start(): void {
   const { module } = compileOptimised(bytesOf(MACHINE_FILE), Infinity);
-  const code = callNative('%SerializeWasmModule(a)', module) as ArrayBuffer;
+  const code = present(codeOfModule(module), 'code of the machine');
   const temporary = `${KEPT_FILE}.${process.pid}.tmp`;
-  writeFileSync(temporary, new Uint8Array(code));
+  writeFileSync(temporary, code);
   renameSync(temporary, KEPT_FILE);
 }

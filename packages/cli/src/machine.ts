@@ -30,19 +30,38 @@ export function bytesOf(path: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** The module with its kept code; undefined if there is none or V8 does not take it. */
+/** The machine with its kept code; undefined if there is none or V8 does not take it. */
 function keptModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | undefined {
   try {
-    return callNative('%DeserializeWasmModule(a, b)', bytesOf(KEPT_FILE).buffer, bytes) as
-      | WebAssembly.Module
-      | undefined;
+    return moduleWithCode(bytes, bytesOf(KEPT_FILE));
   } catch {
     return undefined;
   }
 }
 
+/** A module with code that `codeOfModule` gave for the same bytes; undefined if V8 does not take it. */
+export function moduleWithCode(
+  bytes: Uint8Array<ArrayBuffer>,
+  code: Uint8Array<ArrayBuffer>,
+): WebAssembly.Module | undefined {
+  try {
+    return callNative('%DeserializeWasmModule(a, b)', code.buffer, bytes) as WebAssembly.Module | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What V8's optimising compiler has made of a module; null if V8 does not say. Without any such code V8 ends the process. */
+export function codeOfModule(module: WebAssembly.Module): Uint8Array<ArrayBuffer> | null {
+  try {
+    return new Uint8Array(callNative('%SerializeWasmModule(a)', module) as ArrayBuffer);
+  } catch {
+    return null;
+  }
+}
+
 /** Calls a function of V8 that only its tests may name, with `a` and `b`; throws if this V8 has none of that name. */
-export function callNative(call: string, a: unknown, b?: unknown): unknown {
+function callNative(call: string, a: unknown, b?: unknown): unknown {
   setV8Flag('--allow-natives-syntax');
   try {
     return (new Function('a', 'b', `return ${call}`) as (a: unknown, b: unknown) => unknown)(a, b);

@@ -1,17 +1,21 @@
 /**
  * Compiled programs, kept from one run to the next: a program that has not changed is not compiled again.
  *
- * An entry is a file: a line of JSON that says what was compiled by whom and how long it ran, and a bytecode file with its sources. Nothing of it is believed: it
- * is compared with the sources as they are now, and verified like every bytecode file (`bytecode-program.ts`). A program has one entry, so that
- * what was compiled before a change goes. Whatever is wrong with the folder, programs run without it.
+ * An entry is a file: a line of JSON that says what was compiled by whom and how long it ran, a bytecode file with its sources, and machine code.
+ * Nothing of the program is believed: it is compared with the sources as they are now, and verified like every bytecode file
+ * (`bytecode-program.ts`). Machine code cannot be verified; it is taken only from a file that nobody but its user could write, and reaches no further
+ * than the machine's memory. A program has one entry, so that what was compiled before a change goes. Whatever is wrong with the
+ * folder, programs run without it.
  */
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { hashText } from '@orus/core/base/hash-text';
+import type { UnitStore } from '@orus/core/engine/jit/kept-units';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { errorCode } from './file-descriptors.ts';
 import type { SourceText } from './source-files.ts';
+import { KeptUnits } from './kept-units.ts';
 import { makeFolder } from './user-paths.ts';
 
 /** When there are more entries than this, or when a large one has come, the oldest go until so many, of so many bytes, are left. */
@@ -34,7 +38,11 @@ export interface Entry {
   /** Fuel that it used when it last ran, about. */
   readonly fuel: number;
   readonly bytes: Uint8Array;
+  /** Machine code, see `KeptUnits`. */
+  readonly units: Uint8Array;
 }
+
+const NO_UNITS = new Uint8Array();
 
 /** The place of one program in the folder of compiled programs. */
 export class ProgramCache {
@@ -43,8 +51,10 @@ export class ProgramCache {
   /** Who compiles what: the same for entries that are of use. */
   readonly #key: string;
   readonly #questions: Question[] = [];
+  /** What this run has taken. */
   #entry: Entry | null = null;
   #compiled: BytecodeProgram | null = null;
+  #units: KeptUnits | null = null;
 
   /** `edition`: as an option names it. */
   constructor(folder: string, { path }: SourceText, edition = '') {
@@ -55,18 +65,25 @@ export class ProgramCache {
     this.#key = `${BUILD} ${program}`;
   }
 
-  /** What this build has compiled the program to, if that is kept. */
+  /** What this build has compiled the program to, if that is kept; `take` it if it is good. */
   entry(): Entry | null {
     try {
       const file = readFileSync(this.#file);
       const end = file.indexOf(NEWLINE);
-      const [key, fuel, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
+      const [key, fuel, length, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
       if (key !== this.#key || typeof fuel !== 'number' || !questions.every(isQuestion)) return null;
-      this.#entry = { questions, fuel, bytes: file.subarray(end + 1) };
+      if (typeof length !== 'number') return null;
+      const units = end + 1 + length;
+      return { questions, fuel, bytes: file.subarray(end + 1, units), units: file.subarray(units) };
     } catch {
       // there is none, or somebody else's
+      return null;
     }
-    return this.#entry;
+  }
+
+  /** The program of an entry is what runs. */
+  take(entry: Entry): void {
+    this.#entry = entry;
   }
 
   /** The loader for a compilation that `keep` will be asked to keep. */
@@ -84,32 +101,51 @@ export class ProgramCache {
     this.#compiled = program;
   }
 
-  /** After a run that used so much fuel: writes what was compiled, if anything was, or how long the program runs, if that has changed much. */
+  /** Machine code of earlier runs of what was taken, which `keep` adds that of this run to. `place`: see `KeptUnits`. */
+  units(place: string): UnitStore {
+    const { units } = this.#entry ?? { units: NO_UNITS };
+    this.#units = new KeptUnits(units.length > 0 && isOwn(this.#file) ? units : NO_UNITS, place);
+    return this.#units;
+  }
+
+  /**
+   * After a run that used so much fuel: writes what was compiled, if anything was, or how long the program runs, if that has changed
+   * much.
+   */
   async keep(fuel: number): Promise<void> {
+    const units = this.#units?.bytes() ?? null;
     if (this.#compiled !== null) {
       const { writeBytecode } = await import('@orus/core/isa/file/bytecode-file');
-      this.#write({ questions: this.#questions, fuel, bytes: writeBytecode(this.#compiled) });
-    } else if (this.#entry !== null && (fuel > 2 * this.#entry.fuel || this.#entry.fuel > 2 * fuel)) {
-      this.#write({ ...this.#entry, fuel });
+      this.#write({ questions: this.#questions, fuel, bytes: writeBytecode(this.#compiled), units: units ?? NO_UNITS });
+    } else if (this.#entry !== null && (units || fuel > 2 * this.#entry.fuel || this.#entry.fuel > 2 * fuel)) {
+      this.#write({ ...this.#entry, fuel, ...(units && { units }) });
     }
   }
 
-  #write({ questions, fuel, bytes }: Entry): void {
-    const head = Buffer.from(`${JSON.stringify([this.#key, fuel, ...questions])}\n`);
-    if (head.length + bytes.length > LEFT.bytes) return;
+  #write({ questions, fuel, bytes, units }: Entry): void {
+    const head = Buffer.from(`${JSON.stringify([this.#key, fuel, bytes.length, ...questions])}\n`);
+    if (head.length + bytes.length + units.length > LEFT.bytes) return;
     const temporary = `${this.#file}.${process.pid}.tmp`;
     // Who may write no files of that size is told by an error then, not by the signal that ends the process.
     process.on('SIGXFSZ', () => {});
     const written = succeeds(() => {
       makeFolder(this.#folder);
-      writeFileSync(temporary, Buffer.concat([head, bytes]), { mode: 0o600 });
+      writeFileSync(temporary, Buffer.concat([head, bytes, units]), { mode: 0o600 });
       renameSync(temporary, this.#file);
       const names = readdirSync(this.#folder);
-      if (names.length > MOST_ENTRIES || bytes.length > LARGE) removeOldest(this.#folder, names);
+      if (names.length > MOST_ENTRIES || bytes.length + units.length > LARGE) removeOldest(this.#folder, names);
     });
     // a full disk leaves half a file
     if (!written) succeeds(() => rmSync(temporary, { force: true }));
   }
+}
+
+/** Whether nobody else could have written a file: machine code is not verified. Where files have no owners their folder has to be enough. */
+function isOwn(file: string): boolean {
+  const user = process.getuid?.();
+  if (user === undefined) return true;
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && found.uid === user && (found.mode & 0o022) === 0;
 }
 
 /** Whether the system did what was asked of it. */

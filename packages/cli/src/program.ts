@@ -106,9 +106,10 @@ export function jitOptions(jit: JitSettings): JitOptions {
 
 const madeEngines = new Map<string, Engine>();
 
-/** The engine of that name; the code of all but the usual ones is loaded when it is asked for. */
-export async function engineNamed(name: string, jit: JitSettings = {}): Promise<Engine> {
+/** The engine of that name; the code of all but the usual ones is loaded when it is asked for. `kept`: machine code of earlier runs of the program. */
+export async function engineNamed(name: string, jit: JitSettings = {}, kept?: JitOptions['kept']): Promise<Engine> {
   if (name === interpEngine.name) return interpEngine;
+  if (name === 'jit' && kept) return createJitEngine({ ...jitOptions(jit), kept });
   const { ENGINES } = name === 'jit' ? { ENGINES: [jitEngine(jit)] } : await import('@orus/core/engines');
   return present(
     ENGINES.find((each) => each.name === name),

@@ -1,5 +1,5 @@
 /** Programs that were compiled in an earlier run: used when nothing has changed, and of no consequence otherwise. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Ended, Workplace } from './orus-process.ts';
@@ -76,6 +76,55 @@ test('how long a program runs is known the next time, and kept if it changes muc
   expect(rounds(1000)).toMatchObject({ stdout: short.stdout, fuel: short.fuel });
 });
 
+describe('machine code', () => {
+  const source = 'mut sum = 0\nfor i in 0..30_000_000:\n    if i % 3 == 0: sum += i\nprint(sum)\n';
+  const expected = { status: 0, stdout: '149999985000000\n', stderr: '' };
+  /** Bytes of the units in the only entry. */
+  const units = (): number => {
+    const [entry = ''] = entries().map((name) => readFileSync(join(folder, name), 'latin1'));
+    const head = entry.slice(0, entry.indexOf('\n'));
+    return entry.length - head.length - 1 - JSON.parse(head)[2];
+  };
+
+  test('of a run is there for the next', () => {
+    place.file('hot.orus', source);
+    expect(run('hot.orus')).toEqual(expected);
+    expect(units()).toBeGreaterThan(500);
+    const before = written();
+    expect(run('hot.orus')).toEqual(expected);
+    expect(written()).toEqual(before);
+  });
+
+  test('is made again when the program has changed', () => {
+    place.file('hot.orus', source);
+    run('hot.orus');
+    place.file('hot.orus', source.replace('i % 3', 'i % 2'));
+    expect(run('hot.orus')).toEqual({ ...expected, stdout: '224999985000000\n' });
+    expect(run('hot.orus')).toEqual({ ...expected, stdout: '224999985000000\n' });
+  });
+
+  test('is not taken under other limits', () => {
+    place.file('hot.orus', source);
+    run('hot.orus');
+    const before = written();
+    expect(run('hot.orus', '--max-memory=1M')).toEqual(expected);
+    expect(written()).not.toEqual(before);
+  });
+
+  test('is not believed if it is damaged, or others could have written it', () => {
+    place.file('hot.orus', source);
+    run('hot.orus');
+    const [name = ''] = entries();
+    change((entry) => entry.fill(0xff, entry.length - (units() >> 1)));
+    expect(run('hot.orus')).toEqual(expected);
+    expect(units()).toBeGreaterThan(500);
+    const before = written();
+    chmodSync(join(folder, name), 0o666);
+    expect(run('hot.orus')).toEqual(expected);
+    expect(written()).not.toEqual(before);
+  });
+});
+
 describe('modules', () => {
   const user = 'use shapes\nprint(shapes.name())\n';
 
@@ -107,7 +156,7 @@ describe('modules', () => {
   });
 });
 
-describe('an entry is not believed', () => {
+describe('the program of an entry is not believed', () => {
   const damages: Readonly<Record<string, (entry: Buffer) => Uint8Array>> = {
     'that is empty': () => new Uint8Array(),
     'that is cut short': (entry) => entry.subarray(0, entry.length - 5),

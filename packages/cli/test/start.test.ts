@@ -50,8 +50,15 @@ describe('loads no more than it needs', () => {
   });
 
   test('for one that gets hot', () => {
-    expect(loadedBy(['hot.orus', '--jit-threshold=1'])).toEqual([...compiling, 'later-jit'].sort());
+    expect(loadedBy(['hot.orus', '--jit-threshold=1'])).toEqual([...compiling, 'later-jit', 'later-tiers'].sort());
     expect(loadedBy(['hot.orus', '--jit=off'])).toEqual(compiling);
+  });
+
+  test('for one that got hot before', () => {
+    const env = { ORUS_CACHE: join(place.folder, 'hot') };
+    const [first, later] = [0, 1].map(() => loadedBy(['hot.orus', '--jit-threshold=1'], env));
+    expect(first).toContain('later-jit');
+    expect(later).toEqual(['bytecode', 'later-tiers', 'load', 'orus', 'program', 'verifier']);
   });
 
   test('for one with mistakes', () => {
@@ -84,6 +91,7 @@ describe('the chunks of a start', () => {
       'later-features',
       'later-seldom',
       'later-mistakes',
+      'later-tiers',
       'later-jit',
     ];
     // In a process of its own, because the code is good for certain flags of V8 only.

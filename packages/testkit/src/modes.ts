@@ -16,6 +16,8 @@ export interface Mode {
   readonly jit?: JitSettings;
   readonly checks: Checks;
   readonly fuel?: string;
+  /** The program is run before, and has the machine code of that run. */
+  readonly again?: boolean;
   /** The program goes through a bytecode file and through the text of the disassembler before it runs. */
   readonly throughFile?: boolean;
   /** Programs that use more fuel than this in the mode `interp` are left out. */
@@ -59,6 +61,7 @@ export const MODES: readonly Mode[] = [
   ...[1, 2, 3, 5, 7].map((slice) => mode(`interp-slice-${slice}`, 'interp', 'optimised', { slice })),
   ...[1, 2, 10].map((threshold) => tiered(`jit-${threshold}`, threshold, { slice: 1000 })),
   tiered('jit-slice-2', 2, { slice: 2 }),
+  { ...tiered('jit-again', 1, { slice: 1000 }), again: true },
   { ...eager('jit-eager', 'optimised', {}), jit: { when: 'eager' } },
   eager('jit-eager-plain', 'plain', { optimise: false }),
   eager('jit-eager-stress-gc', 'optimised', { stressGc: true }),
@@ -104,6 +107,7 @@ export function leanModes(random: Random): LeanModes {
     {
       ...mode('jit-tiered', 'jit', fuel, { ...checks, slice: random.between(1, 50), stressGc: random.chance(0.3) }),
       jit: { threshold: random.pick(THRESHOLDS), rounds: random.between(1, 5) },
+      again: random.chance(0.3),
     },
   ];
   return { modes, depth: random.chance(0.5) ? random.between(3, 30) : 300 };

@@ -4,7 +4,8 @@
 import { checkProgram } from '@orus/core/compile';
 import { placedProgram } from '@orus/core/engine/jit/print-units';
 import { planUnit } from '@orus/core/engine/jit/translate';
-import { buildUnit, NO_CODE } from '@orus/core/engine/jit/unit';
+import { NO_CODE } from '@orus/core/engine/jit/linkage';
+import { buildUnit } from '@orus/core/engine/jit/unit';
 import type { BytecodeProgram, FuncIndex } from '@orus/core/isa/program';
 
 export interface UnitCosts {

@@ -13,7 +13,7 @@ import { Sampler } from '@orus/core/engine/jit/sampler';
 import { REP } from '@orus/core/engine/jit/slots';
 import { planUnit } from '@orus/core/engine/jit/translate';
 import { DEFAULT_TUNING, type Tuning } from '@orus/core/engine/jit/tuning';
-import { addressing, NO_CODE } from '@orus/core/engine/jit/unit';
+import { addressing, NO_CODE } from '@orus/core/engine/jit/linkage';
 import { type MachineModules, Vm } from '@orus/core/engine/vm/vm';
 import type { BytecodeProgram, FuncIndex } from '@orus/core/isa/program';
 import { FRAME, FRAME_ENDS_RUN, VM_FUEL, VM_REGS } from '@orus/core/runtime/layout';

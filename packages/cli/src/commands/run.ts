@@ -2,6 +2,7 @@
  * `orus run`: compiles a program, or loads one that was compiled before, and runs it under the limits that the options set.
  */
 import { DEFAULT_CHECKS, type Engine, type Host } from '@orus/core/engine/engine';
+import type { UnitStore } from '@orus/core/engine/jit/kept-units';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { commandLike, type Invocation, UsageError } from '../arguments.ts';
 import type { BytecodeRequest } from '../bytecode-program.ts';
@@ -138,11 +139,18 @@ async function runHere(
   const host = streamHost(output, new Input());
   const { run, lastFuel } = (await keptProgram(request, cache, loader)) ?? (await newProgram(request, cache, loader));
   const jit = { ...request.jit, ...(lastFuel === undefined ? {} : { lastFuel }) };
-  const engine = seen ?? (await engineNamed(request.engine, jit));
+  // What is compiled without being hot is not worth keeping.
+  const kept = cache && jit.when !== 'eager' ? (): UnitStore => cache.units(placeOf(request)) : undefined;
+  const engine = seen ?? (await engineNamed(request.engine, jit, kept));
   return interruptible(
     () => run(engine, host),
     () => INTERRUPTED,
   );
+}
+
+/** What addresses in machine code, and the rest of it, follow from besides the program. */
+function placeOf({ limits: { memory, depth }, jit }: RunRequest): string {
+  return JSON.stringify([memory, depth, jit?.rounds]);
 }
 
 /** How to run a program, and what is known of its last run. */
@@ -162,6 +170,7 @@ async function keptProgram(
   const { loadEntry, runVerified } = await import('../bytecode-program.ts');
   const loaded = loadEntry(entry, request.source, loader);
   if (loaded === null) return null;
+  cache?.take(entry);
   return { run: (engine, host) => runVerified(loaded, host.now(), request, engine, host), lastFuel: entry.fuel };
 }
 

@@ -19,6 +19,8 @@ export interface JitOptions {
   readonly tuning?: Tuning;
   readonly observer?: JitObserver | undefined;
   readonly instruments?: JitInstruments | undefined;
+  /** See `TierOptions`. */
+  readonly kept?: TierOptions['kept'];
 }
 
 /** What is built into machines and units for those who want to see them work. */
@@ -40,6 +42,7 @@ export function createJitEngine(options: JitOptions = {}): Engine {
     compileUnit: options.compileUnit ?? ((bytes) => ({ module: new WebAssembly.Module(bytes), optimised: false })),
     observer: options.observer,
     instruments: options.instruments,
+    kept: options.kept,
   };
   return {
     name: 'jit',

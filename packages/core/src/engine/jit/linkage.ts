@@ -1,7 +1,9 @@
 /** What a unit of machine code is linked with: functions of the core and the interpreter, machine code of callees, addresses. */
+import { Bug, present } from '../../base/bug.ts';
 import type { BuiltinName } from '../../base/builtins.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import type { CoreFunction } from '../../runtime/core-exports.ts';
+import type { Vm } from '../vm/vm.ts';
 import type { Watch } from './instruments.ts';
 import type { Outlined } from './outlined.ts';
 
@@ -35,4 +37,47 @@ export interface Linkage {
   readonly watch: Watch | null;
   /** A word of loaded code. */
   word(address: number): number;
+}
+
+/** A program in a machine. That of a session takes in one after another, each with numbers of its own for its functions. */
+export interface Resident {
+  readonly vm: Vm;
+  readonly program: BytecodeProgram;
+  /** The machine's number of the program's first function. */
+  readonly first: number;
+  /** Addresses of instructions about which guesses have failed often. */
+  readonly careful?: ReadonlySet<number>;
+  /** These two: see `Tuning`. */
+  readonly rounds: number;
+  readonly wrong?: ((address: number) => boolean) | undefined;
+}
+
+/** What `planUnit` needs of the linkage: addresses and the program. */
+export function addressing({ vm, program, first, careful, rounds, wrong }: Resident): Placed {
+  return {
+    program,
+    rounds,
+    isWrong: (address) => wrong?.(address) === true,
+    mayGuess: (address) => careful?.has(address) !== true,
+    codeAddress: (func) => present(vm.loaded.code[first + func], 'code'),
+    word: (address) => vm.memory.u32(address),
+  };
+}
+
+/** What of the linkage does not depend on the unit: a program, and where it is in a memory. */
+export type Placed = Pick<Linkage, 'program' | 'rounds' | 'codeAddress' | 'word' | 'mayGuess' | 'isWrong'>;
+
+/** For plans, which are made without code. */
+export const NO_CODE: Omit<Linkage, keyof Placed> = {
+  core: nothingToCall,
+  builtin: nothingToCall,
+  direct: () => null,
+  throughTable: () => undefined,
+  watch: null,
+  guarded: null,
+  outlined: { pending: 0, more: 0, stand: 0, header: 0, far: 0 },
+};
+
+function nothingToCall(): never {
+  throw new Bug('plans are made without code');
 }

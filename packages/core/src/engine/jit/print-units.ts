@@ -13,7 +13,8 @@ import { Loader } from '../vm/load.ts';
 import { calleeOf } from './slots.ts';
 import { planUnit, type Plan } from './translate.ts';
 import { DEFAULT_TUNING } from './tuning.ts';
-import { buildUnit, NO_CODE, unitName, type Placed } from './unit.ts';
+import { NO_CODE, type Placed } from './linkage.ts';
+import { buildUnit, unitName } from './unit.ts';
 
 /** The whole program, or the functions of one name. */
 export function printUnits(program: BytecodeProgram, only?: string): string {

@@ -15,14 +15,16 @@ import { FRAME, VM_REGS } from '../../runtime/layout.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { Refusal } from './flow.ts';
 import type { Instruments } from './instruments.ts';
-import type { Linkage } from './linkage.ts';
+import { requestOfCalls, requestOfEntry, type KeptUnit, type UnitStore } from './kept-units.ts';
+import { addressing, NO_CODE, type Linkage, type Resident } from './linkage.ts';
+import { linkUnit, type Compiled, type LinkedFunction, type UnitCode, type UnitFunction } from './link-unit.ts';
 import type { JitObserver, UnitPart } from './observer.ts';
 import { calleeOf } from './slots.ts';
 import { lineOf } from './source-line.ts';
 import { planUnit, type Plan } from './translate.ts';
 import { AS_CALLER, LEAVING, SLICES, type Tuning } from './tuning.ts';
 import { TypedForms } from './typed-forms.ts';
-import { addressing, buildUnit, linkUnit, NO_CODE, type Compiled, type Resident, type UnitFunction } from './unit.ts';
+import { buildUnit } from './unit.ts';
 
 /** What a host makes of a unit. */
 export interface HostCode {
@@ -36,6 +38,8 @@ export interface TierOptions {
   readonly compileUnit: (bytes: Uint8Array<ArrayBuffer>) => HostCode;
   readonly observer?: JitObserver | undefined;
   readonly instruments?: Instruments | undefined;
+  /** Units of earlier runs of the same program, if the host keeps any; asked for when the first unit is wanted. */
+  readonly kept?: (() => UnitStore) | undefined;
 }
 
 /** A frame whose function is hot, as a sample found it. */
@@ -83,6 +87,7 @@ interface Part extends Resident {
 export class Tiers {
   readonly #vm: Vm;
   readonly #options: TierOptions;
+  readonly #store: UnitStore | undefined;
   readonly #parts: Part[] = [];
   readonly #units = new Set<Unit>();
   /** The unit that has a function, by its number in the machine. */
@@ -127,6 +132,7 @@ export class Tiers {
   constructor(vm: Vm, options: TierOptions) {
     this.#vm = vm;
     this.#options = options;
+    this.#store = options.kept?.();
     this.#lastEnd = this.#ms();
     vm.guessFailed = (frame, address) => this.#guessFailed(vm.memory.u32(frame + FRAME.func), address);
   }
@@ -281,15 +287,13 @@ export class Tiers {
     if (!isPoll(codeOf(part, local), pc)) return null;
     if (pc === 0) return this.#entryOfCalls(func, address);
     if (this.#unavailable !== null) return null;
-    const plan = planUnit(part.link, local, pc);
-    if (typeof plan === 'string') {
-      this.#options.observer?.event({ kind: 'refused', part: this.#named(part, local, pc), why: plan });
-      return null;
-    }
-    const made = this.#make(part, [plan]);
+    const made = this.#make(part, requestOfEntry(local, pc), () => {
+      const plan = this.#plan(part, local, pc);
+      return plan === null ? [] : [plan];
+    });
     if (made === null) return null;
     const { unit, functions } = made;
-    const entry = this.#vm.addEntry(present(functions[0], 'function of the unit').entry);
+    const entry = this.#vm.addEntry(present(functions[0], 'function of the unit').run);
     unit.table.push(entry);
     unit.polls.push(address);
     unit.entered = func;
@@ -329,6 +333,24 @@ export class Tiers {
   /** Compiles functions and what they call, as far as it is not yet compiled. */
   #compile(part: Part, roots: readonly FuncIndex[], words: number): void {
     if (this.#unavailable !== null) return;
+    const made = this.#make(part, requestOfCalls(roots), () => this.#plansOfCalls(part, roots, words));
+    if (made === null) return;
+    const { unit, functions } = made;
+    for (const { run, compiled, indirect, ...each } of functions) {
+      const func = part.first + each.func;
+      part.compiled.set(each.func, compiled);
+      this.#unitOf.set(func, unit);
+      unit.funcs.push(func);
+      const typed = indirect ? this.#forms.add(compiled.typed) : 0;
+      if (indirect) unit.forms.push(typed);
+      unit.table.push(this.#vm.installMachineCode(func as FuncIndex, run, typed));
+      this.#counts.functions++;
+      this.#options.observer?.event({ kind: 'installed', unit: unit.number, part: this.#described(part, each) });
+    }
+  }
+
+  /** Plans for functions and what they call, as far as it is not yet compiled. */
+  #plansOfCalls(part: Part, roots: readonly FuncIndex[], words: number): Plan[] {
     const { first } = part;
     const plans: Plan[] = [];
     const seen = new Set<FuncIndex>(roots);
@@ -338,12 +360,8 @@ export class Tiers {
       if (part.compiled.has(func) || this.#refused.has(first + func)) continue;
       const { length } = codeOf(part, func).code;
       if (length === 0 || (size > 0 && size + length > words)) continue;
-      const plan = planUnit(part.link, func, 0);
-      if (typeof plan === 'string') {
-        this.#refused.set(first + func, plan);
-        this.#options.observer?.event({ kind: 'refused', part: this.#named(part, func, 0), why: plan });
-        continue;
-      }
+      const plan = this.#plan(part, func, 0);
+      if (plan === null) continue;
       size += length;
       plans.push(plan);
       for (const inst of plan.flow.insts) {
@@ -351,33 +369,56 @@ export class Tiers {
         if (callee !== null) seen.add(callee);
       }
     }
-    const made = plans.length === 0 ? null : this.#make(part, plans);
-    if (made === null) return;
-    const { unit, functions } = made;
-    for (const { plan, entry, compiled, indirect } of functions) {
-      const func = first + plan.func;
-      part.compiled.set(plan.func, compiled);
-      this.#unitOf.set(func, unit);
-      unit.funcs.push(func);
-      const typed = indirect ? this.#forms.add(compiled.typed) : 0;
-      if (indirect) unit.forms.push(typed);
-      unit.table.push(this.#vm.installMachineCode(func as FuncIndex, entry, typed));
-      this.#counts.functions++;
-      this.#options.observer?.event({ kind: 'installed', unit: unit.number, part: this.#described(part, plan) });
-    }
+    return plans;
   }
 
-  /** Has a module compiled and linked; null if the host does not. */
-  #make(part: Part, plans: readonly Plan[]): { readonly unit: Unit; readonly functions: UnitFunction[] } | null {
-    const { observer, instruments } = this.#options;
+  /** How a function becomes machine code; null if it does not. */
+  #plan(part: Part, func: FuncIndex, entry: number): Plan | null {
+    const plan = planUnit(part.link, func, entry);
+    if (typeof plan !== 'string') return plan;
+    if (entry === 0) this.#refused.set(part.first + func, plan);
+    this.#options.observer?.event({ kind: 'refused', part: this.#named(part, func, entry), why: plan });
+    return null;
+  }
+
+  /** What an earlier run made of a request, if it fits what there is now. */
+  #kept(part: Part, request: string): KeptUnit | null {
+    // What guesses have failed is to be made without them.
+    const kept = this.#careful.size === 0 ? this.#store?.find(request) : undefined;
+    if (!kept) return null;
+    const { functions, outer, interpreted } = kept.unit;
+    const isNew = ({ func, entry }: UnitFunction): boolean =>
+      entry !== 0 || !(part.compiled.has(func) || this.#refused.has(part.first + func));
+    // Who does not expect a collection has not written its frame.
+    const isExpected = ([func, expected]: [FuncIndex, boolean]): boolean => {
+      const callee = part.compiled.get(func);
+      return callee !== undefined && (expected || !callee.collects);
+    };
+    // Now they may be called directly.
+    const areStill = interpreted.every((func) => !part.compiled.has(func));
+    return functions.every(isNew) && [...outer].every(isExpected) && areStill ? kept : null;
+  }
+
+  /** Has a module compiled and linked; null if nothing is planned, or the host does not. */
+  #make(
+    part: Part,
+    request: string,
+    plan: () => readonly Plan[],
+  ): { readonly unit: Unit; readonly functions: readonly LinkedFunction[] } | null {
+    const { observer, instruments, compileUnit } = this.#options;
     const begun = this.#ms();
-    const module = buildUnit(part.link, plans, part.compiled, { instruments });
+    const kept = this.#kept(part, request);
+    const plans = kept === null ? plan() : [];
+    if (kept === null && plans.length === 0) return null;
+    const module: UnitCode = kept?.unit ?? buildUnit(part.link, plans, part.compiled, { instruments });
     const written = this.#ms();
-    let functions: UnitFunction[];
+    let functions: readonly LinkedFunction[];
+    const { compiled } = part;
     const table = module.calls ? this.#forms.table() : null;
     try {
-      const code = this.#options.compileUnit(module.bytes);
-      functions = linkUnit(part, plans, module, code.module, part.compiled, table, this.#refill, instruments);
+      const code = kept?.code ?? compileUnit(module.bytes);
+      functions = linkUnit(part, module, code.module, { compiled, table, refill: this.#refill, instruments });
+      if (kept === null) this.#store?.add(request, module, code);
       if (!code.optimised) {
         this.#baseline = true;
         this.#young = LEAVING.young;
@@ -401,7 +442,7 @@ export class Tiers {
       users: new Set(),
       used: this.#samples,
     };
-    for (const func of module.outer) this.#unitOf.get(part.first + func)?.users.add(unit);
+    for (const func of module.outer.keys()) this.#unitOf.get(part.first + func)?.users.add(unit);
     this.#units.add(unit);
     this.#liveBytes += unit.bytes;
     this.#counts.bytes += unit.bytes;
@@ -413,7 +454,7 @@ export class Tiers {
     observer?.event({
       kind: 'compiled',
       unit: unit.number,
-      parts: plans.map((plan) => this.#described(part, plan)),
+      parts: functions.map((each) => this.#described(part, each)),
       bytes: unit.bytes,
       translateMs,
       hostMs,
@@ -486,8 +527,7 @@ export class Tiers {
     return { func, name: code.name, entry, line: lineOf(part.program, code, entry) };
   }
 
-  #described(part: Part, { func, entry, flow }: Plan): UnitPart {
-    const instructions = flow.blocks.reduce((sum, { start, end }) => sum + end - start, 0);
+  #described(part: Part, { func, entry, instructions }: UnitFunction): UnitPart {
     return { ...this.#named(part, func, entry), instructions };
   }
 }

@@ -6,6 +6,9 @@ import { checkProgram } from '../../../src/compile.ts';
 import { type Checks, DEFAULT_CHECKS, DEFAULT_LIMITS, type Engine, type Limits } from '../../../src/engine/engine.ts';
 import { interpEngine } from '../../../src/engine/interp/interp.ts';
 import { createJitEngine } from '../../../src/engine/jit/jit.ts';
+import { unitsInMemory, type KeptUnit, type UnitStore } from '../../../src/engine/jit/kept-units.ts';
+import type { HostCode } from '../../../src/engine/jit/tiers.ts';
+import type { FuncIndex } from '../../../src/isa/program.ts';
 import { JitMeter } from '../../../src/engine/jit/metering.ts';
 import type { JitEvent } from '../../../src/engine/jit/observer.ts';
 import { EAGER_TUNING, tuningFor } from '../../../src/engine/jit/tuning.ts';
@@ -35,6 +38,17 @@ function run(engine: Engine, text: string, checks: Partial<Checks> = {}, limits:
   const instance = engine.create(prepared, host, { ...DEFAULT_LIMITS, ...limits }, { ...DEFAULT_CHECKS, ...checks });
   const outcome = instance.run();
   return { outcome, output, asked, stats: instance.stats() as Readonly<Record<string, number>> };
+}
+
+function without(kept: KeptUnit | null, change: Partial<KeptUnit>): KeptUnit | null {
+  return kept && { ...kept, ...change };
+}
+
+/** Calls of other units as if they had been calls of bytecode. */
+function indirect(kept: KeptUnit | null): KeptUnit | null {
+  if (kept === null) return null;
+  const { outer } = kept.unit;
+  return { ...kept, unit: { ...kept.unit, outer: new Map(), interpreted: [...outer.keys()] } };
 }
 
 test('a host that does not compile is asked once, and everything is interpreted', () => {
@@ -97,6 +111,114 @@ test('a unit imports what it calls', () => {
   run(engine, inTurn(3000), { slice: 1000 });
   // that of `a`, which calls itself
   expect(imports).toContainEqual(['core.trap_error', 'env.memory', 'interp.enter', 'interp.run', 'tiers.refill']);
+});
+
+describe('units of an earlier run', () => {
+  const runs = (kept: UnitStore, text: string): { made: number; output: string } => {
+    let made = 0;
+    const compileUnit = (bytes: Uint8Array<ArrayBuffer>): HostCode => {
+      made++;
+      return { module: new WebAssembly.Module(bytes), optimised: true };
+    };
+    const engine = createJitEngine({ tuning, compileUnit, kept: () => kept });
+    const { output, stats } = run(engine, text, { slice: 1000 });
+    expect(stats['fuel']).toBe(run(interpEngine, text).stats['fuel']);
+    return { made, output };
+  };
+
+  test('are taken as they are', () => {
+    const kept = unitsInMemory();
+    const first = runs(kept, valuesInTurn(3000));
+    expect(first.made).toBeGreaterThan(1);
+    expect(runs(kept, valuesInTurn(3000))).toEqual({ ...first, made: 0 });
+  });
+
+  test('go to the host as they are, if it could not keep its own code', () => {
+    const kept = unitsInMemory();
+    const first = runs(kept, inTurn(3000));
+    const bytesOnly = { ...kept, find: (request: string) => without(kept.find(request), { code: null }) };
+    expect(runs(bytesOnly, inTurn(3000))).toEqual(first);
+  });
+
+  test('are made anew where what they call may collect unexpectedly, has no machine code, or has some now', () => {
+    const text = `
+fn grow(n: i64) -> i64:
+    items = [n, n]
+    if n == 0: return len(items) as i64
+    return grow(n - 1) + len(items) as i64
+
+fn user(n: i64) -> i64:
+    if n == 0: return 0
+    return user(n - 1) + grow(n)
+
+mut sum = 0
+for i in 0..400:
+    for j in 0..20: sum += grow(6)
+    sum += user(6)
+print(sum)
+`;
+    const kept = unitsInMemory();
+    const first = runs(kept, text);
+    const changed = (change: (func: FuncIndex) => [FuncIndex, boolean]): UnitStore => ({
+      ...kept,
+      find: (request) => {
+        const found = kept.find(request);
+        return found && { ...found, unit: { ...found.unit, outer: new Map([...found.unit.outer.keys()].map(change)) } };
+      },
+    });
+    expect(runs(kept, text)).toEqual({ ...first, made: 0 });
+    const careless = runs(
+      changed((func) => [func, false]),
+      text,
+    );
+    expect(careless.output).toBe(first.output);
+    expect(careless.made).toBeGreaterThan(0);
+    const lost = runs(
+      changed(() => [99 as FuncIndex, true]),
+      text,
+    );
+    expect(lost.output).toBe(first.output);
+    expect(lost.made).toBeGreaterThan(0);
+    const slow = { ...kept, find: (request: string) => indirect(kept.find(request)) };
+    expect(runs(slow, text).made).toBeGreaterThan(0);
+  });
+
+  test('are not asked for when guesses have failed', () => {
+    const text = `
+fn at(items: [i64], i: i64) -> i64:
+    if i < 0: return at(items, i + 3)
+    return items[i]
+
+mut sum = 0
+for i in 0..4000: sum += at([1, 2, 3], i % 2 - 3)
+print(sum)
+`;
+    const kept = unitsInMemory();
+    const counted = (wrong: boolean): { asked: number; made: number } => {
+      let asked = 0;
+      let made = 0;
+      const engine = createJitEngine({
+        tuning: { ...tuning, wrong: () => wrong },
+        compileUnit: (bytes) => {
+          made++;
+          return { module: new WebAssembly.Module(bytes), optimised: true };
+        },
+        kept: () => ({
+          ...kept,
+          find: () => {
+            asked++;
+            return null;
+          },
+        }),
+      });
+      expect(run(engine, text, { slice: 1000 }).output).toBe('6000\n');
+      return { asked, made };
+    };
+    const right = counted(false);
+    expect(right.asked).toBeGreaterThanOrEqual(right.made);
+    const wrong = counted(true);
+    expect(wrong.asked).toBeLessThan(wrong.made);
+  });
 });
 
 describe('room', () => {
