@@ -25,6 +25,7 @@ import { LoopEntries } from './loop-entries.ts';
 import { mayChangeStorage } from './loop-guesses.ts';
 import { guessedLoops } from './loop-versions.ts';
 import type { FuncPass, PassContext } from './pass.ts';
+import { accepts, fieldOf, getField, setField, structsByMembers } from './struct-fields.ts';
 
 /** Instructions that one block repeats, and one function. */
 const MOST_IN_BLOCK = 48;
@@ -40,7 +41,13 @@ export const typeCases: FuncPass = {
   settles: true,
   needs: HAS.words | HAS.loops,
   run: (func, cx) => {
-    if (!hasInst(func, (inst) => ACCESSES.has(builtin(inst)) || dynamicOperands(inst).length > 0)) return false;
+    if (
+      !hasInst(
+        func,
+        (inst) => ACCESSES.has(builtin(inst)) || FIELDS.has(builtin(inst)) || dynamicOperands(inst).length > 0,
+      )
+    )
+      return false;
     const analyses = cx.analyses(func);
     return analyses.loops.loops.length > 0 && new TypeCases(func, analyses, cx).run();
   },
@@ -89,6 +96,8 @@ class TypeCases {
   readonly #makers: Defs['inst'];
   readonly #cx: PassContext;
   readonly #uses: Int32Array;
+  /** What values are likely to be of which members are used by name. */
+  readonly #structs: ReadonlyMap<ValueId, number>;
   /** New blocks, by the block that they were made of. */
   readonly #behind = new Map<BlockId, [BlockId, Block][]>();
   #room = MOST_IN_FUNCTION;
@@ -100,6 +109,7 @@ class TypeCases {
     this.#makers = analyses.defs.inst;
     this.#cx = cx;
     this.#uses = countUses(func);
+    this.#structs = structsByMembers(func, this.#makers, cx.program);
   }
 
   run(): boolean {
@@ -201,6 +211,11 @@ class TypeCases {
       const fits = (base === -1 || base === arrayCode) && this.#codeOf(at, copy) === i64;
       return fits ? { access, array, code } : null;
     }
+    if (FIELDS.has(name)) {
+      const struct = this.#structs.get(inst.args[0] as ValueId);
+      if (struct === undefined || this.#codeOf(args[0] as ValueId, copy) !== -1) return null;
+      return { access: 'operands', words: [inst.args[0] as ValueId], code: struct };
+    }
     const operands = name === 'adapt.any' ? inst.args.slice(1) : dynamicOperands(inst);
     const words = operands.filter((value) => this.#codeOf(copy.values.get(value) ?? value, copy) === -1);
     const code = wanted.get(words[0] as ValueId) ?? -1;
@@ -219,6 +234,7 @@ class TypeCases {
         if (found.access !== 'operands') continue;
       }
       const inst = this.#copied(original, copy.values);
+      if (this.#typedField(inst, original, copy)) continue;
       copy.block.insts.push(inst);
       this.#note(inst, original, copy);
     }
@@ -323,6 +339,26 @@ class TypeCases {
     }
     copy.codes.set(inst.result, code);
   }
+
+  /** Reads or writes a field of what is known to be a struct, if what is written has the field's type. */
+  #typedField(inst: Inst, original: Inst, copy: Copy): boolean {
+    if (!FIELDS.has(builtin(inst))) return false;
+    const [object, , value] = inst.args as [ValueId, ValueId, ValueId | undefined];
+    const name = this.#makers[original.args[1] as ValueId];
+    const struct = this.#codeOf(object, copy);
+    const field = name?.op === 'const.str' ? fieldOf(this.#cx.program, struct, name.imm as string) : null;
+    if (field === null || (value !== undefined && !accepts(field, this.#codeOf(value, copy)))) return false;
+    const e = new Emitter(this.#func, this.#cx.calls, copy.block.insts, inst);
+    const unboxed = e.unbox(object, struct);
+    if (value !== undefined) setField(e, unboxed, field, () => e.unbox(value, field.code), value);
+    else {
+      getField(e, unboxed, field);
+      copy.codes.set(inst.result as ValueId, field.kind === 'any' ? -1 : field.code);
+    }
+    return true;
+  }
 }
 
 const STORES = /^(array\.(set|push)|any\.set)/;
+
+const FIELDS: ReadonlySet<string> = new Set(['dyn.field', 'dyn.setfield']);

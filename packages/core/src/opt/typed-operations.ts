@@ -18,6 +18,7 @@ import type { Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName, Scalar } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
 import { integerIn } from './dynamic-operands.ts';
+import { accepts, fieldOf, type FoundField, getField, setField } from './struct-fields.ts';
 import { labelOfType } from './type-labels.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -288,6 +289,25 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
       return true;
     },
   ],
+  [
+    'dyn.field',
+    (t, s) => {
+      const field = t.field(s);
+      if (field === null) return false;
+      getField(s.e, t.raw(s.e, s.a, s.ca), field);
+      return true;
+    },
+  ],
+  [
+    'dyn.setfield',
+    (t, s) => {
+      const field = t.field(s);
+      const value = s.inst.args[2] as ValueId;
+      if (field === null || !accepts(field, t.codeOf(value))) return false;
+      setField(s.e, t.raw(s.e, s.a, s.ca), field, () => t.raw(s.e, value, field.code), value);
+      return true;
+    },
+  ],
   ['any.array', (t, s) => (s.ca === array ? t.raw(s.e, s.a, array) : false)],
   ['any.func', (t, s) => (s.ca === funcCode ? t.raw(s.e, s.a, funcCode) : false)],
   ['any.sorted', (t, s) => (s.ca === array ? s.e.rt('array.sorted', [t.raw(s.e, s.a, array)]) : false)],
@@ -380,6 +400,8 @@ class Typing {
   readonly #cx: PassContext;
   readonly #makers: Defs['inst'];
   readonly #narrowed: Narrowed | null;
+  /** Of the block with the instruction. */
+  #position = 0;
 
   constructor(func: Func, analyses: Analyses, cx: PassContext) {
     this.#func = func;
@@ -419,8 +441,9 @@ class Typing {
 
   #try(rewrite: Rewrite, inst: Inst, out: Inst[], position: number): boolean | ValueId {
     const [a, b] = inst.args as [ValueId, ValueId];
-    const ca = this.#codeOf(a, position);
-    const cb = b === undefined ? -1 : this.#codeOf(b, position);
+    this.#position = position;
+    const ca = this.codeOf(a);
+    const cb = b === undefined ? -1 : this.codeOf(b);
     if (ca === -1 && cb === -1) return false;
     const before = out.length;
     const e = new Emitter(this.#func, this.#cx.calls, out, inst);
@@ -431,10 +454,16 @@ class Typing {
     return false;
   }
 
-  /** The type of a word where an instruction uses it, or -1. */
-  #codeOf(word: ValueId, position: number): number {
+  /** The type of a word where the instruction uses it, or -1. */
+  codeOf(word: ValueId): number {
     const code = codeKnown(this.known, word);
-    return code === -1 && this.#narrowed !== null ? this.#narrowed(word, position) : code;
+    return code === -1 && this.#narrowed !== null ? this.#narrowed(word, this.#position) : code;
+  }
+
+  /** The field of a struct that is found by name. */
+  field(s: Site): FoundField | null {
+    const name = this.#makers[s.b];
+    return name?.op === 'const.str' ? fieldOf(this.#cx.program, s.ca, name.imm as string) : null;
   }
 
   /** The raw value of a word of known type. */
