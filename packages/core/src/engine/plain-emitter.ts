@@ -60,13 +60,24 @@ export abstract class PlainEmitter {
       w.block((miss) => {
         w.set(
           result,
-          fast((condition) => w.brIf(miss, condition)),
+          fast((condition) => w.brRarely(miss, condition)),
         );
         w.br(done);
       });
       w.set(result, slow());
     });
     return result;
+  }
+
+  unlessDo(fast: (misses: (condition: I32) => void) => void, slow: () => void): void {
+    const { w } = this;
+    w.block((done) => {
+      w.block((miss) => {
+        fast((condition) => w.brRarely(miss, condition));
+        w.br(done);
+      });
+      slow();
+    });
   }
 
   select<T extends WasmType>(condition: I32, then: Expr<T>, otherwise: Expr<T>): Expr<T> {

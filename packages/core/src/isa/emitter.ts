@@ -31,6 +31,8 @@ export interface Emitter {
     fast: (misses: (condition: I32) => void) => Expr<T>,
     slow: () => Expr<T>,
   ): Expr<T>;
+  /** Like `unless`, without result. */
+  unlessDo(fast: (misses: (condition: I32) => void) => void, slow: () => void): void;
   select<T extends WasmType>(condition: I32, then: Expr<T>, otherwise: Expr<T>): Expr<T>;
 
   load8(address: I32, offset?: number): I32;

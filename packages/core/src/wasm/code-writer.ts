@@ -217,6 +217,17 @@ export class CodeWriter {
 
   brIf(label: Label, condition: I32): void {
     condition();
+    this.#branch(label);
+  }
+
+  /** A branch that is hardly ever taken. */
+  brRarely(label: Label, condition: I32): void {
+    condition();
+    this.#hints.push({ at: this.#out.length, likely: false });
+    this.#branch(label);
+  }
+
+  #branch(label: Label): void {
     this.#out.u8(0x0d);
     this.#out.u32(this.#depth - label.depth);
   }

@@ -5,16 +5,16 @@
  * an exit. What leaves is cold: it stands inside an `if` that is not taken.
  */
 import { present } from '../../base/bug.ts';
-import { BUILTINS, BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
+import type { BuiltinName } from '../../base/builtins.ts';
 import { TRAP_NAMES, type TrapName } from '../../base/traps.ts';
 import type { DecodedInst } from '../../isa/encode.ts';
-import type { Role } from '../../isa/operand.ts';
 import type { HandlerRange } from '../../isa/program.ts';
+import { builtinIsSafepoint, builtinNumber } from '../../isa/select.ts';
 import { CORE_FUNCTIONS, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
 import type { Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import { RUN_STATUS } from '../interp/run-status.ts';
-import { REP, repOfKind, windowOf } from './slots.ts';
+import { REP, repOfKind } from './slots.ts';
 import { ERROR_RESULT } from './outlined.ts';
 import { FrameEmitter } from './frame-emitter.ts';
 import { isWritten } from './shared-exits.ts';
@@ -204,39 +204,12 @@ export abstract class LeavingEmitter extends FrameEmitter {
   }
 
   builtin<T extends WasmType>(name: BuiltinName, args: readonly Expr<WasmType>[]): Expr<T> {
-    const { effects } = BUILTINS[name];
     const type = builtinType(name).results[0] as T;
-    return this.#calling(type, this.link.builtin(name), args, effects.traps || effects.allocates) as Expr<T>;
+    return this.#calling(type, this.link.builtin(name), args, leaves(name)) as Expr<T>;
   }
 
   builtinEffect(name: BuiltinName, args: readonly Expr<WasmType>[]): void {
-    const { effects } = BUILTINS[name];
-    this.#calling(null, this.link.builtin(name), args, effects.traps || effects.allocates);
-  }
-
-  runtime(): void {
-    const { start, args } = present(windowOf(this.inst, this.link.program), 'window');
-    this.#callBuiltin(
-      args.map((_, i) => start + i),
-      start,
-    );
-  }
-
-  runtimeOn(): void {
-    const { op, values } = this.inst;
-    const slots = (role: Role): number[] => values.filter((_, i) => op.placed[i]?.role === role);
-    this.#callBuiltin(slots('use'), present(slots('def')[0], 'result'));
-  }
-
-  /** The built-in that the instruction names, on slots. */
-  #callBuiltin(operands: readonly number[], into: number): void {
-    const name = present(BUILTIN_NAMES[this.value('builtin')], 'built-in');
-    const { params, result, effects } = BUILTINS[name];
-    const leaves = effects.traps || effects.allocates || effects.writes;
-    const type = builtinType(name).results[0] ?? null;
-    const values = params.map((kind, i) => this.read(operands[i] as number, repOfKind(kind)));
-    const value = this.#calling(type, this.link.builtin(name), values, leaves);
-    if (result !== null) this.write(into, repOfKind(result), value as Expr<WasmType>);
+    this.#calling(null, this.link.builtin(name), args, leaves(name));
   }
 
   /** Calls into the core. What could not finish is called again after the collection that it asked for, or the frame leaves. */
@@ -299,4 +272,9 @@ export abstract class LeavingEmitter extends FrameEmitter {
     w.set(fuel, w.call<'i64'>(this.link.outlined.more, [fuel, cost]));
     w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => this.stop(-RUN_STATUS.fuel));
   }
+}
+
+/** Whether a built-in may stop or collect, so that the call is made again or the frame leaves. */
+function leaves(name: BuiltinName): boolean {
+  return builtinIsSafepoint(builtinNumber(name));
 }

@@ -2,10 +2,12 @@
  * The machine code's side of `Emitter`: operands, objects and control; calls and ways out stand in the classes below it.
  */
 import { Bug, present } from '../../base/bug.ts';
+import { BUILTINS, BUILTIN_NAMES } from '../../base/builtins.ts';
 import type { Kind } from '../../base/kinds.ts';
 import type { Emitter } from '../../isa/emitter.ts';
 import type { PlacedOperand } from '../../isa/opcode.ts';
-import { RELOCATED, type ImmKind } from '../../isa/operand.ts';
+import { RELOCATED, type ImmKind, type Role } from '../../isa/operand.ts';
+import { inPlace } from '../../isa/ops/in-place.ts';
 import { HEADER, SLOTS, VM_FREE_LISTS } from '../../runtime/layout.ts';
 import type { Expr, I32, I64 } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
@@ -90,6 +92,31 @@ export abstract class UnitEmitter extends CallEmitter implements Emitter {
       w.cold();
       w.do(w.call(this.link.core('gc_barrier'), [object, word]));
     });
+  }
+
+  // built-ins
+
+  runtime(): void {
+    const { start, args } = present(windowOf(this.inst, this.link.program), 'window');
+    this.#builtinOn(
+      args.map((_, i) => start + i),
+      start,
+    );
+  }
+
+  runtimeOn(): void {
+    const { op, values } = this.inst;
+    const slots = (role: Role): number[] => values.filter((_, i) => op.placed[i]?.role === role);
+    this.#builtinOn(slots('use'), present(slots('def')[0], 'result'));
+  }
+
+  /** The built-in that the instruction names, on slots. */
+  #builtinOn(operands: readonly number[], into: number): void {
+    const name = present(BUILTIN_NAMES[this.value('builtin')], 'built-in');
+    const { params, result } = BUILTINS[name];
+    const args = params.map((kind, i) => this.read(operands[i] as number, repOfKind(kind)));
+    const value = inPlace(this, name, args);
+    if (result !== null) this.write(into, repOfKind(result), value as Expr<WasmType>);
   }
 
   // control

@@ -32,7 +32,7 @@ import {
 } from './words.ts';
 
 /** Hands a condition over under which the built-in decides. */
-type Misses = (condition: I32) => void;
+export type Misses = (condition: I32) => void;
 
 /** What two inline operands of one type give. */
 interface FastPaths {
@@ -48,12 +48,12 @@ interface FastPaths {
 const signed32 = (w: Emitter, word: I64): I64 => w.i64.extendS(w.i32.wrap(word));
 
 /** Whether two words have a tag: if nothing of it is left when it is taken away from both. */
-function bothTagged(w: Emitter, a: I64, b: I64, tag: number): I32 {
+export function bothTagged(w: Emitter, a: I64, b: I64, tag: number): I32 {
   const rest = w.i64.or(w.i64.xor(a, w.i64.const(tagged(tag))), w.i64.xor(b, w.i64.const(tagged(tag))));
   return w.i64.eqz(w.i64.shrU(rest, w.i64.const(SHIFT)));
 }
 
-function bothDoubles(w: Emitter, a: I64, b: I64): I32 {
+export function bothDoubles(w: Emitter, a: I64, b: I64): I32 {
   return w.i32.and(w.i64.geU(a, w.i64.const(ANY_DOUBLE_OFFSET)), w.i64.geU(b, w.i64.const(ANY_DOUBLE_OFFSET)));
 }
 
@@ -206,6 +206,38 @@ const arithmetic: OpcodeGroup = () => [
       ),
   }),
 ];
+
+/** Stores a word as the element of an array at an index for which there is room, if what the array stores is of its type. */
+export function storeWord(w: Emitter, array: I32, index: I32, word: I64, misses: Misses): void {
+  const code = w.let('i32', w.load32(array, ARRAY.element));
+  const buffer = w.load32(array, ARRAY.buffer);
+  const at = (shift: number): I32 => w.i32.add(buffer, w.i32.shl(index, w.i32.const(shift)));
+  const ifCode = (wanted: number, then: () => void, otherwise: () => void) => (): void =>
+    w.if(w.i32.eq(code, w.i32.const(wanted)), then, otherwise);
+  const integer = (): void => {
+    misses(w.i32.ne(tagOf(w, word), w.i32.const(ANY_TAG.i64)));
+    w.store64(at(3), signed48(w, word), BUFFER_HEADER);
+  };
+  const double = (): void => {
+    misses(w.i32.ltU(tagOf(w, word), w.i32.const(DOUBLE_TAG)));
+    w.storeF64(at(3), unboxF64(w, word), BUFFER_HEADER);
+  };
+  const reference = (): void => {
+    misses(w.i32.ltU(code, w.i32.const(TYPE_CODES.string)));
+    misses(w.i32.ne(tagOf(w, word), w.i32.const(0)));
+    misses(w.i32.ne(typeOfObject(w, word), code));
+    w.storeElementBarrier(array, at(2), w.i32.wrap(word), BUFFER_HEADER);
+  };
+  ifCode(
+    TYPE_CODES.i64,
+    integer,
+    ifCode(
+      TYPE_CODES.any,
+      () => w.storeSlotBarrier(array, at(3), word, BUFFER_HEADER),
+      ifCode(TYPE_CODES.f64, double, reference),
+    ),
+  )();
+}
 
 /** The element of an array at an index that is inside, as an any word. */
 function elementWord(w: Emitter, array: I32, index: I32, misses: Misses): I64 {
