@@ -78,6 +78,8 @@ const VM_WORDS = [
   'CORE15',
   'NATIVE_LIMIT', //  depth from which calls stay in the interpreter while machine code runs, 0 while none does
   'NATIVE_ROOM', //   nested calls that the host's stack has room for in machine code
+  'LEVEL_BYTES', //   how much farther a window may begin for each nested call
+  'LEVELS_END', //    nested calls of LEVEL_BYTES each, up to this address, are all within WINDOW_LIMIT
   'HEAP_RESERVE', //  bytes that the first `Out of memory` of a run adds to HEAP_LIMIT, for whoever catches it
 ] as const;
 

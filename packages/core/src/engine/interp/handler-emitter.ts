@@ -386,10 +386,16 @@ export class HandlerEmitter extends PlainEmitter implements Emitter {
       // The host's stack has no room: on in bytecode, which stands behind this instruction.
       () => w.if(w.i32.gtU(depth, outer), () => this.#exits.goto(w.i32.add(this.#regs.pc, w.i32.const(ENTRY_BYTES)))),
       () => {
-        w.set(limit, w.i32.add(depth, w.load32(this.#vm('NATIVE_ROOM'))));
-        w.if(w.i32.gtU(limit, w.load32(this.#vm('DEPTH_LIMIT'))), () =>
-          w.set(limit, w.load32(this.#vm('DEPTH_LIMIT'))),
+        // So many calls fit on the host's stack, in the frame stack and within the depth limit: machine code only counts them.
+        const end = this.let('i32', w.load32(this.#vm('LEVELS_END')));
+        const lower = (bound: I32): void => w.if(w.i32.gtU(limit, bound), () => w.set(limit, bound));
+        w.set(limit, w.i32.const(0));
+        w.if(w.i32.gtU(end, this.#regs.fp), () =>
+          w.set(limit, w.i32.divU(w.i32.sub(end, this.#regs.fp), w.load32(this.#vm('LEVEL_BYTES')))),
         );
+        lower(w.load32(this.#vm('NATIVE_ROOM')));
+        w.set(limit, w.i32.add(limit, depth));
+        lower(w.load32(this.#vm('DEPTH_LIMIT')));
       },
     );
     w.store32(this.#vm('NATIVE_LIMIT'), limit);

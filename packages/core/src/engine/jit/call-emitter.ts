@@ -7,7 +7,7 @@ import { infoOfClosure } from '../../isa/ops/words.ts';
 import type { FuncIndex, Safepoint } from '../../isa/program.ts';
 import { FRAME, FRAME_HEADER_SLOTS, FUNC_INFO, FUNC_INFO_SIZE, HEADER } from '../../runtime/layout.ts';
 import { TYPED_ENTRY } from '../../runtime/program-layout.ts';
-import type { I32 } from '../../wasm/code-writer.ts';
+import type { I32, I64 } from '../../wasm/code-writer.ts';
 import { formOf } from './frame-emitter.ts';
 import type { DirectCallee } from './linkage.ts';
 import { ERROR_RESULT } from './outlined.ts';
@@ -30,12 +30,14 @@ interface Callee {
 export abstract class CallEmitter extends LeavingEmitter {
   checkDepth(deeper: I32): void {
     const { w } = this;
-    this.trapIf(w.i32.gtU(w.i32.add(this.depth, deeper), this.get('DEPTH_LIMIT')), 'stackOverflow');
+    w.if(w.i32.ltS(this.room, deeper), () => {
+      w.cold();
+      this.#checkLimits(this.fp, w.i32.sub(this.room, deeper));
+    });
   }
 
   call(func: I32, info: I32, _window: I32, _deeper: I32, closure: I32 | null): void {
     const index = this.value('func') as FuncIndex;
-    this.#checkStack();
     const callee: Callee = { func, info, closure, counted: true };
     const direct = this.link.direct(index);
     if (direct === null) this.#callThroughMemory(callee);
@@ -49,7 +51,7 @@ export abstract class CallEmitter extends LeavingEmitter {
     const rep = result === null ? REP.dead : repOfKind(result);
     const value = rep === REP.dead ? null : this.temporary(WASM_OF_REP[rep as 1]);
     w.if(
-      w.i32.gtU(this.calleeDepth(), this.get('NATIVE_LIMIT')),
+      w.i32.ltS(this.room, this.#deeper()),
       () => {
         w.cold();
         this.#farCall(callee);
@@ -59,7 +61,7 @@ export abstract class CallEmitter extends LeavingEmitter {
         if (collects) this.storeRefs(this.waiting());
         if (collects || callee.closure !== null) this.#writeHeader(callee);
         const args = params.map((kind, i) => this.read(start + i, repOfKind(kind)));
-        w.do(w.call(index, [this.#window(), this.calleeDepth(), this.fuel, ...args]));
+        w.do(w.call(index, [this.#window(), this.#calleeRoom(), this.fuel, ...args]));
         w.set(this.fuel, NOTHING);
         if (value !== null) w.set(value, NOTHING);
       },
@@ -72,7 +74,6 @@ export abstract class CallEmitter extends LeavingEmitter {
     const { w } = this;
     const value = this.let('i32', closure);
     const info = this.let('i32', infoOfClosure(this, value));
-    this.#checkStack();
     this.#callThroughTable({ func: w.load32(value, HEADER.aux), info, closure: value, counted: true });
   }
 
@@ -83,7 +84,6 @@ export abstract class CallEmitter extends LeavingEmitter {
     w.if(w.i32.ne(w.load16(info, FUNC_INFO.params), count), () => this.coreEffect('arity_error', [value, count]));
     const func = this.let('i32', w.load32(info, FUNC_INFO.boxed));
     const adapter = this.let('i32', w.i32.add(this.get('FUNC_TABLE'), w.i32.mul(func, w.i32.const(FUNC_INFO_SIZE))));
-    this.#checkStack();
     this.#callThroughTable({ func, info: adapter, closure: value, counted: false });
   }
 
@@ -96,17 +96,18 @@ export abstract class CallEmitter extends LeavingEmitter {
     return this.slots.safepoint(pc + op.words - 1);
   }
 
-  /** How deep the callee is nested. */
-  protected calleeDepth(): I32 {
-    const { w } = this;
-    return w.i32.add(this.depth, w.i32.const(this.value('deeper')));
+  /** By how many calls the callee is nested deeper than this frame. */
+  #deeper(): I32 {
+    return this.w.i32.const(this.value('deeper'));
   }
 
-  /** Any window that begins where the callee's does must fit in the stack. */
-  #checkStack(): void {
-    const { w } = this;
-    const frame = w.i32.add(this.fp, w.i32.const(8 * this.value('window')));
-    this.trapIf(w.i32.gtU(frame, this.get('WINDOW_LIMIT')), 'stackOverflow');
+  #calleeRoom(): I32 {
+    return this.w.i32.sub(this.room, this.#deeper());
+  }
+
+  /** Raises stackOverflow unless a frame may begin there and be nested so deep: where there is no room, which says nothing of these limits. */
+  #checkLimits(frame: I32, room: I32): void {
+    this.trapIf(this.w.call<'i32'>(this.link.outlined.exceeds, [frame, room]), 'stackOverflow');
   }
 
   /** The callee's frame. */
@@ -119,25 +120,28 @@ export abstract class CallEmitter extends LeavingEmitter {
     const { w } = this;
     const { pc, op } = this.inst;
     const returnPc = w.i32.const(this.code + 4 * (pc + op.words));
-    return [this.fp, this.#window(), returnPc, callee.func, callee.closure ?? w.i32.const(0), this.calleeDepth()];
+    return [this.fp, this.#window(), returnPc, callee.func, callee.closure ?? w.i32.const(0), this.#calleeRoom()];
   }
 
+  /** What a collection looks at. How deep the callee is nested is written on the way out, for who goes on in the interpreter. */
   #writeHeader(callee: Callee): void {
     const { w } = this;
     const base = 8 * this.value('window');
-    const [fp, , returnPc, func, closure, depth] = this.#headerParts(callee) as [I32, I32, I32, I32, I32, I32];
-    w.store32(this.fp, depth, base + FRAME.depth);
-    w.store32(this.fp, func, base + FRAME.func);
-    w.store32(this.fp, returnPc, base + FRAME.returnPc);
+    const high = (word: I32): I64 => w.i64.shl(w.i64.extendU(word), w.i64.const(32n));
+    const [fp, , returnPc, func] = this.#headerParts(callee) as [I32, I32, I32, I32];
+    w.store64(this.fp, w.i64.or(w.i64.extendU(func), high(returnPc)), base + FRAME.func);
+    if (callee.closure === null) return w.store64(this.fp, w.i64.extendU(fp), base + FRAME.callerFp);
     w.store32(this.fp, fp, base + FRAME.callerFp);
-    w.store32(this.fp, closure, base + FRAME.closure);
+    w.store32(this.fp, callee.closure, base + FRAME.closure);
   }
 
   /** Calls through the window in memory: the callee runs in the interpreter, or in machine code through its entry. */
   #farCall(callee: Callee): void {
     const { w } = this;
     const { start, args } = present(windowOf(this.inst, this.link.program), 'window');
-    if (callee.counted) this.trapIf(w.i32.gtU(this.calleeDepth(), this.get('DEPTH_LIMIT')), 'stackOverflow');
+    // Of what does not count only the window is checked.
+    if (callee.counted) this.#checkLimits(this.#window(), this.#calleeRoom());
+    else this.trapIf(w.i32.gtU(this.#window(), this.get('WINDOW_LIMIT')), 'stackOverflow');
     this.storeRefs(this.waiting());
     args.forEach((_, i) => {
       this.storeTo(this.fp, 8 * (start + i), start + i);
@@ -154,10 +158,7 @@ export abstract class CallEmitter extends LeavingEmitter {
     const code = this.let('i32', w.load32(callee.info, FUNC_INFO.code));
     const typed = this.temporary('i32');
     w.set(typed, w.i32.const(0));
-    const ready = w.i32.and(
-      w.i32.eq(w.load8(code), w.i32.const(ENTER_OPCODE)),
-      w.i32.leU(this.calleeDepth(), this.get('NATIVE_LIMIT')),
-    );
+    const ready = w.i32.and(w.i32.eq(w.load8(code), w.i32.const(ENTER_OPCODE)), w.i32.geS(this.room, this.#deeper()));
     w.if(ready, () => w.set(typed, w.load32(code, TYPED_ENTRY)));
     w.if(
       typed,
@@ -165,7 +166,7 @@ export abstract class CallEmitter extends LeavingEmitter {
         this.storeRefs(this.waiting());
         this.#writeHeader(callee);
         const operands = args.map((kind, i) => this.read(start + i, repOfKind(kind)));
-        const all = [this.#window(), this.calleeDepth(), this.fuel, ...operands];
+        const all = [this.#window(), this.#calleeRoom(), this.fuel, ...operands];
         this.link.throughTable();
         w.do(w.callIndirect(formOf(args, result), typed, all));
         w.set(this.fuel, NOTHING);

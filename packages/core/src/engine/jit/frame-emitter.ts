@@ -1,9 +1,10 @@
 /**
  * A frame while its machine code is written: slots are locals, and the window in memory is what was last stored there.
  *
- * A function takes its frame pointer, the number of nested calls, the fuel and its typed parameters, and gives its result and the fuel
- * that is left; less than 0 is a status (minus RUN_STATUS), and then VM_FUEL has the fuel. Fuel, depth and slots are locals, so the
- * registers of the machine are written on the way out only.
+ * A function takes its frame pointer, how many more calls may nest in machine code, the fuel and its typed parameters, and gives its
+ * result and the fuel that is left; less than 0 is a status (minus RUN_STATUS), and then VM_FUEL has the fuel. Room, fuel and slots are
+ * locals, so the registers of the machine are written on the way out only. Where there is room, no limit can be exceeded: it has been
+ * counted where machine code was entered, and NATIVE_LIMIT less the room is how deep a frame is nested.
  */
 import { present } from '../../base/bug.ts';
 import type { Kind } from '../../base/kinds.ts';
@@ -37,7 +38,7 @@ export abstract class FrameEmitter extends PlainEmitter {
   /** Address of the function's first instruction. */
   protected readonly code: number;
   protected readonly fp: Local<'i32'>;
-  protected readonly depth: Local<'i32'>;
+  protected readonly room: Local<'i32'>;
   protected readonly fuel: Local<'i64'>;
   /** Representation in which each slot is up to date now; 0: nowhere. */
   protected current: Uint8Array;
@@ -55,7 +56,7 @@ export abstract class FrameEmitter extends PlainEmitter {
     this.slots = slots;
     this.code = link.codeAddress(index);
     this.fp = w.param(0, 'i32');
-    this.depth = w.param(1, 'i32');
+    this.room = w.param(1, 'i32');
     this.fuel = w.param(2, 'i64');
     this.current = new Uint8Array(slots.count);
     params.forEach((kind, i) => {
@@ -69,7 +70,7 @@ export abstract class FrameEmitter extends PlainEmitter {
   localNames(): ReadonlyMap<number, string> {
     const names = new Map([
       [this.fp.index, 'fp'],
-      [this.depth.index, 'depth'],
+      [this.room.index, 'room'],
       [this.fuel.index, 'fuel'],
     ]);
     for (const [key, local] of this.#locals) names.set(local.index, `r${key >> 2}.${local.type}`);

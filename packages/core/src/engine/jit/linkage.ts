@@ -75,7 +75,7 @@ export const NO_CODE: Omit<Linkage, keyof Placed> = {
   throughTable: () => undefined,
   watch: null,
   guarded: null,
-  outlined: { pending: 0, more: 0, stand: 0, header: 0, far: 0 },
+  outlined: { pending: 0, more: 0, stand: 0, exceeds: 0, header: 0, far: 0 },
 };
 
 function nothingToCall(): never {

@@ -25,9 +25,11 @@ export interface Outlined {
   readonly more: number;
   /** `(fp, pc, result) -> result`: the frame is the innermost one and stands there. */
   readonly stand: number;
-  /** `(fp, frame, pc, func, closure, depth)`: writes the header of a callee's frame. */
+  /** `(frame, room) -> i32`: whether a frame begins too far up, or is nested deeper than calls may. */
+  readonly exceeds: number;
+  /** `(fp, frame, pc, func, closure, room)`: writes the header of a callee's frame. */
   readonly header: number;
-  /** `(fp, frame, pc, func, closure, depth, info, fuel) -> fuel`: calls a function whose operands are in its window. */
+  /** `(fp, frame, pc, func, closure, room, info, fuel) -> fuel`: calls a function whose operands are in its window. */
   readonly far: number;
 }
 
@@ -59,6 +61,9 @@ export function outlinedIn(module: ModuleBuilder, callees: Callees): Outlined {
     },
     get stand() {
       return (known.stand ??= writeStand(module));
+    },
+    get exceeds() {
+      return (known.exceeds ??= writeExceeds(module));
     },
     get header() {
       return (known.header ??= writeHeader(module));
@@ -109,6 +114,16 @@ function writeStand(module: ModuleBuilder): number {
   return index;
 }
 
+/** How deep a frame is nested below which calls have that room. */
+const depthOf = (w: CodeWriter, room: I32): I32 => w.i32.sub(get(w, 'NATIVE_LIMIT'), room);
+
+function writeExceeds(module: ModuleBuilder): number {
+  const { index, code: w } = module.func('exceeds', funcType(['i32', 'i32'], ['i32']));
+  const high = w.i32.gtU(w.param(0, 'i32'), get(w, 'WINDOW_LIMIT'));
+  w.do(w.i32.or(high, w.i32.gtU(depthOf(w, w.param(1, 'i32')), get(w, 'DEPTH_LIMIT'))));
+  return index;
+}
+
 function writeHeader(module: ModuleBuilder): number {
   const { index, code: w } = module.func('header', funcType(HEADER_PARAMS, []));
   const frame = w.param(1, 'i32');
@@ -117,7 +132,7 @@ function writeHeader(module: ModuleBuilder): number {
   w.store32(below(FRAME.returnPc), w.param(2, 'i32'));
   w.store32(below(FRAME.func), w.param(3, 'i32'));
   w.store32(below(FRAME.closure), w.param(4, 'i32'));
-  w.store32(below(FRAME.depth), w.param(5, 'i32'));
+  w.store32(below(FRAME.depth), depthOf(w, w.param(5, 'i32')));
   return index;
 }
 
@@ -125,18 +140,17 @@ function writeFar(module: ModuleBuilder, { run, enter }: Callees, header: number
   const { index, code: w } = module.func('far', funcType([...HEADER_PARAMS, 'i32', 'i64'], ['i64']));
   const word = (i: number): I32 => w.param(i, 'i32');
   const frame = word(1);
-  const depth = word(5);
   const vmFuel = w.i32.const(VM_FUEL);
   const entry = w.local('i32');
   const status = w.local('i32');
   const limit = w.local('i32');
-  w.do(w.call(header, [word(0), frame, w.i32.or(word(2), w.i32.const(FRAME_ENDS_RUN)), word(3), word(4), depth]));
+  w.do(w.call(header, [word(0), frame, w.i32.or(word(2), w.i32.const(FRAME_ENDS_RUN)), word(3), word(4), word(5)]));
   set(w, 'FP', frame);
   w.store64(vmFuel, w.param(7, 'i64'));
   w.set(entry, w.load32(word(6), FUNC_INFO.code));
   const compiled = w.i32.and(
     w.i32.eq(w.load8(entry), w.i32.const((machineEntry(0)[0] as number) & 0xff)),
-    w.i32.leU(depth, get(w, 'NATIVE_LIMIT')),
+    w.i32.geS(word(5), w.i32.const(0)),
   );
   set(w, 'PC', entry);
   w.if(

@@ -9,7 +9,7 @@
  * Everything happens between two slices, with no guest code on the host's stack, so that code may be removed at any such time.
  */
 import { Bug, present } from '../../base/bug.ts';
-import { decode } from '../../isa/encode.ts';
+import { decode, decodeAll } from '../../isa/encode.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import { FRAME, VM_REGS } from '../../runtime/layout.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -82,6 +82,8 @@ interface Entry {
 interface Part extends Resident {
   readonly link: Linkage;
   readonly compiled: Map<FuncIndex, Compiled>;
+  /** By function, the boxed entries that call it. */
+  readonly adapters: () => ReadonlyMap<FuncIndex, readonly FuncIndex[]>;
 }
 
 export class Tiers {
@@ -142,7 +144,8 @@ export class Tiers {
     const { rounds, wrong } = this.#options.tuning;
     const resident = { vm: this.#vm, program, first, careful: this.#careful, rounds, wrong };
     const link = { ...addressing(resident), ...NO_CODE };
-    const part: Part = { ...resident, link, compiled: new Map() };
+    let adapters: ReadonlyMap<FuncIndex, readonly FuncIndex[]> | null = null;
+    const part: Part = { ...resident, link, compiled: new Map(), adapters: () => (adapters ??= adaptersIn(program)) };
     this.#parts.push(part);
     if (this.#options.tuning.threshold > 0) return;
     this.#compile(
@@ -368,6 +371,8 @@ export class Tiers {
         const callee = calleeOf(inst);
         if (callee !== null) seen.add(callee);
       }
+      // Who calls it as a function value comes through its adapter, which takes no fuel and so is never sampled as the innermost frame.
+      for (const adapter of part.adapters().get(func) ?? []) seen.add(adapter);
     }
     return plans;
   }
@@ -539,6 +544,19 @@ function isUsedBy(unit: Unit, other: Unit): boolean {
 
 function codeOf({ program }: Part, func: FuncIndex): BytecodeFunc {
   return present(program.funcs[func], 'function');
+}
+
+/** The boxed entries of a program, by the functions that they call. */
+function adaptersIn({ funcs }: BytecodeProgram): Map<FuncIndex, FuncIndex[]> {
+  const adapters = new Map<FuncIndex, FuncIndex[]>();
+  for (const [i, { boxed, code }] of funcs.entries()) {
+    if (boxed !== i) continue;
+    for (const inst of decodeAll(code)) {
+      const callee = calleeOf(inst);
+      if (callee !== null) adapters.set(callee, [...(adapters.get(callee) ?? []), boxed]);
+    }
+  }
+  return adapters;
 }
 
 /** Guesses about one instruction that may fail. */

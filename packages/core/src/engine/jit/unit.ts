@@ -14,7 +14,7 @@ import {
   type CoreFunction,
 } from '../../runtime/core-exports.ts';
 import { RUN_STATUS } from '../interp/run-status.ts';
-import { FRAME, VM_FUEL } from '../../runtime/layout.ts';
+import { FRAME, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
 import { ModuleBuilder } from '../../wasm/module-builder.ts';
 import type { CodeWriter, I32 } from '../../wasm/code-writer.ts';
 import { funcType, type FuncType } from '../../wasm/types.ts';
@@ -185,13 +185,14 @@ function writeEntry(
   const fp = w.param(0, 'i32');
   const fuel = w.local('i64');
   const depth = w.load32(w.i32.add(fp, w.i32.const(FRAME.depth)));
+  const room = w.i32.sub(w.load32(w.i32.const(VM_REGS.NATIVE_LIMIT)), depth);
   const vmFuel = w.i32.const(VM_FUEL);
   const params = plan.entry === 0 ? func.params : [];
   const args = params.map((kind, i) => {
     const type = WASM_OF_KIND[kind];
     return type === 'i32' ? w.load32(fp, 8 * i) : type === 'f64' ? w.loadF64(fp, 8 * i) : w.load64(fp, 8 * i);
   });
-  w.do(w.call(typed, [fp, depth, w.load64(vmFuel), ...args]));
+  w.do(w.call(typed, [fp, room, w.load64(vmFuel), ...args]));
   w.set(fuel, nothing);
   if (func.result !== null) {
     const type = WASM_OF_KIND[func.result];

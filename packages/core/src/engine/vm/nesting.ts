@@ -19,6 +19,23 @@ export interface Nesting {
   readonly many: ReadonlySet<number> | null;
 }
 
+/** How far windows may lie behind one another: a bound that tells before machine code is entered how deep its calls fit. */
+export interface Reach {
+  /** Slots for each nested call. */
+  readonly perLevel: number;
+  /** Slots that come on top once, however many calls nest. */
+  readonly once: number;
+}
+
+/** No window begins farther behind another than `perLevel` slots for each nested call between them, and `once`. */
+export function reachOf({ perCall, once, many }: Nesting, largestFrame: number): Reach {
+  const perLevel = Math.max(1, Math.ceil(perCall));
+  // An adapter has a frame and does not count as a nested call; two of them never stand on one another.
+  if (many === null) return { perLevel: 2 * perLevel, once: once + perLevel };
+  // What is active once may be called from anywhere in the frame of what is not.
+  return { perLevel, once: once + largestFrame };
+}
+
 /** A call: the callee's frame begins `window` slots behind the caller's, and counts as so many nested calls (inlined ones included). */
 export interface NestedCall {
   readonly callee: number;

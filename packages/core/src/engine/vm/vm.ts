@@ -38,6 +38,7 @@ import { RUN_STATUS } from '../interp/run-status.ts';
 import { ENTRY_BYTES, TYPED_ENTRY } from '../../runtime/program-layout.ts';
 import { Loader, type LoadedProgram, type Room } from './load.ts';
 import { MemoryView, createMemory, mapMemory, type MemoryMap } from './memory.ts';
+import { reachOf } from './nesting.ts';
 import { CollectorStats, machineStats } from './stats.ts';
 import { readTrace } from './trace.ts';
 
@@ -421,6 +422,9 @@ export class Vm {
     this.#set('WINDOW_LIMIT', stackLimit - 8 * this.loaded.largestFrame);
     this.#set('DEPTH_LIMIT', Math.min(this.#limits.depth, 0xffff_ffff));
     this.#set('NATIVE_ROOM', NATIVE_ROOM);
+    const { perLevel, once } = reachOf(this.loaded.nesting, this.loaded.largestFrame);
+    this.#set('LEVEL_BYTES', 8 * perLevel);
+    this.#set('LEVELS_END', Math.max(0, stackLimit - 8 * (this.loaded.largestFrame + once)));
     this.#set('HEAP_BASE', heapBase);
     this.#set('STRESS_GC', checks.stressGc ? 1 : 0);
   }

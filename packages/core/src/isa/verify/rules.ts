@@ -316,7 +316,7 @@ export const FLOW_RULES = {
   globals: 'A module variable holds values of its kind.',
   captures: 'A captured value is read by its number, in a function that has it.',
   calls:
-    'A call passes operands of the callee’s kinds. It does not enter a boxed entry, nor a function that captures values, except from that function’s own boxed entry.',
+    'A call passes operands of the callee’s kinds. It does not enter a boxed entry, nor a function that captures values, except from that function’s own boxed entry. It counts as a nested call, unless an ordinary function enters a boxed entry.',
   'known signatures':
     'A function value is called by its typed entry only where its signature is known, from a test or because it was just made.',
   polls:

@@ -29,11 +29,17 @@ function clobber(s: Step, first: number): void {
   if (s.recording) for (let slot = from; slot < s.func.frame; slot++) s.note(slot);
 }
 
+/** Calls nest deeper by what they count; only one of a boxed entry may count nothing, which then is no boxed entry's. */
+function counts(s: Step, least: 0 | 1): void {
+  if (s.imm('deeper') < least) s.fail('calls', 'it does not count as a nested call');
+}
+
 /** What every call does to the frame; the result is set by `finishCall`, after errors have been accounted for. */
 export function direct(mayCapture: boolean): Typing {
   return (s) => {
     const target = s.imm('func');
     const callee = s.summaries.func(target);
+    counts(s, 1);
     if (callee.boxed === target) return s.fail('calls', `function ${target} is a boxed entry`);
     if (mayCapture) {
       if (s.func.boxed !== s.code.index || callee.boxed !== s.code.index) {
@@ -52,6 +58,7 @@ export const callClosure: Typing = (s) => {
   const { sig } = s.operandHeap('closure', 'func');
   if (sig !== s.imm('sig'))
     return s.fail('known signatures', `that the function value has signature ${s.imm('sig')} is not known`);
+  counts(s, 1);
   const { params } = present(s.summaries.program.signatures[sig], 'signature');
   const { first } = passOperands(s, params.map(kindOfCode));
   s.summaries.signature(sig).params.forEach((wanted, i) => {
@@ -73,6 +80,7 @@ export const callMethod: Typing = (s) => {
 
 const callWithWords: Typing = (s) => {
   const count = s.imm('count');
+  counts(s, s.func.boxed === s.code.index ? 1 : 0);
   s.window('window', count);
   const { first } = passOperands(
     s,

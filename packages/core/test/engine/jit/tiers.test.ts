@@ -93,8 +93,22 @@ test('small functions that are hot at the same time are one unit', () => {
     );
     return units;
   };
-  expect(unitsFor(1000)[0]).toEqual(['more', 'a']);
-  expect(unitsFor(0).slice(0, 2)).toEqual([['more'], ['a']]);
+  // with the adapter of what is a value
+  expect(unitsFor(1000)[0]).toEqual(['more', 'a', 'more']);
+  expect(unitsFor(0).slice(0, 2)).toEqual([['more', 'more'], ['a']]);
+});
+
+test('adapters of hot functions have machine code too', () => {
+  const text =
+    'fn all(items, f):\n    mut sum = 0\n    for item in items: sum += f(item)\n    return sum\n' +
+    'fs = [fn(n): n % 7, fn(n): n % 5]\nxs = [1, 2, 3, 4, 5, 6, 7, 8]\n' +
+    'mut sum = 0\nfor i in 0..40000: sum += all(xs, fs[i % 2])\nprint(sum)\n';
+  const meter = new JitMeter();
+  const { output } = run(createJitEngine({ tuning, instruments: meter, observer: meter }), text);
+  expect(output).toBe(run(interpEngine, text).output);
+  const { exits } = meter.report();
+  const calls = exits.filter(({ reason }) => reason === 'callee is interpreted');
+  expect(calls.reduce((sum, { count }) => sum + count, 0)).toBeLessThan(100_000);
 });
 
 test('a unit imports what it calls', () => {
@@ -274,6 +288,20 @@ describe('limits in machine code', () => {
     const caught =
       'fn f(n: i64) -> i64: return f(n + 1) + 1\nfor i in 0..20:\n    try: print(f(0))\n    catch e: print(e)\n';
     expect(run(engine, caught, {}, limits).output).toBe(run(interpEngine, caught, {}, limits).output);
+  });
+
+  test('large frames end where the frame stack does', () => {
+    const names = Array.from({ length: 200 }, (_, i) => `v${i}`);
+    const text =
+      'mut deepest = 0\nfn f(n: i64, k: i64) -> i64:\n    deepest = n\n' +
+      names.map((name, i) => `    ${name} = (n ^ ${i}) * k\n`).join('') +
+      '    mut r = f(n + 1, k)\n' +
+      names.map((name) => `    r = r ^ ${name}\n`).join('') +
+      '    return r\ntry: print(f(0, 3))\ncatch e: print(deepest, e)\n';
+    const limits = { depth: 200_000 };
+    const { output } = run(createJitEngine({ tuning: EAGER_TUNING }), text, {}, limits);
+    expect(output).toBe(run(interpEngine, text, {}, limits).output);
+    expect(Number.parseInt(output, 10)).toBeLessThan(199_000);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Which functions may be active many times at once. */
 import { expect, test } from 'vitest';
-import { nestingOf } from '../../../src/engine/vm/nesting.ts';
+import { nestingOf, reachOf } from '../../../src/engine/vm/nesting.ts';
 import type { BytecodeFunc } from '../../../src/isa/program.ts';
 
 const funcs = (...frames: number[]) => ({ funcs: frames.map((frame) => ({ frame }) as BytecodeFunc) });
@@ -37,4 +37,16 @@ test('functions that call one another, and what lies between two cycles', () => 
 
 test('whoever calls function values may call anything', () => {
   expect(nestingOf(funcs(50, 20), [[to(1)], null])).toEqual({ perCall: 50 + HEADER, once: 0, many: null });
+});
+
+test('how far windows lie behind one another', () => {
+  const calls = [[to(1, 45)], [to(1, 12), to(2, 19)], []];
+  const nesting = nestingOf(funcs(50, 20, 10), calls);
+  // Any number of calls of the second, and on top of them the last, from the end of a frame.
+  expect(reachOf(nesting, 50)).toEqual({ perLevel: 12, once: 60 + 2 * HEADER + 50 });
+  // Any function may follow an adapter, with a frame that does not count.
+  expect(reachOf(nestingOf(funcs(50, 20), [[to(1)], null]), 50)).toEqual({
+    perLevel: 2 * (50 + HEADER),
+    once: 50 + HEADER,
+  });
 });
