@@ -9,6 +9,7 @@
  *     c = lt_s(x, y)            ... and so are the order of x and y, and everything that follows from it
  *     b1(i) entered only by branches on lt_s(arg, n):   i < n      (a loop's own condition, tested at its latch)
  *     addc(i, 1), i < n         cannot overflow: add(i, 1)
+ *     depth.check 2             and behind it depth.check 1 and 2 pass
  *     unbox #c (w)              behind it w is of that type, as where a branch on `is #c (w)` was taken
  *
  * Constants are shared only where they are close together: a register that holds one from one end of a long function to the other is
@@ -62,6 +63,8 @@ class Numbering {
   readonly #lower = new Map<number, Bound>();
   /** Types of words that were tested or unboxed. */
   readonly #types = new Map<number, number>();
+  /** By how much deeper than the function calls may nest, as is known. */
+  #deepest = 0;
   /** How to leave a block again. */
   readonly #undo: (() => void)[] = [];
   readonly #constants: ConstantNumbers;
@@ -232,6 +235,7 @@ class Numbering {
   #isKnown(inst: Inst): boolean {
     const { op, result } = inst;
     if (op === 'trap.if') return this.#isPassed(inst);
+    if (op === 'depth.check') return this.#isDeepEnough(inst);
     this.#relax(inst);
     if (!isPure(inst) && op !== 'is') return false;
     if (result !== null && this.#decide(inst)) return false;
@@ -250,6 +254,19 @@ class Numbering {
     const cond = inst.args[0] as ValueId;
     if (this.#truthOf(cond) === 0 && this.#cx.may()) return true;
     this.#learn(cond, false);
+    return false;
+  }
+
+  /** Whether calls have been checked to nest so deep; a handler may stand behind a check that failed. */
+  #isDeepEnough({ imm, exc }: Inst): boolean {
+    const deeper = Number(imm);
+    const before = this.#deepest;
+    if (deeper <= before) return this.#cx.may();
+    if (exc !== null) return false;
+    this.#deepest = deeper;
+    this.#undo.push(() => {
+      this.#deepest = before;
+    });
     return false;
   }
 
