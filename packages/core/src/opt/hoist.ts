@@ -4,7 +4,8 @@
  *     b1(i):  v = mul.f64 x, y  ...  br c, b1(i'), b2()        ->   b3():  v = mul.f64 x, y;  jump b1(i)
  *
  * What cannot fail moves even if the loop might not have come to it. What can fail moves only if every entry of the loop comes to it at
- * once, before anything that shows or fails otherwise, and no handler is concerned. A load moves if nothing in the loop writes
+ * once, before anything that shows or fails otherwise (what fails otherwise may be done in front as well: `first-round.ts`), and no
+ * handler is concerned. A load moves if nothing in the loop writes
  * what it reads. A comparison that only branches use stays, since there it costs nothing, and so do constants, which selection
  * places by itself.
  */
@@ -17,6 +18,7 @@ import { effectsOf } from '../ir/effects.ts';
 import type { Block, Func, Inst, ValueId } from '../ir/ir.ts';
 import { LENGTHS, loadedFrom, type Location } from '../ir/memory.ts';
 import type { Scalar } from '../ir/ops.ts';
+import { FirstRounds } from './first-round.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { FuncPass, PassContext } from './pass.ts';
 
@@ -70,6 +72,7 @@ class Hoisting {
   readonly #next: Int32Array;
   readonly #clean: Uint8Array;
   readonly #moved: Inst[][];
+  readonly #rounds: FirstRounds;
   readonly #constants: Map<string, ValueId>[];
 
   constructor(func: Func, cx: PassContext, cfg: Cfg, loops: readonly Loop[], loopOf: Int32Array, writes: Writes) {
@@ -82,6 +85,7 @@ class Hoisting {
     this.#next = Int32Array.from(loops, (loop) => loop.header);
     this.#clean = new Uint8Array(loops.length).fill(1);
     this.#moved = loops.map(() => []);
+    this.#rounds = new FirstRounds(func, cfg, loops, loopOf);
     this.#constants = loops.map(() => new Map());
     this.#written = loopWrites(cfg, loops, loopOf, writes);
     this.#home = new Int32Array(func.values.size).fill(-1);
@@ -127,12 +131,25 @@ class Hoisting {
   /** What stays behind and can fail or show ends the stretch in which what can fail may move. */
   #note(inst: Inst, position: number, target: number): void {
     const { traps, allocates, writes } = effectsOf(inst);
-    if (!traps && !allocates && !writes) return;
+    const innermost = this.#loopOf[position] as number;
     let outside = target === -1;
+    const again =
+      outside && this.#isFirst(innermost, position) && this.#rounds.note(inst, innermost, this.#isBefore(innermost));
+    if (!traps && !allocates && !writes) return;
     for (let loop = this.#loopOf[position] as number; loop !== -1; loop = (this.#loops[loop] as Loop).parent) {
-      if (outside) this.#clean[loop] = 0;
+      if (outside && !(again && loop === innermost)) this.#clean[loop] = 0;
       if (loop === target) outside = true;
     }
+  }
+
+  /** Whether a loop surely comes to a block, with nothing that shows in front of it. */
+  #isFirst(loop: number, position: number): boolean {
+    return this.#next[loop] === position && this.#clean[loop] === 1;
+  }
+
+  /** Whether a value is there in front of a loop. */
+  #isBefore(loop: number): (value: ValueId) => boolean {
+    return (value) => !isInside(this.#loops, this.#home[value] as number, loop);
   }
 
   /** The outermost loop that an instruction can leave, or -1. */
@@ -193,6 +210,7 @@ class Hoisting {
   #move(inst: Inst, target: number): void {
     const { parent } = this.#loops[target] as Loop;
     const list = this.#moved[target] as Inst[];
+    if (this.#freedom(inst) === FIRST) list.push(...this.#rounds.take(target));
     for (const [i, arg] of inst.args.entries()) {
       if (!this.#isConstant(arg) || !isInside(this.#loops, this.#home[arg] as number, target)) continue;
       inst.args[i] = this.#constantIn(target, this.#makers[arg] as Inst);
