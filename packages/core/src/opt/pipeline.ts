@@ -21,6 +21,7 @@ import { loads } from './loads.ts';
 import { pollCosts } from './poll-costs.ts';
 import { methodCases } from './method-cases.ts';
 import { ownSteps } from './own-steps.ts';
+import { privateArrays } from './private-arrays.ts';
 import { privateObjects } from './private-objects.ts';
 import { programTypes } from './program-types.ts';
 import { promote } from './promote.ts';
@@ -75,6 +76,7 @@ export const PASSES: readonly Pass[] = [
   programTypes,
   // Function values that were inlined are gone now, and with them what kept cells and objects alive.
   deadCode,
+  privateArrays,
   privateObjects,
   splitObjects,
   // What stays dynamic now has no type that is known before it runs.
