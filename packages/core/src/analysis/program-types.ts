@@ -15,7 +15,7 @@ import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
 import { builtinOf } from '../ir/effects.ts';
 import { forEachEdge } from '../ir/edit.ts';
 import type { Func, FuncId, GlobalId, Inst, IrProgram, IrType, ValueId } from '../ir/ir.ts';
-import type { Scalar, VariantImm } from '../ir/ops.ts';
+import type { OpName, Scalar, VariantImm } from '../ir/ops.ts';
 import { adaptedResult, BUILTIN_CODES, dynamicResult, integerOf, isNumeric } from './dynamic-types.ts';
 import { MIXED, type Node, TypeGraph, UNSEEN } from './type-graph.ts';
 
@@ -179,12 +179,12 @@ class Search {
 
   #inst(inst: Inst): void {
     const { op, args, result, imm } = inst;
+    const { name, kind, held, matters } = shapeOf(op);
+    if (!matters) return;
     const graph = this.#graph;
-    const [a, b] = args.map((arg) => this.#node(arg)) as [Node, Node];
+    const a = this.#base + (args[0] ?? 0);
+    const b = this.#base + (args[1] ?? 0);
     const out = result === null ? -1 : this.#node(result);
-    const dot = op.lastIndexOf('.');
-    const name = op.slice(0, dot);
-    const kind = op.slice(dot + 1);
     if (op === 'rt') return this.#builtin(imm as BuiltinName, inst);
     if (op === 'call') return this.#call(this.#program.funcs.get(imm as FuncId), args, result);
     if (op === 'call.closure' || op === 'call.boxed') return this.#callValue(a, args.slice(1), result);
@@ -197,8 +197,7 @@ class Search {
       if (kind === 'ref') return graph.flow(a, out);
       return graph.give(out, kind === 'f64' ? f64 : (imm as number));
     }
-    const held = kind === 'any' || kind === 'ref';
-    if (name.startsWith('array.') && op !== 'array.len') this.#accessed.push({ array: a, code: imm as number });
+    if (name.startsWith('array.')) this.#accessed.push({ array: a, code: imm as number });
     if (name === 'array.set' || name === 'array.push') {
       const element = graph.part(a, ELEMENT);
       graph.give(element, imm as number);
@@ -231,8 +230,7 @@ class Search {
       case 'env.get':
         return graph.flow((this.#captures[this.#func.id] as Node) + (imm as number), out);
       default:
-        // Tests of references, and the null reference, which nothing looks into.
-        if (name !== 'eq' && op !== 'const.null') this.#unknown(inst);
+        if (name !== 'eq') this.#unknown(inst);
     }
   }
 
@@ -275,9 +273,15 @@ class Search {
     this.#graph.flow(this.#graph.part(func, RESULT), this.#node(result));
   }
 
-  /** An operation of which nothing is known. */
+  /** An operation of which nothing is known; it may also write the fields of what it is given. */
   #unknown({ args, result }: Inst): void {
     for (const arg of args) if (this.#holds(arg)) this.#graph.open(this.#node(arg));
+    for (const [type, row] of this.#program.types.entries()) {
+      for (let field = this.#fields[type] as Node, end = field + widthOf(row); field < end; field++) {
+        this.#graph.give(field, MIXED);
+        this.#graph.open(field);
+      }
+    }
     if (result === null || !this.#holds(result)) return;
     this.#graph.give(this.#node(result), MIXED);
     this.#graph.open(this.#node(result));
@@ -288,7 +292,9 @@ class Search {
   #builtin(name: BuiltinName, inst: Inst): void {
     const graph = this.#graph;
     const { args } = inst;
-    const [a, b, c] = args.map((arg) => this.#node(arg)) as [Node, Node, Node];
+    const a = this.#base + (args[0] ?? 0);
+    const b = this.#base + (args[1] ?? 0);
+    const c = this.#base + (args[2] ?? 0);
     const out = inst.result === null ? -1 : this.#node(inst.result);
     const code = BUILTIN_CODES[name];
     if (code !== undefined) graph.give(out, code);
@@ -419,6 +425,32 @@ class Search {
     const maker = value === undefined ? undefined : this.#makers[value];
     return maker?.op === 'const.i32' || maker?.op === 'const.i64' ? (maker.imm as Scalar) : null;
   }
+}
+
+/** An operation's name taken apart. */
+interface Shape {
+  readonly name: string;
+  readonly kind: string;
+  /** Whether it is an operation on words or references. */
+  readonly held: boolean;
+  /** Whether it says anything of types. */
+  readonly matters: boolean;
+}
+
+const SHAPES = new Map<OpName, Shape>();
+const OTHERS =
+  /^(rt|call.*|closure\.new|struct\.new|enum\.new|const\.(str|nil)|box\..*|array\.(get|set|push|pop)\..*)$/;
+
+function shapeOf(op: OpName): Shape {
+  let shape = SHAPES.get(op);
+  if (shape === undefined) {
+    const dot = op.lastIndexOf('.');
+    const kind = op.slice(dot + 1);
+    const held = kind === 'any' || kind === 'ref';
+    shape = { name: op.slice(0, dot), kind, held, matters: held || OTHERS.test(op) };
+    SHAPES.set(op, shape);
+  }
+  return shape;
 }
 
 /** Built-ins that show values and keep none. */

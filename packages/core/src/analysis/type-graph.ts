@@ -27,6 +27,9 @@ export class TypeGraph {
   /** By node: who wants to know its type whenever that changes. */
   readonly #watchers: ((() => void)[] | undefined)[] = [];
   readonly #changed: Node[] = [];
+  /** Pairs of nodes whose classes are to become one. */
+  readonly #alike: Node[] = [];
+  #joining = false;
 
   /** Adds nodes; gives the first. */
   add(count: number): Node {
@@ -68,23 +71,29 @@ export class TypeGraph {
 
   /** Two nodes may hold the same object. */
   same(a: Node, b: Node): void {
+    this.#alike.push(a, b);
+    // Joining parts comes back here; a list, because what is nested may be nested deeply.
+    if (this.#joining) return;
+    this.#joining = true;
+    for (let one = this.#alike.pop(); one !== undefined; one = this.#alike.pop())
+      this.#join(one, this.#alike.pop() as Node);
+    this.#joining = false;
+  }
+
+  #join(a: Node, b: Node): void {
     let into = this.#find(a);
     let from = this.#find(b);
     if (into === from) return;
     if ((this.#parts[into]?.size ?? 0) < (this.#parts[from]?.size ?? 0)) [into, from] = [from, into];
     this.#class[from] = into;
-    const parts = this.#parts[from];
-    const open = this.#open[from] === true || this.#open[into] === true;
-    if (parts !== undefined) {
-      this.#parts[from] = undefined;
-      for (const [slot, part] of parts) {
-        const other = this.part(into, slot);
-        this.flow(part, other);
-        this.flow(other, part);
-      }
+    for (const [slot, part] of this.#parts[from] ?? []) {
+      const other = this.part(into, slot);
+      this.flow(part, other);
+      this.flow(other, part);
     }
-    if (!open) return;
-    this.#open[this.#find(into)] = false;
+    this.#parts[from] = undefined;
+    if (this.#open[from] !== true && this.#open[into] !== true) return;
+    this.#open[into] = false;
     this.open(into);
   }
 
