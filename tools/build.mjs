@@ -369,7 +369,9 @@ function writeCodeCache(dist, names) {
   // These have written bytecode and machine code, which happens behind the output; what reads them is waited for.
   for (const name of names)
     if (/^(?:bytecode|later-tiers)-/.test(name)) rmSync(join(dist, `${name}.cache`), { force: true });
-  for (const sample of [kept, hot, ...others]) run(sample, { ORUS_WRITE_CODE_CACHE: '1' });
+  const bytecode = join(folder, 'usual.orbc');
+  run([['build', usual, '-o', bytecode], '', 0], {});
+  for (const sample of [kept, hot, [[bytecode], '', 0], ...others]) run(sample, { ORUS_WRITE_CODE_CACHE: '1' });
   rmSync(folder, { recursive: true });
 }
 

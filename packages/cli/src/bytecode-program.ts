@@ -1,20 +1,17 @@
 /**
  * Programs from bytecode files: read, verified, run. Nothing of a file is believed: what is wrong with it becomes a report.
  */
-import { Bug } from '@orus/core/base/bug';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import type { FileId, SourceFile } from '@orus/core/base/source';
-import type { Engine, Host, Prepared } from '@orus/core/engine/engine';
+import type { Engine, Host } from '@orus/core/engine/engine';
 import { type FileProblem, readBytecode } from '@orus/core/isa/file/bytecode-file';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import { describeRefusal } from '@orus/core/isa/verify/refusal';
 import { verifyProgram } from '@orus/core/isa/verify/verify';
 import { diagnostic } from '@orus/core/lang/orus/messages';
-import type { ModuleLoader } from '@orus/core/lang/orus/modules';
 import { EXIT } from './exit-status.ts';
-import { execute, type RunRequest, type RunResult } from './program.ts';
-import type { Entry } from './program-cache.ts';
-import type { BytecodeBytes, SourceText } from './source-files.ts';
+import { executeBytecode, type RunRequest, type RunResult } from './program.ts';
+import type { BytecodeBytes } from './source-files.ts';
 
 /** Engines that run bytecode. */
 export const BYTECODE_ENGINES: readonly string[] = ['jit', 'interp', 'interp-count'];
@@ -39,18 +36,6 @@ export function loadBytecode({ path, bytes }: BytecodeBytes): LoadedFile {
   if (!('refusal' in result)) return result.verified;
   const problem = describeRefusal(result.refusal, read.program);
   return { files: noSource(path), report: diagnostic('E4003', { problem }, NOWHERE) };
-}
-
-/** A program that was compiled before, if compiling it again would read the same sources; else null. */
-export function loadEntry({ questions, bytes }: Entry, source: SourceText, loader: ModuleLoader): Verified | null {
-  const read = readBytecode(bytes, source.path);
-  if ('problem' in read) return null;
-  const texts = new Map(read.program.files.values().map(({ path, text }) => [path, text]));
-  const isOld = (now: ReturnType<ModuleLoader['resolve']>): boolean =>
-    'text' in now && texts.get(now.path) === now.text;
-  if (!isOld(source) || !questions.every((question) => isOld(loader.resolve(...question)))) return null;
-  const result = verifyProgram(read.program);
-  return 'refusal' in result ? null : result.verified;
 }
 
 const NOWHERE = { file: 0 as FileId, start: 0, end: 0 };
@@ -90,25 +75,5 @@ export function runVerified(
   host: Host,
 ): RunResult {
   const slice = Math.max(1, Math.min(checks.slice, Math.floor(SLICE_INSTRUCTIONS / longestWay)));
-  const request = { limits, checks: { ...checks, slice } };
-  return execute(
-    preparedFrom(program),
-    { files: program.files.values(), diagnostics: [], start, request },
-    engine,
-    host,
-  );
-}
-
-/** Bytecode has no earlier stages. */
-function preparedFrom(program: BytecodeProgram): Prepared {
-  const missing = (): never => {
-    throw new Bug('a bytecode file has no earlier stages');
-  };
-  return {
-    get tree() {
-      return missing();
-    },
-    ir: missing,
-    bytecode: () => program,
-  };
+  return executeBytecode(program, start, { limits, checks: { ...checks, slice } }, engine, host);
 }

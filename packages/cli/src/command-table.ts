@@ -117,7 +117,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     details: [
       'FILE is a source or a bytecode file, or - for standard input. Options may stand before or after it. A bytecode file is known by how it begins, not by its name.',
       'Modules named by `use` are looked for in the working directory, beside the file that uses them, beside this program, and in the directories that the environment variable ORUSPATH lists.',
-      'What a program was compiled to is kept for its next run, in the folder that ORUS_CACHE names, else in orus below XDG_CACHE_HOME (~/.cache); with an empty ORUS_CACHE nothing is kept. It is compared with the sources and verified before it is used, and the oldest of it goes when it is much.',
+      'What a program was compiled to, machine code included, is kept for its next run, in the folder that ORUS_CACHE names, else in orus below XDG_CACHE_HOME (~/.cache); with an empty ORUS_CACHE nothing is kept. It is used if the sources are the same and nobody else could have written it, and the oldest of it goes when it is much.',
     ],
     minOperands: 1,
     maxOperands: 1,

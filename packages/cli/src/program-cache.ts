@@ -2,12 +2,21 @@
  * Compiled programs, kept from one run to the next: a program that has not changed is not compiled again.
  *
  * An entry is a file: a line of JSON that says what was compiled by whom and how long it ran, a bytecode file with its sources, and machine code.
- * Nothing of the program is believed: it is compared with the sources as they are now, and verified like every bytecode file
- * (`bytecode-program.ts`). Machine code cannot be verified; it is taken only from a file that nobody but its user could write, and reaches no further
- * than the machine's memory. A program has one entry, so that what was compiled before a change goes. Whatever is wrong with the
- * folder, programs run without it.
+ * It is what the compiler made, so it is not verified again; it is taken only from a file that nobody but its user could have written, if its
+ * checksums are right and its sources are what they are now. A program has one entry, so that what was compiled before a change goes. Whatever
+ * is wrong with the folder, programs run without it.
  */
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { hashText } from '@orus/core/base/hash-text';
 import type { UnitStore } from '@orus/core/engine/jit/kept-units';
@@ -32,7 +41,7 @@ const NEWLINE = 10;
 type Question = Parameters<ModuleLoader['resolve']>;
 
 /** A compiled program. */
-export interface Entry {
+interface Entry {
   /** What its compilation rested on besides its own source. */
   readonly questions: readonly Question[];
   /** Fuel that it used when it last ran, about. */
@@ -65,25 +74,22 @@ export class ProgramCache {
     this.#key = `${BUILD} ${program}`;
   }
 
-  /** What this build has compiled the program to, if that is kept; `take` it if it is good. */
-  entry(): Entry | null {
-    try {
-      const file = readFileSync(this.#file);
-      const end = file.indexOf(NEWLINE);
-      const [key, fuel, length, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
-      if (key !== this.#key || typeof fuel !== 'number' || !questions.every(isQuestion)) return null;
-      if (typeof length !== 'number') return null;
-      const units = end + 1 + length;
-      return { questions, fuel, bytes: file.subarray(end + 1, units), units: file.subarray(units) };
-    } catch {
-      // there is none, or somebody else's
-      return null;
-    }
-  }
-
-  /** The program of an entry is what runs. */
-  take(entry: Entry): void {
+  /** What the program was compiled to in an earlier run, if compiling it again would read the same sources, and fuel that it used then. */
+  async program(
+    source: SourceText,
+    loader: ModuleLoader,
+  ): Promise<{ readonly program: BytecodeProgram; readonly fuel: number } | null> {
+    const entry = this.#read();
+    if (entry === null) return null;
+    const { readBytecode } = await import('@orus/core/isa/file/bytecode-file');
+    const read = readBytecode(entry.bytes, source.path);
+    if ('problem' in read) return null;
+    const texts = new Map(read.program.files.values().map(({ path, text }) => [path, text]));
+    const isOld = (now: ReturnType<ModuleLoader['resolve']>): boolean =>
+      'text' in now && texts.get(now.path) === now.text;
+    if (!isOld(source) || !entry.questions.every((question) => isOld(loader.resolve(...question)))) return null;
     this.#entry = entry;
+    return { program: read.program, fuel: entry.fuel };
   }
 
   /** The loader for a compilation that `keep` will be asked to keep. */
@@ -103,8 +109,7 @@ export class ProgramCache {
 
   /** Machine code of earlier runs of what was taken, which `keep` adds that of this run to. `place`: see `KeptUnits`. */
   units(place: string): UnitStore {
-    const { units } = this.#entry ?? { units: NO_UNITS };
-    this.#units = new KeptUnits(units.length > 0 && isOwn(this.#file) ? units : NO_UNITS, place);
+    this.#units = new KeptUnits(this.#entry?.units ?? NO_UNITS, place);
     return this.#units;
   }
 
@@ -119,6 +124,23 @@ export class ProgramCache {
       this.#write({ questions: this.#questions, fuel, bytes: writeBytecode(this.#compiled), units: units ?? NO_UNITS });
     } else if (this.#entry !== null && (units || fuel > 2 * this.#entry.fuel || this.#entry.fuel > 2 * fuel)) {
       this.#write({ ...this.#entry, fuel, ...(units && { units }) });
+    }
+  }
+
+  /** What this build has written. */
+  #read(): Entry | null {
+    try {
+      const file = ownFile(this.#file);
+      if (file === null) return null;
+      const end = file.indexOf(NEWLINE);
+      const [key, fuel, length, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
+      if (key !== this.#key || typeof fuel !== 'number' || !questions.every(isQuestion)) return null;
+      if (typeof length !== 'number') return null;
+      const units = end + 1 + length;
+      return { questions, fuel, bytes: file.subarray(end + 1, units), units: file.subarray(units) };
+    } catch {
+      // there is none, or somebody else's
+      return null;
     }
   }
 
@@ -140,12 +162,16 @@ export class ProgramCache {
   }
 }
 
-/** Whether nobody else could have written a file: machine code is not verified. Where files have no owners their folder has to be enough. */
-function isOwn(file: string): boolean {
-  const user = process.getuid?.();
-  if (user === undefined) return true;
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found !== undefined && found.uid === user && (found.mode & 0o022) === 0;
+/** What is in a file that nobody but its user could have written; else null. Where files have no owners their folder has to be enough. */
+function ownFile(path: string): Buffer | null {
+  const file = openSync(path, 'r');
+  try {
+    const { uid, mode } = fstatSync(file);
+    const isOwn = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+    return isOwn ? readFileSync(file) : null;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Whether the system did what was asked of it. */

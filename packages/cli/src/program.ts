@@ -6,12 +6,13 @@ import type { AllocationReport } from '@orus/core/codegen/program';
 import { createInterpEngine } from '@orus/core/engine/interp/interp';
 import { createJitEngine, type JitOptions } from '@orus/core/engine/jit/jit';
 import { type JitSettings, tuningFor } from '@orus/core/engine/jit/tuning';
-import { present } from '@orus/core/base/bug';
+import { Bug, present } from '@orus/core/base/bug';
 import { TRAP_KINDS } from '@orus/core/base/traps';
 import { type Code, diagnostic } from '@orus/core/lang/orus/messages';
 import { runtimeHelp } from '@orus/core/lang/orus/messages-runtime';
 import type { Report } from '@orus/core/base/render-diagnostics';
 import type { FileId, SourceFile, Span } from '@orus/core/base/source';
+import type { BytecodeProgram } from '@orus/core/isa/program';
 import type {
   Checks,
   Engine,
@@ -93,6 +94,27 @@ export function execute(
     reports: [...diagnostics, ...outcomeReports(outcome, request.limits)],
     stats: { ...instance.stats(), ...times },
   };
+}
+
+/** Runs bytecode, which has no earlier stages. */
+export function executeBytecode(
+  program: BytecodeProgram,
+  start: number,
+  request: Execution['request'],
+  engine: Engine,
+  host: Host,
+): RunResult {
+  const missing = (): never => {
+    throw new Bug('bytecode has no earlier stages');
+  };
+  const prepared: Prepared = {
+    get tree() {
+      return missing();
+    },
+    ir: missing,
+    bytecode: () => program,
+  };
+  return execute(prepared, { files: program.files.values(), diagnostics: [], start, request }, engine, host);
 }
 
 const interpEngine = createInterpEngine(machineModule);

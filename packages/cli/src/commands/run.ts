@@ -12,7 +12,7 @@ import { interruptible } from '../interruptible.ts';
 import { type EngineChoice, engineFrom, limitsFrom } from '../limits.ts';
 import type { SeenEngine } from '../jit-seeing.ts';
 import { moduleFiles } from '../module-files.ts';
-import { engineNamed, jitOptions, type RunRequest, type RunResult } from '../program.ts';
+import { engineNamed, executeBytecode, jitOptions, type RunRequest, type RunResult } from '../program.ts';
 import { ProgramCache } from '../program-cache.ts';
 import { programFolder } from '../program-folder.ts';
 import { showProblem, showReports } from '../reporting.ts';
@@ -165,13 +165,10 @@ async function keptProgram(
   cache: ProgramCache | null,
   loader: ModuleLoader,
 ): Promise<Runnable | null> {
-  const entry = cache?.entry();
-  if (!entry) return null;
-  const { loadEntry, runVerified } = await import('../bytecode-program.ts');
-  const loaded = loadEntry(entry, request.source, loader);
-  if (loaded === null) return null;
-  cache?.take(entry);
-  return { run: (engine, host) => runVerified(loaded, host.now(), request, engine, host), lastFuel: entry.fuel };
+  const kept = await cache?.program(request.source, loader);
+  if (!kept) return null;
+  const { program, fuel: lastFuel } = kept;
+  return { run: (engine, host) => executeBytecode(program, host.now(), request, engine, host), lastFuel };
 }
 
 async function newProgram(request: RunRequest, cache: ProgramCache | null, loader: ModuleLoader): Promise<Runnable> {
