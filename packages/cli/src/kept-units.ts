@@ -40,13 +40,13 @@ const SUM = new Uint8Array(4);
 
 export class KeptUnits implements UnitStore {
   readonly #held = new Map<string, Held>();
-  /** What the addresses in machine code follow from besides the program. */
+  /** What the addresses in machine code follow from besides the program, and whose code it is. */
   readonly #place: string;
   #added = false;
 
-  /** `bytes`: of an earlier run; nothing is made of those that are good for another place in memory. */
+  /** `bytes`: of an earlier run; nothing is made of those that are good for another place in memory or another V8. */
   constructor(bytes: Uint8Array, place: string) {
-    this.#place = place;
+    this.#place = `${place} V8 ${process.versions.v8} ${process.arch}`;
     if (bytes.length > SUM.length) this.#read(bytes);
   }
 
