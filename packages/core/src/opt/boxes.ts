@@ -123,7 +123,7 @@ function candidates(func: Func, cfg: Cfg, known: Knowledge, makers: Defs): Map<V
   if (found.size === 0) return found;
   const unboxed = new Set<ValueId>();
   const others = new Set<ValueId>();
-  for (const block of cfg.blocks) {
+  for (const [i, block] of cfg.blocks.entries()) {
     for (const inst of block.insts) {
       if (inst.op.startsWith('unbox.')) unboxed.add(inst.args[0] as ValueId);
     }
@@ -131,6 +131,8 @@ function candidates(func: Func, cfg: Cfg, known: Knowledge, makers: Defs): Map<V
       const params = func.blocks.get(edge.block)?.params ?? [];
       for (const [k, arg] of edge.args.entries()) {
         const param = params[k] as ValueId;
+        // A way that is never taken may pass another type; the unboxing would stand in front of the branch that does not take it.
+        if (known.reached[i] === 1 && codeKnown(known, arg) !== found.get(param)) found.delete(param);
         const boxed = makers.inst[arg]?.op.startsWith('box.') === true;
         if (!boxed && !found.has(arg)) others.add(param);
       }
