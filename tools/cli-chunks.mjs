@@ -74,8 +74,9 @@ export const cliChunks = [
   {
     // what one program in three comes to: loops over values of unknown types, iterators, objects that become variables, many values alive
     name: 'later-seldom',
+    'core/src/analysis': 'program-types type-graph',
     'core/src/codegen': 'live-far',
-    'core/src/opt': 'boxed-loops field-variables iteration loop-copy loop-guesses loop-versions method-calls',
+    'core/src/opt': 'boxed-loops field-variables iteration loop-copy loop-guesses loop-versions method-calls type-news',
   },
   {
     // programs, wherever they come from

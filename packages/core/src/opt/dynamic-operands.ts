@@ -4,9 +4,10 @@
 import type { Defs } from '../analysis/defs.ts';
 import { integerOf } from '../analysis/dynamic-types.ts';
 import { CONSTANT, type Knowledge } from '../analysis/propagate.ts';
+import type { BuiltinName } from '../base/builtins.ts';
 import { TYPE_CODES } from '../base/kinds.ts';
 import type { Inst, ValueId } from '../ir/ir.ts';
-import type { Scalar } from '../ir/ops.ts';
+import type { Imm, Scalar } from '../ir/ops.ts';
 
 export const ARITHMETIC = /^dyn\.(add|sub|mul|div|rem|and|or|xor|shl|shr|neg|bitnot)$/;
 const ORDER = /^(dyn\.(lt|le|gt|ge)|equal\.any)$/;
@@ -14,6 +15,13 @@ const ORDER = /^(dyn\.(lt|le|gt|ge)|equal\.any)$/;
 /** The name of the built-in that an instruction calls, else nothing. */
 export function builtin(inst: Inst | undefined): string {
   return inst?.op === 'rt' ? (inst.imm as string) : '';
+}
+
+/** Built-ins that only show a word or compare it, whatever it is. */
+const INDIFFERENT: ReadonlySet<unknown> = new Set<BuiltinName>(['out.value', 'out.radix', 'out.decimals', 'assert.eq']);
+
+export function isIndifferent(name: Imm): boolean {
+  return INDIFFERENT.has(name);
 }
 
 /** The operands of an operation on dynamic values that decide what it does. */

@@ -9,33 +9,27 @@
  * What `analysis/program-types` knows is put into the instructions themselves, so that passes over functions, which see nothing else,
  * know it too. `boxes` and `typed-operations` then take the words away. The unboxing cannot fail.
  */
-import { HAS } from '../analysis/contents.ts';
-import { isDynamic } from '../analysis/instances.ts';
-import { rawKind } from '../analysis/dynamic-types.ts';
-import { codeKnown } from '../analysis/propagate.ts';
-import { type ProgramTypes, programTypesOf } from '../analysis/program-types.ts';
-import type { BuiltinName } from '../base/builtins.ts';
-import { TYPE_CODES } from '../base/kinds.ts';
-import { newInst } from '../ir/edit.ts';
-import type { Block, Func, FuncId, Inst, Kind, ValueId } from '../ir/ir.ts';
-import type { OpName } from '../ir/ops.ts';
-import { builtin } from './dynamic-operands.ts';
-import { typedAccess } from './element-accesses.ts';
-import { Emitter } from './emitter.ts';
-import type { PassContext, ProgramPass } from './pass.ts';
+import { type ContentsOf, HAS } from '../analysis/contents.ts';
+import { programTypesOf } from '../analysis/program-types.ts';
+import { builtinOf } from '../ir/effects.ts';
+import type { FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
+import { isIndifferent } from './dynamic-operands.ts';
+import type { ProgramPass } from './pass.ts';
+import { TypeNews } from './type-news.ts';
 
 export const programTypes: ProgramPass = {
   name: 'program-types',
   doc: 'words and elements that have one type in the whole program are known to have it',
   runProgram: (program, cx) => {
-    const types = programTypesOf(program);
+    const types = wordsMatter(program, cx.contents) ? programTypesOf(program) : null;
     let changed = false;
-    if (types.elementsApart && !program.elementsApart && cx.may()) {
+    if (types?.elementsApart !== false && !program.elementsApart && cx.may()) {
       program.elementsApart = true;
       changed = true;
     }
+    if (types === null) return changed;
     for (const func of program.funcs.values()) {
-      if ((cx.contents(func).families & HAS.words) === 0 || !new Telling(func, types, cx).run()) continue;
+      if ((cx.contents(func).families & HAS.words) === 0 || !new TypeNews(func, types, cx).run()) continue;
       changed = true;
       cx.changed(func);
     }
@@ -43,136 +37,28 @@ export const programTypes: ProgramPass = {
   },
 };
 
-/** Built-ins that only pass a word on or show it, whatever it is. */
-const INDIFFERENT: ReadonlySet<string> = new Set<BuiltinName>(['out.value', 'out.radix', 'out.decimals', 'assert.eq']);
-
-/** Built-ins that give what lies in memory; of others, what comes out follows from what goes in. */
-const FROM_MEMORY: ReadonlySet<string> = new Set<BuiltinName>(['any.get', 'any.slice', 'iter.next', 'dyn.field']);
-
-class Telling {
-  readonly #func: Func;
-  readonly #types: ProgramTypes;
-  readonly #cx: PassContext;
-  /** By value: 1 if somebody would do better with its type. */
-  readonly #wanted: Uint8Array;
-
-  constructor(func: Func, types: ProgramTypes, cx: PassContext) {
-    this.#func = func;
-    this.#types = types;
-    this.#cx = cx;
-    this.#wanted = new Uint8Array(func.values.size);
+/**
+ * Whether words are more than made and shown somewhere. Where they are not, everything has the type that the checker gave it, and no array is
+ * accessed as arrays of two types. The entries for calls by name matter if there are such calls, and these are found themselves.
+ */
+function wordsMatter(program: IrProgram, contents: ContentsOf): boolean {
+  const entries = new Set<FuncId>();
+  for (const { id, boxed } of program.funcs.values()) if (boxed !== null && boxed !== id) entries.add(boxed);
+  for (const func of program.funcs.values()) {
+    if (entries.has(func.id) || (contents(func).families & HAS.words) === 0) continue;
+    const isWord = (value: ValueId): boolean => func.values.get(value) === 'any';
+    for (const { params, insts } of func.blocks.values())
+      if (params.some(isWord) || insts.some((inst) => usesWord(inst, isWord))) return true;
   }
+  return false;
+}
 
-  run(): boolean {
-    const func = this.#func;
-    for (const { insts } of func.blocks.values()) for (const inst of insts) this.#wants(inst);
-    let changed = false;
-    for (const [id, block] of func.blocks) {
-      const out: Inst[] = [];
-      const params = this.#params(block, out);
-      const behind = id === func.entry && block.insts[0]?.op === 'poll' ? 1 : 0;
-      if (params) out.unshift(...block.insts.slice(0, behind));
-      let told = params;
-      for (const inst of params ? block.insts.slice(behind) : block.insts) told = this.#inst(inst, out) || told;
-      if (!told) continue;
-      block.insts = out;
-      changed = true;
-    }
-    return changed;
+/** Whether an instruction takes a word apart, finds it somewhere, or stores it. */
+function usesWord({ op, imm, result }: Inst, isWord: (value: ValueId) => boolean): boolean {
+  if (op === 'rt' && !isIndifferent(imm)) {
+    const { params, effects } = builtinOf(imm);
+    if (effects.writes && params.includes('any')) return true;
   }
-
-  #wants(inst: Inst): void {
-    const { op, args, imm } = inst;
-    if (op === 'rt' ? INDIFFERENT.has(imm as string) : op !== 'is' && op !== 'call') return;
-    if (op === 'call' && !isDynamic(this.#cx.program.funcs.get(imm as FuncId))) return;
-    for (const arg of args) this.#wanted[arg] = 1;
-  }
-
-  /** The type to tell of a word, or -1. */
-  #news(value: ValueId): number {
-    if (this.#wanted[value] !== 1 || this.#func.values.get(value) !== 'any') return -1;
-    const code = this.#types.codeOf(this.#func.id, value);
-    if (code === -1 || rawKind(code) === null) return -1;
-    return codeKnown(this.#cx.analyses(this.#func).known, value) === -1 ? code : -1;
-  }
-
-  #params(block: Block, out: Inst[]): boolean {
-    let told = false;
-    const like = { span: block.insts[0]?.span ?? block.term.span, inlined: [] };
-    block.params = block.params.map((param) => {
-      const code = this.#news(param);
-      if (code === -1 || !this.#cx.may()) return param;
-      told = true;
-      const word = this.#func.values.add('any');
-      this.#tell(word, param, code, like, out);
-      return word;
-    });
-    return told;
-  }
-
-  #inst(inst: Inst, out: Inst[]): boolean {
-    if (this.#element(inst, out)) return true;
-    out.push(inst);
-    if (inst.result === null || inst.op.startsWith('box.')) return false;
-    if (inst.op === 'rt' && !FROM_MEMORY.has(inst.imm as string)) return false;
-    const code = this.#news(inst.result);
-    if (code === -1 || !this.#cx.may()) return false;
-    const { result } = inst;
-    inst.result = this.#func.values.add('any');
-    this.#tell(inst.result, result, code, inst, out);
-    return true;
-  }
-
-  /** `named` stands for the word from here on. */
-  #tell(word: ValueId, named: ValueId, code: number, like: Pick<Inst, 'span' | 'inlined'>, out: Inst[]): void {
-    const kind = rawKind(code) as Kind;
-    const unbox = newInst(this.#func, like, `unbox.${kind}` as OpName, [word], kind === 'f64' ? null : code, kind);
-    const imm = kind === 'f64' || kind === 'ref' ? null : code;
-    const box = newInst(this.#func, like, `box.${kind}` as OpName, [unbox.result as ValueId], imm, null);
-    box.result = named;
-    out.push(unbox, box);
-  }
-
-  /** Operations on arrays whose elements are of one type. */
-  #element(inst: Inst, out: Inst[]): boolean {
-    const name = builtin(inst);
-    const last = inst.args[inst.args.length - 1] as ValueId;
-    switch (name) {
-      case 'array.new':
-        return this.#made(inst, out);
-      case 'array.get.any':
-      case 'array.push.any':
-      case 'array.set.any':
-      case 'array.pop.any': {
-        const array = inst.args[0] as ValueId;
-        const code = this.#elementOf(array);
-        const stored = name === 'array.push.any' || name === 'array.set.any';
-        if (code === -1 || (stored && this.#types.codeOf(this.#func.id, last) !== code) || !this.#cx.may())
-          return false;
-        const e = new Emitter(this.#func, this.#cx.calls, out, inst);
-        if (name === 'array.pop.any') e.finalBox(e.op(`array.pop.${rawKind(code)}` as OpName, [array], code), code);
-        else typedAccess(e, inst, array, code);
-        return true;
-      }
-      default:
-        return false;
-    }
-  }
-
-  /** An array that has not decided what it stores decides at once. */
-  #made(inst: Inst, out: Inst[]): boolean {
-    const code = this.#elementOf(inst.result as ValueId);
-    const [stores, room] = inst.args as [ValueId, ValueId];
-    const { known } = this.#cx.analyses(this.#func);
-    if (code === -1 || known.constant[stores] !== TYPE_CODES.undecided || !this.#cx.may()) return false;
-    const e = new Emitter(this.#func, this.#cx.calls, out, inst);
-    e.final('rt', [e.constant('i32', code), room], 'array.new');
-    return true;
-  }
-
-  /** The type of all elements of an array, if there is one in which they are held raw; else -1. */
-  #elementOf(array: ValueId): number {
-    const code = this.#types.elementOf(this.#func.id, array);
-    return code === -1 || rawKind(code) === null ? -1 : code;
-  }
+  if (op === 'is' || op === 'call.boxed' || op.startsWith('unbox.')) return true;
+  return result !== null && isWord(result) && !op.startsWith('box.') && op !== 'const.nil';
 }
