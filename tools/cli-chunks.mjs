@@ -76,7 +76,8 @@ export const cliChunks = [
     name: 'later-seldom',
     'core/src/analysis': 'program-types type-graph',
     'core/src/codegen': 'live-far',
-    'core/src/opt': 'boxed-loops field-variables iteration loop-copy loop-guesses loop-versions method-calls type-news',
+    'core/src/opt':
+      'boxed-loops case-blocks field-variables iteration loop-copy loop-guesses loop-versions method-calls type-news',
   },
   {
     // programs, wherever they come from

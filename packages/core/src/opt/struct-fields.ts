@@ -14,6 +14,9 @@ export interface FoundField {
   readonly code: number;
 }
 
+/** Built-ins that find a field by its name. */
+export const FIELDS: ReadonlySet<string> = new Set<BuiltinName>(['dyn.field', 'dyn.setfield']);
+
 /** The field of that name, if the type is a struct that has one. */
 export function fieldOf({ types }: IrProgram, code: number, name: string): FoundField | null {
   const type = code < NOMINAL ? undefined : types[code - NOMINAL];
