@@ -11,8 +11,9 @@
  */
 import { type ContentsOf, HAS } from '../analysis/contents.ts';
 import { programTypesOf } from '../analysis/program-types.ts';
+import { hasInst } from '../ir/edit.ts';
 import { builtinOf } from '../ir/effects.ts';
-import type { FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
+import type { FuncId, Inst, IrProgram } from '../ir/ir.ts';
 import { isIndifferent } from './dynamic-operands.ts';
 import type { ProgramPass } from './pass.ts';
 import { TypeNews } from './type-news.ts';
@@ -38,27 +39,24 @@ export const programTypes: ProgramPass = {
 };
 
 /**
- * Whether words are more than made and shown somewhere. Where they are not, everything has the type that the checker gave it, and no array is
- * accessed as arrays of two types. The entries for calls by name matter if there are such calls, and these are found themselves.
+ * Whether words are more than made, passed on and shown somewhere. Where they are not, nobody would do better with their types, everything has
+ * the type that the checker gave it, and no array is accessed as arrays of two types. The entries for calls by name only matter if there are
+ * such calls, which are found themselves.
  */
 function wordsMatter(program: IrProgram, contents: ContentsOf): boolean {
   const entries = new Set<FuncId>();
   for (const { id, boxed } of program.funcs.values()) if (boxed !== null && boxed !== id) entries.add(boxed);
   for (const func of program.funcs.values()) {
     if (entries.has(func.id) || (contents(func).families & HAS.words) === 0) continue;
-    const isWord = (value: ValueId): boolean => func.values.get(value) === 'any';
-    for (const { params, insts } of func.blocks.values())
-      if (params.some(isWord) || insts.some((inst) => usesWord(inst, isWord))) return true;
+    if (hasInst(func, looksIntoWords)) return true;
   }
   return false;
 }
 
-/** Whether an instruction takes a word apart, finds it somewhere, or stores it. */
-function usesWord({ op, imm, result }: Inst, isWord: (value: ValueId) => boolean): boolean {
-  if (op === 'rt' && !isIndifferent(imm)) {
-    const { params, effects } = builtinOf(imm);
-    if (effects.writes && params.includes('any')) return true;
-  }
-  if (op === 'is' || op === 'call.boxed' || op.startsWith('unbox.')) return true;
-  return result !== null && isWord(result) && !op.startsWith('box.') && op !== 'const.nil';
+/** Whether an instruction takes a word apart, stores one or finds one in an object. */
+function looksIntoWords({ op, imm }: Inst): boolean {
+  if (op !== 'rt') return op === 'is' || op === 'call.boxed' || op.startsWith('unbox.');
+  if (isIndifferent(imm)) return false;
+  const { params, result, effects } = builtinOf(imm);
+  return result === 'any' || (params.includes('any') && (effects.writes || result !== 'ref'));
 }
