@@ -72,7 +72,7 @@ export const cliChunks = [
     'core/src/engine/vm': 'growing guest-string',
   },
   {
-    // what one program in three comes to: loops over values of unknown types, iterators, objects that become variables, many values alive
+    // what every second program comes to: values of unknown types, iterators, objects that become variables, many values alive
     name: 'later-seldom',
     'core/src/analysis': 'program-types type-graph',
     'core/src/codegen': 'live-far',
