@@ -1,5 +1,5 @@
 /**
- * Machine tests: programs in assembly text below `tests/bytecode`, with what comes of them in comments.
+ * Machine tests: programs in assembly text below `tests/bytecode`, with what comes of them in comments, interpreted and as machine code.
  *
  *     ; refused: TEXT     the verifier refuses it in these words
  *     ; expect: TEXT      a line of output
@@ -8,8 +8,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { collectingHost } from '@orus/cli/hosts';
-import { DEFAULT_CHECKS, type Outcome, type Prepared } from '@orus/core/engine/engine';
+import { DEFAULT_CHECKS, type Engine, type Outcome, type Prepared } from '@orus/core/engine/engine';
 import { interpEngine } from '@orus/core/engine/interp/interp';
+import { createJitEngine } from '@orus/core/engine/jit/jit';
+import { EAGER_TUNING } from '@orus/core/engine/jit/tuning';
 import { parseAssembly } from '@orus/core/isa/assembly/parse';
 import { readBytecode, writeBytecode } from '@orus/core/isa/file/bytecode-file';
 import type { BytecodeProgram } from '@orus/core/isa/program';
@@ -43,10 +45,17 @@ export function runBytecodeTest({ name, text, expected }: BytecodeTest): string 
   if ('problem' in read) return `cannot be read: ${read.problem.text}`;
   const result = verifyProgram(read.program);
   if ('refusal' in result) return `; refused: ${describeRefusal(result.refusal, read.program)}`;
+  const { program } = result.verified;
+  const interpreted = runOn(interpEngine, program, expected);
+  const compiled = runOn(createJitEngine({ tuning: EAGER_TUNING }), program, expected);
+  return compiled === interpreted ? interpreted : `${interpreted}\nbut as machine code:\n${compiled}`;
+}
+
+function runOn(engine: Engine, program: BytecodeProgram, expected: string): string {
   const host = collectingHost(new Uint8Array());
   const limits = { fuel: 1e6, memory: 2 ** 24, depth: 1000, timeMs: Infinity };
   const checks = { ...DEFAULT_CHECKS, verify: true, stressGc: true };
-  const instance = interpEngine.create(preparedFrom(result.verified.program), host, limits, checks);
+  const instance = engine.create(preparedFrom(program), host, limits, checks);
   const outcome = instance.run();
   const output = Buffer.from(host.stdout()).toString();
   const lines = output.split('\n').slice(0, -1);

@@ -7,7 +7,6 @@
 import { present } from '../../base/bug.ts';
 import type { BuiltinName } from '../../base/builtins.ts';
 import { TRAP_NAMES, type TrapName } from '../../base/traps.ts';
-import type { DecodedInst } from '../../isa/encode.ts';
 import type { HandlerRange } from '../../isa/program.ts';
 import { builtinIsSafepoint, builtinNumber } from '../../isa/select.ts';
 import { CORE_FUNCTIONS, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
@@ -17,6 +16,7 @@ import { RUN_STATUS } from '../interp/run-status.ts';
 import { REP, repOfKind } from './slots.ts';
 import { ERROR_RESULT } from './outlined.ts';
 import { FrameEmitter } from './frame-emitter.ts';
+import { mayLeave } from './linkage.ts';
 import { isWritten } from './shared-exits.ts';
 
 /** Writes what is live in many exits, in these representations, and leaves. */
@@ -123,8 +123,7 @@ export abstract class LeavingEmitter extends FrameEmitter {
   }
 
   protected mayLeaveAt(inst: number): boolean {
-    const { pc } = this.flow.insts[inst] as DecodedInst;
-    return this.flow.handlerOf(inst) === null && this.link.mayGuess(this.code + 4 * pc);
+    return mayLeave(this.link, this.flow, this.code, inst);
   }
 
   /** For tests: what is taken for granted of the instruction is wrong. */

@@ -1,9 +1,11 @@
 /** What a unit of machine code is linked with: functions of the core and the interpreter, machine code of callees, addresses. */
 import { Bug, present } from '../../base/bug.ts';
 import type { BuiltinName } from '../../base/builtins.ts';
+import type { DecodedInst } from '../../isa/encode.ts';
 import type { BytecodeProgram, FuncIndex } from '../../isa/program.ts';
 import type { CoreFunction } from '../../runtime/core-exports.ts';
 import type { Vm } from '../vm/vm.ts';
+import type { Flow } from './flow.ts';
 import type { Watch } from './instruments.ts';
 import type { Outlined } from './outlined.ts';
 
@@ -80,4 +82,10 @@ export const NO_CODE: Omit<Linkage, keyof Placed> = {
 
 function nothingToCall(): never {
   throw new Bug('plans are made without code');
+}
+
+/** Whether machine code is left where a guess about an instruction is wrong; `code`: address of the function's first instruction. */
+export function mayLeave({ mayGuess }: Pick<Linkage, 'mayGuess'>, flow: Flow, code: number, inst: number): boolean {
+  const { pc } = flow.insts[inst] as DecodedInst;
+  return flow.handlerOf(inst) === null && mayGuess(code + 4 * pc);
 }

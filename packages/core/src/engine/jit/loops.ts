@@ -78,6 +78,11 @@ export function arraySlot({ op, values }: DecodedInst): number {
   return values[op.placed.findIndex(({ name }) => name === 'array')] as number;
 }
 
+/** The type whose elements an access takes for granted that the array stores. */
+export function elementCode({ op, values }: DecodedInst): number {
+  return values[op.placed.findIndex(({ name }) => name === 'code')] as number;
+}
+
 /** Whether an instruction reads one byte of a string. */
 export function isByteRead({ op }: DecodedInst): boolean {
   if (!op.name.startsWith('str.')) return false;
@@ -106,7 +111,8 @@ function builtinOf({ op, values }: DecodedInst): BuiltinName | null {
   return at < 0 ? null : present(BUILTIN_NAMES[values[at] as number], 'built-in');
 }
 
-function keepsArrays(inst: DecodedInst): boolean {
+/** Whether an instruction changes no array's header; stores of elements that are not as they say are left before they do. */
+export function keepsArrays(inst: DecodedInst): boolean {
   const { op } = inst;
   if (callsNothing(inst)) return true;
   const builtin = builtinOf(inst);
@@ -114,8 +120,8 @@ function keepsArrays(inst: DecodedInst): boolean {
   return op.traits.flow === 'next' && isHarmless(op.name);
 }
 
-/** For each block the innermost loop that it is in. */
-export function loopsOf(flow: Flow, slots: Slots): (Loop | null)[] {
+/** For each block the innermost loop that it is in; `mayLeave`: whether machine code is left where an instruction's guess is wrong. */
+export function loopsOf(flow: Flow, slots: Slots, mayLeave: (inst: number) => boolean): (Loop | null)[] {
   const { blocks } = flow;
   const innermost: (Loop | null)[] = blocks.map(() => null);
   // Headers in order: an outer loop's header stands before those inside it.
@@ -123,7 +129,7 @@ export function loopsOf(flow: Flow, slots: Slots): (Loop | null)[] {
     if (!block.loop) return;
     const inside = bodyOf(blocks, header);
     const parent = innermost[header] ?? null;
-    const loop = describe(flow, slots, header, parent, inside);
+    const loop = describe(flow, slots, mayLeave, header, parent, inside);
     for (const each of inside) innermost[each] = loop;
   });
   return innermost;
@@ -135,7 +141,14 @@ interface Placed {
   readonly block: number;
 }
 
-function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null, inside: ReadonlySet<number>): Loop {
+function describe(
+  flow: Flow,
+  slots: Slots,
+  mayLeave: (inst: number) => boolean,
+  header: number,
+  parent: Loop | null,
+  inside: ReadonlySet<number>,
+): Loop {
   /** How many instructions write a slot. */
   const writes = new Map<number, number>();
   const accesses: Placed[] = [];
@@ -165,6 +178,9 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
       if (isElementAccess(inst)) accesses.push({ inst: at, block });
     }
   }
+  // A store that does not leave makes an array of another type one of anything, which is the one of an access to that type under another name.
+  const codes = new Set(accesses.map(({ inst }) => elementCode(flow.insts[inst] as DecodedInst)));
+  if (codes.size > 1 && accesses.some(({ inst }) => slots.effects(inst).def === null && !mayLeave(inst))) keeps = false;
   const arrays: SteadyArray[] = [];
   const elements: SteadyElement[] = [];
   const live = slots.atEntry(header);
@@ -174,6 +190,7 @@ function describe(flow: Flow, slots: Slots, header: number, parent: Loop | null,
     for (const { inst } of accesses) {
       const slot = arraySlot(flow.insts[inst] as DecodedInst);
       if (!keptSlot(slot)) continue;
+      // The first access decides for which type; another's looks for itself.
       if (arrays.some((known) => known.slot === slot) || isSteady(parent, slot)) continue;
       arrays.push({ slot, inst });
     }

@@ -13,10 +13,21 @@ import type { FuncIndex } from '../../isa/program.ts';
 import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
 import { ARRAY, HEADER, LAYOUT, ROPE } from '../../runtime/layout.ts';
 import type { WasmType } from '../../wasm/types.ts';
+import { ArrayFacts, type ArrayLocals, type ElementLocals, type StringLocals } from './array-facts.ts';
 import { constantsAt, type Constants } from './constants.ts';
 import { flowOf, targetOf, type Flow, type FlowBlock, type Refusal } from './flow.ts';
-import type { Linkage } from './linkage.ts';
-import { arraySlot, isByteRead, isElementAccess, isPoll, loopsOf, stringSlot, type Loop } from './loops.ts';
+import { mayLeave, type Linkage } from './linkage.ts';
+import {
+  arraySlot,
+  elementCode,
+  isByteRead,
+  isElementAccess,
+  isPoll,
+  keepsArrays,
+  loopsOf,
+  stringSlot,
+  type Loop,
+} from './loops.ts';
 import { REP, Slots, type Rep } from './slots.ts';
 import { commonSlots } from './shared-exits.ts';
 import { NOTHING_CHECKED, rangesOf, writeReach } from './strip-bounds.ts';
@@ -49,7 +60,9 @@ export function planUnit(link: Linkage, func: FuncIndex, entry: number): Plan | 
   const slots = new Slots(flow, code, link.program);
   const { entered } = flow;
   const constants = entered ? constantsAt(entered.whole, entered.poll, code, link.program) : new Map<number, number>();
-  return { func, entry, flow, slots, loops: loopsOf(flow, slots), constants };
+  const address = link.codeAddress(func);
+  const loops = loopsOf(flow, slots, (inst) => mayLeave(link, flow, address, inst));
+  return { func, entry, flow, slots, loops, constants };
 }
 
 /**
@@ -62,24 +75,6 @@ export function translate(link: Linkage, w: CodeWriter, plan: Plan): () => Reado
   return () => translator.localNames();
 }
 
-/** What is known of an array while a loop runs. */
-interface SteadyLocals {
-  readonly length: Local<'i64'>;
-  readonly elements: Local<'i32'>;
-}
-
-/** Where the bytes of a string stand while a loop runs, less STRING_HEADER, and how many can be read there. */
-interface SteadyString {
-  readonly length: Local<'i64'>;
-  readonly bytes: Local<'i32'>;
-}
-
-/** An element that was read before a loop, 0 if it was not there; if it is an array of which elements are read, what is known of it. */
-interface ElementLocals {
-  readonly value: Local<'i32'>;
-  readonly row: SteadyLocals | null;
-}
-
 class Translator extends UnitEmitter {
   readonly #plan: Plan;
   /** Labels of the loops and merges around what is being written. */
@@ -87,14 +82,15 @@ class Translator extends UnitEmitter {
   /** Where a tight loop is entered again from outside. */
   readonly #again = new Map<number, Label>();
   /** Length and elements of the arrays that stay the same in a loop, by their slot. */
-  readonly #steady = new Map<Loop, Map<number, SteadyLocals>>();
+  readonly #steady = new Map<Loop, Map<number, ArrayLocals>>();
   /** Elements that stay the same in a loop, by the instruction that reads them; and the row in which an instruction reads or writes. */
   readonly #elements = new Map<Loop, Map<number, ElementLocals>>();
-  readonly #rows = new Map<Loop, Map<number, SteadyLocals>>();
+  readonly #rows = new Map<Loop, Map<number, ArrayLocals>>();
   /** Strings of which bytes are read in a loop, by their slot. */
-  readonly #strings = new Map<Loop, Map<number, SteadyString>>();
+  readonly #strings = new Map<Loop, Map<number, StringLocals>>();
   /** Loops of which many rounds are paid for at once. */
   readonly #strips = new Map<Loop, StripWriter>();
+  readonly #arrays = new ArrayFacts(this.w);
   /** Accesses in strips that are in bounds, by their instructions. */
   readonly #inBounds = new Set<number>();
   /** Steps to their indices that cannot overflow. */
@@ -152,12 +148,15 @@ class Translator extends UnitEmitter {
 
   #beforeLoop(loop: Loop): void {
     const { w } = this;
-    const steady = (): SteadyLocals => ({ length: w.lasting('i64'), elements: w.lasting('i32') });
-    this.#steady.set(loop, new Map(loop.arrays.map(({ slot }) => [slot, steady()])));
+    const steady = (inst: number): ArrayLocals => {
+      const code = elementCode(this.flow.insts[inst] as DecodedInst);
+      return { code, length: w.lasting('i64'), elements: w.lasting('i32') };
+    };
+    this.#steady.set(loop, new Map(loop.arrays.map(({ slot, inst }) => [slot, steady(inst)])));
     const elements = new Map<number, ElementLocals>();
-    const rows = new Map<number, SteadyLocals>();
+    const rows = new Map<number, ArrayLocals>();
     for (const { inst, accesses } of loop.elements) {
-      const row = accesses.length > 0 ? steady() : null;
+      const row = accesses.length > 0 ? steady(accesses[0] as number) : null;
       elements.set(inst, { value: w.lasting('i32'), row });
       for (const access of accesses) if (row !== null) rows.set(access, row);
     }
@@ -200,7 +199,7 @@ class Translator extends UnitEmitter {
    */
   #fetchSteady(loop: Loop): void {
     const { w, at } = this;
-    const fetch = ({ length, elements }: SteadyLocals, array: I32, inst: number): void => {
+    const fetch = ({ length, elements }: ArrayLocals, array: I32, inst: number): void => {
       this.at = inst;
       const isOfKind = w.i32.eq(w.load32(array, ARRAY.element), this.sources()['code'] as I32);
       w.set(length, w.i64.const(0n));
@@ -288,14 +287,18 @@ class Translator extends UnitEmitter {
     return null;
   }
 
-  #steadyArray(inst = this.at, innermost?: Loop): SteadyLocals | null {
+  #steadyArray(inst = this.at, innermost?: Loop): ArrayLocals | null {
     const decoded = this.flow.insts[inst] as DecodedInst;
     if (!isElementAccess(decoded)) return null;
     const slot = arraySlot(decoded);
-    return this.#inLoops((loop) => this.#rows.get(loop)?.get(inst) ?? this.#steady.get(loop)?.get(slot), innermost);
+    const code = elementCode(decoded);
+    return this.#inLoops((loop) => {
+      const found = this.#rows.get(loop)?.get(inst) ?? this.#steady.get(loop)?.get(slot);
+      return found?.code === code ? found : undefined;
+    }, innermost);
   }
 
-  #steadyString(inst: DecodedInst, innermost?: Loop): SteadyString | null {
+  #steadyString(inst: DecodedInst, innermost?: Loop): StringLocals | null {
     if (!isByteRead(inst)) return null;
     return this.#inLoops((loop) => this.#strings.get(loop)?.get(stringSlot(inst)), innermost);
   }
@@ -319,12 +322,26 @@ class Translator extends UnitEmitter {
   override hasElement(array: I32, index: I64, code: I32): I32 {
     if (this.isWrong) return this.w.i32.const(0);
     if (this.#inBounds.has(this.at)) return this.w.i32.const(1);
-    const known = this.#steadyArray();
-    return known === null ? super.hasElement(array, index, code) : this.w.i64.ltU(index, known.length);
+    const known = this.#steadyArray() ?? this.#seenArray();
+    if (known !== null) return this.w.i64.ltU(index, known.length);
+    if (!this.mayLeave || this.#early !== null) return super.hasElement(array, index, code);
+    const { w } = this;
+    const { length, elements } = this.#arrays.look(arraySlot(this.inst), elementCode(this.inst));
+    w.set(length, w.i64.extendU(w.load32(array, ARRAY.length)));
+    w.set(elements, super.elements(array));
+    return w.i32.and(w.i32.eq(w.load32(array, ARRAY.element), code), w.i64.ltU(index, length));
   }
 
   override elements(array: I32): I32 {
-    return this.#steadyArray()?.elements ?? super.elements(array);
+    return (this.#steadyArray() ?? this.#seenArray())?.elements ?? super.elements(array);
+  }
+
+  #seenArray(): ArrayLocals | null {
+    return this.#early === null ? this.#arrays.of(arraySlot(this.inst), elementCode(this.inst)) : null;
+  }
+
+  protected override aside<T>(body: () => T): T {
+    return this.#arrays.aside(() => super.aside(body));
   }
 
   /** Sets a local to where the bytes of a string stand, less STRING_HEADER; to 0 if they are not in one place. */
@@ -370,7 +387,10 @@ class Translator extends UnitEmitter {
     const { start, end, role, loop, merge, succs } = this.#of(block);
     this.#block = block;
     const wanted = this.slots.atEntry(block);
-    if (loop || merge) this.current = wanted.slice();
+    if (loop || merge) {
+      this.current = wanted.slice();
+      this.#arrays.forget();
+    }
     this.slots.enter(block);
     if (role !== 'code') return this.#way(role);
     for (this.at = start; this.at < end; this.at++) {
@@ -379,6 +399,7 @@ class Translator extends UnitEmitter {
       this.link.watch?.(this.w, this.#plan, this.at, start, end);
       this.#instruction(op);
       this.finish();
+      this.#arrays.pass(this.slots.effects(this.at).def?.slot ?? null, this.#keepsArrays());
       if (op.traits.flow === 'stop') this.ended = true;
       if (this.ended) {
         this.w.unreachable();
@@ -391,9 +412,15 @@ class Translator extends UnitEmitter {
     else this.goTo(next);
   }
 
+  /** Whether the instruction changes no array's header: a store that does not leave may make an array one of anything. */
+  #keepsArrays(): boolean {
+    return keepsArrays(this.inst) && (this.mayLeave || !isElementAccess(this.inst));
+  }
+
   /** To the first successor a frame that has just come in, else to the second. */
   #way(role: 'enter' | 'dispatch' | 'arrive'): void {
     const { w } = this;
+    this.#arrays.forget();
     const [first, second] = this.#of(this.#block).succs as [number, number];
     const coming = (this.#coming ??= w.lasting('i32'));
     if (role === 'enter') {
