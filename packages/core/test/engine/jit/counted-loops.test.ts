@@ -20,7 +20,7 @@ function counting(body: string, latch: string, mayLeave = true) {
   const func = program.funcs[0] as BytecodeFunc;
   const flow = flowOf(func, 0) as Flow;
   const slots = new Slots(flow, func, program);
-  const loop = loopsOf(flow, slots).find((each) => each !== null) as Loop;
+  const loop = loopsOf(flow, slots, () => true).find((each) => each !== null) as Loop;
   return countingOf(flow, slots, loop, () => mayLeave);
 }
 

@@ -82,7 +82,7 @@ describe('what loops keep', () => {
     const flow = flowFrom(program, 0);
     const [func] = program.funcs;
     if (func === undefined) throw new Error('no function');
-    const loops = loopsOf(flow, new Slots(flow, func, program)).filter((loop) => loop !== null);
+    const loops = loopsOf(flow, new Slots(flow, func, program), () => true).filter((loop) => loop !== null);
     return [...new Set(loops)].map(({ arrays, tight }) => ({ arrays: arrays.map(({ slot }) => slot), tight }));
   };
 
@@ -107,7 +107,7 @@ describe('what loops keep', () => {
     const [func] = program.funcs;
     if (func === undefined) throw new Error('no function');
     const flow = flowFrom(program, 0);
-    const loop = loopsOf(flow, new Slots(flow, func, program)).find((each) => each !== null);
+    const loop = loopsOf(flow, new Slots(flow, func, program), () => true).find((each) => each !== null);
     return (loop?.elements ?? []).map(({ inst, accesses }) => [flow.insts[inst]?.values[0], accesses.length]);
   };
   const ROW = 'array.get.ref r5 r0 r2 9 {0 1}';

@@ -32,7 +32,7 @@ describe('commonSlots', () => {
     const func = program.funcs[0] as BytecodeFunc;
     const flow = flowOf(func, 0) as Flow;
     const slots = new Slots(flow, func, program);
-    const sets = commonSlots({ flow, slots, loops: loopsOf(flow, slots) });
+    const sets = commonSlots({ flow, slots, loops: loopsOf(flow, slots, () => true) });
     expect(sets.map((set) => [...set])).toEqual([[i32, i64, i64, i64, dead, dead]]);
   });
 
@@ -41,7 +41,7 @@ describe('commonSlots', () => {
     const func = program.funcs[0] as BytecodeFunc;
     const flow = flowOf(func, 0) as Flow;
     const slots = new Slots(flow, func, program);
-    expect(commonSlots({ flow, slots, loops: loopsOf(flow, slots) })).toEqual([]);
+    expect(commonSlots({ flow, slots, loops: loopsOf(flow, slots, () => true) })).toEqual([]);
   });
 });
 

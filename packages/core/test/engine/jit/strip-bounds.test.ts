@@ -26,7 +26,7 @@ function looping(body: string, latch = LATCH) {
   const func = program.funcs[0] as BytecodeFunc;
   const flow = flowOf(func, 0) as Flow;
   const slots = new Slots(flow, func, program);
-  const loop = loopsOf(flow, slots).find((each) => each !== null) as Loop;
+  const loop = loopsOf(flow, slots, () => true).find((each) => each !== null) as Loop;
   const counting = countingOf(flow, slots, loop, () => true) as Counting;
   return { flow, slots, loop, counting };
 }
