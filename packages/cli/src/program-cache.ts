@@ -2,8 +2,8 @@
  * Compiled programs, kept from one run to the next: a program that has not changed is not compiled again.
  *
  * An entry is a file: a line of JSON that says what was compiled by whom and how long it ran, a bytecode file with its sources, and machine code.
- * It is what the compiler made, so it is not verified again; it is taken only from a file that nobody but its user could have written, if its
- * checksums are right and its sources are what they are now. A program has one entry, so that what was compiled before a change goes. Whatever
+ * It is taken only from a file that nobody but its user could have written, if its checksums are right and its sources are what they are now; of the
+ * bytecode nothing more is believed than of any other file, of machine code what it is made of is. A program has one entry, so that what was compiled before a change goes. Whatever
  * is wrong with the folder, programs run without it.
  */
 import {
@@ -88,8 +88,12 @@ export class ProgramCache {
     const isOld = (now: ReturnType<ModuleLoader['resolve']>): boolean =>
       'text' in now && texts.get(now.path) === now.text;
     if (!isOld(source) || !entry.questions.every((question) => isOld(loader.resolve(...question)))) return null;
+    // Files have no safepoints: the verifier finds them.
+    const { verifyProgram } = await import('@orus/core/isa/verify/verify');
+    const result = verifyProgram(read.program);
+    if ('refusal' in result) return null;
     this.#entry = entry;
-    return { program: read.program, fuel: entry.fuel };
+    return { program: result.verified.program, fuel: entry.fuel };
   }
 
   /** The loader for a compilation that `keep` will be asked to keep. */

@@ -50,6 +50,18 @@ describe('a program that was run before', () => {
     expect(entries()).toHaveLength(3);
   });
 
+  test('collects what it does not need any more', () => {
+    place.file(
+      'lists.orus',
+      'enum List:\n    Nil\n    Cons(head: i64, tail: List)\n\nfn build(n: i64) -> List:\n    if n == 0: return List.Nil\n    return List.Cons(n, build(n - 1))\n\nmut texts: [string] = []\nmut kept = build(5)\nfor i in 0..20_000:\n    list = build(20)\n    if i % 100 == 0: kept = list\n    texts = ["{i}" + "!", "b" + "c"]\nprint(kept, texts)\n',
+    );
+    const first = run('lists.orus', '--max-memory=1M');
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    for (const options of [[], ['--jit=off'], ['--jit-threshold=1'], ['--jit=eager']]) {
+      expect(run('lists.orus', '--max-memory=1M', ...options)).toEqual(first);
+    }
+  });
+
   test('may come from standard input', () => {
     const options = { input: 'print(input())\n', env: { ORUS_CACHE: folder } };
     const first = place.orus(['-'], options);
