@@ -2,8 +2,8 @@
  * Compiled programs, kept from one run to the next: a program that has not changed is not compiled again.
  *
  * An entry is a file: a line of JSON that says what was compiled by whom and how long it ran, a bytecode file with its sources, and machine code.
- * It is taken only from a file that nobody but its user could have written, if its checksums are right and its sources are what they are now; of the
- * bytecode nothing more is believed than of any other file, of machine code what it is made of is. A program has one entry, so that what was compiled before a change goes. Whatever
+ * It is taken only from a file that nobody but its user could have written, if its checksums are right and its sources are what they are now. Its
+ * bytecode is verified as that of any file is; machine code cannot be. A program has one entry, so that what was compiled before a change goes. Whatever
  * is wrong with the folder, programs run without it.
  */
 import {
