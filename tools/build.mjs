@@ -366,6 +366,7 @@ function writeCodeCache(dist, names) {
   const [compiled, kept, hot, ...others] = samples;
   run(kept, {});
   for (const sample of [compiled, hot]) run(sample, { ORUS_WRITE_CODE_CACHE: '1' });
+  run(hot, {});
   // These have written bytecode and machine code, which happens behind the output; what reads them is waited for.
   for (const name of names)
     if (/^(?:bytecode|later-tiers)-/.test(name)) rmSync(join(dist, `${name}.cache`), { force: true });

@@ -23,7 +23,7 @@ export class Workspace {
       command: peer.command(peer.compile ? output : file),
       env: peer.keeps ? { ORUS_CACHE: join(this.#folder, peer.name) } : {},
     };
-    // The second run knows how long the first one took, and adds the machine code that it wants for that.
+    // The first run keeps the program, the second its machine code.
     if (peer.keeps) for (let i = 0; i < 2; i++) runTimed(run.command, run);
     return run;
   }

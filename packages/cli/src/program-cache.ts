@@ -122,12 +122,13 @@ export class ProgramCache {
    * much.
    */
   async keep(fuel: number): Promise<void> {
-    const units = this.#units?.bytes() ?? null;
     if (this.#compiled !== null) {
       const { writeBytecode } = await import('@orus/core/isa/file/bytecode-file');
-      this.#write({ questions: this.#questions, fuel, bytes: writeBytecode(this.#compiled), units: units ?? NO_UNITS });
-    } else if (this.#entry !== null && (units || fuel > 2 * this.#entry.fuel || this.#entry.fuel > 2 * fuel)) {
-      this.#write({ ...this.#entry, fuel, ...(units && { units }) });
+      this.#write({ questions: this.#questions, fuel, bytes: writeBytecode(this.#compiled), units: NO_UNITS });
+    } else if (this.#entry !== null) {
+      const units = this.#units?.bytes() ?? null;
+      const known = this.#entry.fuel;
+      if (units || fuel > 2 * known || known > 2 * fuel) this.#write({ ...this.#entry, fuel, ...(units && { units }) });
     }
   }
 

@@ -56,6 +56,7 @@ describe('loads no more than it needs', () => {
 
   test('for one that got hot before', () => {
     const env = { ORUS_CACHE: join(place.folder, 'hot') };
+    place.orus(['hot.orus', '--jit-threshold=1'], { env });
     const [first, later] = [0, 1].map(() => loadedBy(['hot.orus', '--jit-threshold=1'], env));
     expect(first).toContain('later-jit');
     expect(later).toEqual(['bytecode', 'later-tiers', 'load', 'orus', 'program', 'verifier']);
