@@ -54,7 +54,8 @@ export const MODES: readonly Mode[] = [
   { ...mode('interp-file', 'interp', 'optimised', {}), throughFile: true },
   // As users run it: nothing but the program.
   mode('interp-unchecked', 'interp', 'optimised', { verify: false }),
-  mode('interp-plain', 'interp', 'plain', { optimise: false }),
+  // Also what no pass has touched can be kept in a file.
+  { ...mode('interp-plain', 'interp', 'plain', { optimise: false }), throughFile: true },
   mode('interp-stress-gc', 'interp', 'optimised', { stressGc: true }),
   mode('interp-4-registers', 'interp', 'optimised', { registers: 4 }),
   mode('interp-constants', 'interp', 'optimised', { constants: 2 }),

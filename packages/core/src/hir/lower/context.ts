@@ -65,6 +65,9 @@ export interface LoopTargets {
   readonly next: BlockId;
 }
 
+/** What decides between two ways: a value, or what ends the block with branches to both. */
+export type Condition = ValueId | ((then: BlockId, otherwise: BlockId) => void);
+
 export class Context {
   readonly b: FuncBuilder;
   readonly cx: ProgramContext;
@@ -191,7 +194,7 @@ export class Context {
   }
 
   /** One of two values, each made in a branch of its own. */
-  choose(cond: ValueId, kind: Kind, then: () => ValueId, otherwise: () => ValueId): ValueId {
+  choose(cond: Condition, kind: Kind, then: () => ValueId, otherwise: () => ValueId): ValueId {
     const { b } = this;
     const merged = b.declareVar(kind);
     this.branch(
@@ -202,16 +205,24 @@ export class Context {
     return b.reachable ? b.readVar(merged) : this.zero(kind);
   }
 
-  /** Both branches, and what follows them. A branch may end without reaching it. */
-  branch(cond: ValueId, then: () => void, otherwise: () => void): void {
+  /** Goes on where the condition holds. Gives the block where it does not. */
+  fork(cond: Condition): BlockId {
     const { b } = this;
-    const thenBlock = b.newBlock();
-    const elseBlock = b.newBlock();
+    const then = b.newBlock();
+    const otherwise = b.newBlock();
+    if (typeof cond === 'function') cond(then, otherwise);
+    else b.br(cond, then, otherwise);
+    b.sealBlock(then);
+    b.sealBlock(otherwise);
+    b.switchTo(then);
+    return otherwise;
+  }
+
+  /** Both branches, and what follows them. A branch may end without reaching it. */
+  branch(cond: Condition, then: () => void, otherwise: () => void): void {
+    const { b } = this;
     const join = b.newBlock();
-    b.br(cond, thenBlock, elseBlock);
-    b.sealBlock(thenBlock);
-    b.sealBlock(elseBlock);
-    b.switchTo(thenBlock);
+    const elseBlock = this.fork(cond);
     then();
     b.jump(join);
     b.switchTo(elseBlock);

@@ -7,6 +7,7 @@ import { TYPE_CODES } from '../../base/kinds.ts';
 import type { ValueId } from '../../ir/ir.ts';
 import type { BuiltinExpr, Expr, IntType, Type } from '../hir.ts';
 import { ANY, isInt } from '../hir.ts';
+import { conditionOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import { elementIsAny } from './context.ts';
 import {
@@ -65,20 +66,18 @@ export function lowerExpr(c: Context, e: Expr): ValueId {
       return lowerEqual(c, e);
     case 'logic': {
       const right = () => lowerExpr(c, e.right);
-      const cond = lowerExpr(c, e.left);
+      const cond = conditionOf(c, e.left);
       return e.op === 'and'
         ? c.choose(cond, 'i32', right, () => b.i32(0))
         : c.choose(cond, 'i32', () => b.i32(1), right);
     }
-    case 'cond': {
-      const cond = lowerExpr(c, e.cond);
+    case 'cond':
       return c.choose(
-        cond,
+        conditionOf(c, e.cond),
         kindOf(e.ty),
         () => lowerExpr(c, e.then),
         () => lowerExpr(c, e.else),
       );
-    }
     case 'block':
       lowerStmts(c, e.body);
       return lowerExpr(c, e.result);
@@ -127,7 +126,13 @@ export function lowerExpr(c: Context, e: Expr): ValueId {
     case 'enum':
       return b.inst('enum.new', all(c, e, e.args), { type: e.type, variant: e.variant });
     case 'isVariant':
-      return lowerIsVariant(c, e);
+      if (e.operand.ty.kind !== 'any') return lowerVariantTest(c, e, one(c, e, e.operand));
+      return c.choose(
+        conditionOf(c, e),
+        'i32',
+        () => b.i32(1),
+        () => b.i32(0),
+      );
     case 'payload':
       return b.inst(`payload.get.${kindOf(e.ty)}`, [one(c, e, e.operand)], e.index);
     case 'call': {
@@ -307,18 +312,9 @@ function lowerSlice(c: Context, e: Extract<Expr, { kind: 'slice' }>): ValueId {
   return c.rt(name, [base, bound(e.start, start), bound(e.end, end), flags]);
 }
 
-function lowerIsVariant(c: Context, e: Extract<Expr, { kind: 'isVariant' }>): ValueId {
-  const { b } = c;
-  const x = one(c, e, e.operand);
-  const hasTag = (value: ValueId) => b.inst('eq.i32', [b.inst('enum.tag', [value]), b.i32(e.variant)]);
-  if (e.operand.ty.kind !== 'any') return hasTag(x);
-  const type: Type = { kind: 'enum', id: e.type };
-  return c.choose(
-    b.inst('is', [x], codeOf(type)),
-    'i32',
-    () => hasTag(lowerUnbox(c, type, x)),
-    () => b.i32(0),
-  );
+/** Whether a value of the enum is of the variant. */
+export function lowerVariantTest({ b }: Context, e: Extract<Expr, { kind: 'isVariant' }>, x: ValueId): ValueId {
+  return b.inst('eq.i32', [b.inst('enum.tag', [x]), b.i32(e.variant)]);
 }
 
 /* ---- equality, dynamic operations, conversions ------------------------------------------------------------------ */

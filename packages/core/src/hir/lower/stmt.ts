@@ -6,6 +6,7 @@ import { unreachable } from '../../base/bug.ts';
 import { LOOP_FORM } from '../../base/builtins.ts';
 import type { ValueId } from '../../ir/ir.ts';
 import type { Expr, ForEach, ForRange, IntType, LabelId, Stmt } from '../hir.ts';
+import { conditionOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import { countRange } from './counting.ts';
 import { lowerExpr, readElement } from './expr.ts';
@@ -74,14 +75,7 @@ function lowerIf(c: Context, first: Extract<Stmt, { kind: 'if' }>): void {
   const join = b.newBlock();
   let s = first;
   for (;;) {
-    const cond = lowerExpr(c, s.cond);
-    c.at(s.span);
-    const then = b.newBlock();
-    const otherwise = b.newBlock();
-    b.br(cond, then, otherwise);
-    b.sealBlock(then);
-    b.sealBlock(otherwise);
-    b.switchTo(then);
+    const otherwise = c.fork(conditionOf(c, s.cond));
     lowerStmts(c, s.then);
     b.jump(join);
     b.switchTo(otherwise);

@@ -113,7 +113,7 @@ export class Flow {
     const state = State.empty(this.code.func.frame, types.unset);
     entry.forEach((id, i) => {
       // Parameters have numbers too, beyond those of instructions.
-      state.set(i, id, types.isRef(id) ? this.#joinValue(-1, i) : 0);
+      state.set(i, id, types.isNumbered(id) ? this.#joinValue(-1, i) : 0);
     });
     this.#arrive(0, state, null);
   }

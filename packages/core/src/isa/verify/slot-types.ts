@@ -44,7 +44,9 @@ export type Fact =
   | { readonly test: 'null'; readonly of: number; readonly not: boolean };
 
 export type SlotType =
-  | { readonly k: 'unset' | 'i64' | 'f64' | 'any' | 'null' }
+  | { readonly k: 'unset' | 'i64' | 'f64' | 'null' }
+  /** `of`: the word is a reference to that, if anything is known. */
+  | { readonly k: 'any'; readonly of: Heap | null }
   | { readonly k: 'i32'; readonly value: number | null; readonly fact: Fact | null }
   /** `word`: the bits are also an any word that is no reference. */
   | { readonly k: 'bits'; readonly word: boolean }
@@ -64,6 +66,8 @@ function keyOf(type: SlotType): string {
       return `bits ${type.word}`;
     case 'ref':
       return `${type.nullable ? '?' : ''}${heapKey(type.heap)}`;
+    case 'any':
+      return type.of === null ? 'any' : `any ${heapKey(type.of)}`;
     default:
       return type.k;
   }
@@ -100,7 +104,7 @@ export class SlotTypes {
   readonly i32 = this.of({ k: 'i32', value: null, fact: null });
   readonly i64 = this.of({ k: 'i64' });
   readonly f64 = this.of({ k: 'f64' });
-  readonly any = this.of({ k: 'any' });
+  readonly any = this.of({ k: 'any', of: null });
   readonly null = this.of({ k: 'null' });
 
   constructor(program: readonly BytecodeType[]) {
@@ -124,6 +128,17 @@ export class SlotTypes {
 
   ref(heap: Heap, nullable = false): TypeId {
     return this.of({ k: 'ref', heap, nullable });
+  }
+
+  /** An any word that is a reference. */
+  word(heap: Heap): TypeId {
+    return this.of({ k: 'any', of: heap });
+  }
+
+  /** What a value refers to, as far as it is known, null or not. */
+  heapOf(id: TypeId): Heap | null {
+    const type = this.get(id);
+    return type.k === 'ref' ? type.heap : type.k === 'any' ? type.of : null;
   }
 
   constant(value: number): TypeId {
@@ -177,6 +192,11 @@ export class SlotTypes {
   isRef(id: TypeId): boolean {
     const { k } = this.get(id);
     return k === 'ref' || k === 'null';
+  }
+
+  /** Whether values of the type are told apart: by references, which may be in any words. */
+  isNumbered(id: TypeId): boolean {
+    return this.get(id).k === 'any' || this.isRef(id);
   }
 
   /** Whether a slot of the type can be read as the kind. */

@@ -4,7 +4,7 @@
  * Two slots with the same value number, not 0, hold the same value. The number of a value is made from the place that defines it; when
  * a place defines again, slots that still hold its former value lose the number, and facts about it go.
  */
-import type { Fact, SlotTypes, TypeId } from './slot-types.ts';
+import type { Fact, Heap, SlotTypes, TypeId } from './slot-types.ts';
 
 /** More than there are value numbers in a function. */
 const PAIR = 2 ** 26;
@@ -67,7 +67,7 @@ export class State {
     const numbers = new Map<number, number>();
     const pair = (left: number, right: number): number => left * PAIR + right;
     const values = this.values.map((value, slot) => {
-      if (!types.isRef(types.join(this.get(slot), incoming.get(slot)))) return 0;
+      if (!types.isNumbered(types.join(this.get(slot), incoming.get(slot)))) return 0;
       const other = incoming.values[slot] as number;
       const number = numbers.get(pair(value, other)) ?? numberOf(slot);
       if (value !== 0 && other !== 0) numbers.set(pair(value, other), number);
@@ -104,7 +104,7 @@ export class State {
       const slot = only === null ? i : (only[i] as number);
       const type = types.join(this.get(slot), incoming.get(slot));
       let value = this.values[slot] as number;
-      if (value !== incoming.values[slot]) value = types.isRef(type) ? numberOf(slot) : 0;
+      if (value !== incoming.values[slot]) value = types.isNumbered(type) ? numberOf(slot) : 0;
       if (this.#becomes(slot, type, value)) changed = true;
     }
     return changed;
@@ -126,6 +126,13 @@ export class State {
   clobber(from: number, unset: TypeId): void {
     this.types.fill(unset, from);
     this.values.fill(0, from);
+  }
+
+  /** Takes into account that the words of a value, not 0, are references. */
+  narrow(value: number, heap: Heap, types: SlotTypes): void {
+    for (let slot = 0; slot < this.values.length; slot++) {
+      if (this.values[slot] === value && types.get(this.get(slot)).k === 'any') this.types[slot] = types.word(heap);
+    }
   }
 
   /** Takes into account that a fact holds, or that it does not. False if that cannot be. */
@@ -163,10 +170,12 @@ function refine(id: TypeId, fact: Fact, holds: boolean, types: SlotTypes): TypeI
 }
 
 function refineVariants(id: TypeId, among: bigint, inside: boolean, types: SlotTypes): TypeId | null {
+  const heap = types.heapOf(id);
+  if (heap?.is !== 'enum') return id;
   const type = types.get(id);
-  if (type.k !== 'ref' || type.heap.is !== 'enum') return id;
-  const { heap } = type;
   const all = heap.variants ?? types.allVariants(heap.type);
   const variants = inside ? all & among : all & ~among;
-  return variants === 0n ? null : types.ref({ ...heap, variants }, type.nullable);
+  if (variants === 0n) return null;
+  const narrowed: Heap = { ...heap, variants };
+  return type.k === 'any' ? types.word(narrowed) : types.ref(narrowed, type.k === 'ref' && type.nullable);
 }

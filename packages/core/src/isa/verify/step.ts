@@ -107,7 +107,7 @@ export class Step {
     if (this.recording) this.changed.push(slot);
   };
 
-  /** Sets the result operand; a reference gets a value number, so that tests of it tell about its copies. */
+  /** Sets the result operand; a reference or any word gets a value number, so that tests of it tell about its copies. */
   define(id: TypeId): void {
     const { placed } = this.inst.op;
     for (let i = 0; i < placed.length; i++) {
@@ -117,7 +117,7 @@ export class Step {
   }
 
   makeValue(slot: number, id: TypeId): void {
-    if (!this.types.isRef(id)) return this.set(slot, id);
+    if (!this.types.isNumbered(id)) return this.set(slot, id);
     const value = this.inst.pc + 1;
     this.state.forget(value, this.types, this.note);
     this.set(slot, id, value);

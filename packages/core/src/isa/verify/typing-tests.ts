@@ -39,7 +39,7 @@ export function comparisonFact(s: Step): Fact | null {
   const [tag, constant, swapped] = left.tag !== null ? [left.tag, right.value, false] : [right.tag, left.value, true];
   if (tag === null || constant === null || holds === undefined) return null;
   const among = variantsWhere(s, tag, (number) => (swapped ? holds(constant, number) : holds(number, constant)));
-  return { test: 'variants', of: tag, among, not: false };
+  return among === null ? null : { test: 'variants', of: tag, among, not: false };
 }
 
 interface Side {
@@ -58,22 +58,25 @@ function sideOf(s: Step, name: string): Side {
   return { tag: type.fact?.test === 'tag' ? type.fact.of : null, value: type.value };
 }
 
-function variantsWhere(s: Step, value: number, holds: (number: number) => boolean): bigint {
-  const slot = s.state.values.indexOf(value);
-  const type = slot < 0 ? null : s.types.get(s.state.get(slot));
-  if (type?.k !== 'ref' || type.heap.is !== 'enum') return 0n;
-  const def = s.summaries.program.types[type.heap.type];
-  let among = 0n;
-  const count = def?.kind === 'enum' ? def.variants.length : 0;
-  for (let i = 0; i < count; i++) if (holds(i)) among |= 1n << BigInt(i);
-  return among;
+/** The variants of a value for whose numbers a test holds; null if nobody holds the value any more. */
+function variantsWhere(s: Step, value: number, holds: (number: number) => boolean): bigint | null {
+  for (let slot = 0; slot < s.state.values.length; slot++) {
+    if (s.state.values[slot] !== value) continue;
+    const heap = s.types.heapOf(s.state.get(slot));
+    const def = heap?.is === 'enum' ? s.summaries.program.types[heap.type] : undefined;
+    if (def?.kind !== 'enum') continue;
+    let among = 0n;
+    for (let i = 0; i < def.variants.length; i++) if (holds(i)) among |= 1n << BigInt(i);
+    return among;
+  }
+  return null;
 }
 
 /** Comparisons tell about variants. */
 export const compareNumbers: Typing = (s) => {
   const fact = comparisonFact(s);
   plain(s);
-  if (fact !== null && s.state.values.includes(fact.of)) s.define(s.types.fact(fact));
+  if (fact !== null) s.define(s.types.fact(fact));
 };
 
 export const invert: Typing = (s) => {

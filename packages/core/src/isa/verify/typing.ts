@@ -105,10 +105,18 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'eq.ref': sameReference,
   'eqz.i32': invert,
   'unbox.ref': (s) => {
-    s.slotOfKind(operandValue(s.inst, 'src'), 'any');
+    const source = operandValue(s.inst, 'src');
+    const held = s.slotOfKind(source, 'any');
     const code = s.imm('code') as TypeCode;
     if (kindOfCode(code) !== 'ref') return s.fail('references', `type ${code} is not held as a reference`);
-    s.define(s.types.ofCode(code));
+    const wanted = s.types.ofCode(code);
+    const known = s.types.heapOf(held);
+    const id = known !== null && s.types.fits(s.types.ref(known), wanted) ? s.types.ref(known) : wanted;
+    // The reference is the value that the word is: what is known of the one is known of the other.
+    const value = s.state.values[source] as number;
+    if (value === 0) return s.define(id);
+    s.state.narrow(value, present(s.types.heapOf(id) ?? undefined, 'what a reference refers to'), s.types);
+    s.set(operandValue(s.inst, 'dst'), id, value);
   },
   'closure.has': (s) => {
     s.operandHeap('func', 'func');
