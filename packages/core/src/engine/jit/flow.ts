@@ -36,8 +36,10 @@ export interface FlowBlock {
   merge: boolean;
   /** Whether a later block goes back to it. */
   loop: boolean;
-  /** Blocks that it dominates immediately, in order. */
+  /** Blocks that stand in its code, in order: those that it dominates immediately, without those that stand behind a loop. */
   readonly children: number[];
+  /** Blocks that stand behind the loop that it heads, in order: it dominates them, and they are in none of the loops that end on the way. */
+  readonly exits: number[];
 }
 
 export interface Flow {
@@ -182,6 +184,7 @@ function structured(
       merge: false,
       loop: false,
       children: [],
+      exits: [],
     };
   });
   // The way on behind a poll that branches is taken from two places, see `translate.ts`.
@@ -271,7 +274,7 @@ function reversePostOrder(blocks: ReadonlyMap<number, RawBlock>, entry: number):
   return order.reverse();
 }
 
-/** Fills in `idom`, `merge`, `loop` and `children`. */
+/** Fills in `idom`, `merge`, `loop`, `children` and `exits`. */
 function dominators(blocks: readonly FlowBlock[]): Refusal | null {
   const block = (i: number): FlowBlock => blocks[i] as FlowBlock;
   const preds = predecessors(blocks);
@@ -312,7 +315,29 @@ function dominators(blocks: readonly FlowBlock[]): Refusal | null {
     if (i === 0) continue;
     depth[i] = (depth[block(i).idom] as number) + 1;
     if ((depth[i] as number) > DEEPEST) return 'control flow too deep';
-    block(block(i).idom).children.push(i);
   }
+  place(blocks);
   return null;
+}
+
+/** Decides where each block stands: in its dominator's code, or behind the outermost of the loops that end on the way from there. */
+function place(blocks: readonly FlowBlock[]): void {
+  const bodies = new Map<number, ReadonlySet<number>>();
+  blocks.forEach(({ loop }, i) => {
+    if (loop) bodies.set(i, bodyOf(blocks, i));
+  });
+  for (let i = 1; i < blocks.length; i++) {
+    const each = blocks[i] as FlowBlock;
+    let left = -1;
+    for (const [header, body] of bodies) {
+      if (!body.has(each.idom) || body.has(i)) continue;
+      left = header;
+      break;
+    }
+    if (left < 0) (blocks[each.idom] as FlowBlock).children.push(i);
+    else {
+      each.merge = true;
+      (blocks[left] as FlowBlock).exits.push(i);
+    }
+  }
 }

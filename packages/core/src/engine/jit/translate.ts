@@ -48,6 +48,14 @@ export interface Plan {
   readonly constants: Constants;
 }
 
+/** A poll at the end of a tight loop. */
+interface Tail {
+  readonly block: number;
+  /** Where what it takes stands outside of the loop, and the representations in which slots come there. */
+  label: Label | null;
+  current: Uint8Array | null;
+}
+
 /** Whether an instruction only copies a slot. */
 function isCopy({ placed }: Opcode): boolean {
   return placed.length === 2 && placed.every(({ kind, role }) => kind === 'slot' && role !== 'imm');
@@ -81,6 +89,8 @@ class Translator extends UnitEmitter {
   readonly #labels = new Map<number, Label>();
   /** Where a tight loop is entered again from outside. */
   readonly #again = new Map<number, Label>();
+  /** What is done outside of the tight loop that is being written, at its end. */
+  #tails: Tail[] = [];
   /** Length and elements of the arrays that stay the same in a loop, by their slot. */
   readonly #steady = new Map<Loop, Map<number, ArrayLocals>>();
   /** Elements that stay the same in a loop, by the instruction that reads them; and the row in which an instruction reads or writes. */
@@ -128,21 +138,44 @@ class Translator extends UnitEmitter {
   }
 
   #tree(block: number): void {
-    const { loop, children } = this.#of(block);
-    const merges = children.filter((child) => this.#of(child).merge);
-    if (!loop) return this.#behind(block, merges);
+    const { loop, exits } = this.#of(block);
+    if (!loop) return this.#inside(block);
     const described = present(this.#plan.loops[block], 'loop');
     this.#beforeLoop(described);
-    const write = (): void =>
+    const body = (): void =>
       this.w.loop((label) => {
         this.#labels.set(block, label);
-        this.#behind(block, merges);
+        this.#inside(block);
       });
-    if (!described.tight) return write();
-    this.w.loop((again) => {
-      this.#again.set(block, again);
-      this.#beginStrip(block, described);
-      write();
+    this.#behind(exits, () => (described.tight ? this.#tight(described, body) : body()));
+  }
+
+  /** A block, and behind it the merges that it dominates. */
+  #inside(block: number): void {
+    const merges = this.#of(block).children.filter((child) => this.#of(child).merge);
+    this.#behind(merges, () => this.#instructions(block));
+  }
+
+  /** A loop in a loop around it that is entered again where it has to poll: what that takes stands outside of it. */
+  #tight(loop: Loop, body: () => void): void {
+    const { w } = this;
+    const tails = this.#plan.flow.blocks.flatMap((_, block): Tail[] =>
+      this.#closes(loop, block) ? [{ block, label: null, current: null }] : [],
+    );
+    this.#tails = tails;
+    w.loop((again) => {
+      this.#again.set(loop.header, again);
+      this.#beginStrip(loop.header, loop);
+      const within = (number: number): void => {
+        const tail = tails[number];
+        if (tail === undefined) return body();
+        w.block((label) => {
+          tail.label = label;
+          within(number + 1);
+        });
+        this.#tail(tail, loop);
+      };
+      within(0);
     });
   }
 
@@ -260,21 +293,6 @@ class Translator extends UnitEmitter {
     this.#strip()?.pay();
   }
 
-  /** A poll at the end of a loop that goes in strips: the next round, or what the rounds cost and a poll. */
-  #endRound(op: Opcode, strip: StripWriter): void {
-    const loop = this.target;
-    const inner = present(this.#labels.get(loop), 'label');
-    this.settle(this.slots.atEntry(loop));
-    strip.move(1);
-    this.w.brIf(inner, strip.goesOn());
-    strip.move(-1);
-    strip.pay();
-    this.#paidFrom = this.#block;
-    this.#labels.set(loop, present(this.#again.get(loop), 'label'));
-    this.#pollOutside(op);
-    this.#labels.set(loop, inner);
-  }
-
   /** What is known in the innermost loop that knows something. */
   #inLoops<T>(
     known: (loop: Loop) => T | undefined,
@@ -372,13 +390,13 @@ class Translator extends UnitEmitter {
     return this.#bytes ?? string;
   }
 
-  /** The block, and behind it the merges that it dominates, the first of them innermost. */
-  #behind(block: number, merges: readonly number[]): void {
-    const last = merges.at(-1);
-    if (last === undefined) return this.#instructions(block);
+  /** What `body` writes, and behind it blocks to which it goes, the first of them innermost. */
+  #behind(blocks: readonly number[], body: () => void): void {
+    const last = blocks.at(-1);
+    if (last === undefined) return body();
     this.w.block((label) => {
       this.#labels.set(last, label);
-      this.#behind(block, merges.slice(0, -1));
+      this.#behind(blocks.slice(0, -1), body);
     });
     this.#tree(last);
   }
@@ -475,11 +493,9 @@ class Translator extends UnitEmitter {
     if (isCopy(op)) return this.#copy();
     const element = this.mayLeave ? this.#inLoops((loop) => this.#elements.get(loop)?.get(this.at)) : null;
     if (element !== null) return this.#steadyElement(element.value);
-    if (this.#closesTightLoop()) {
-      const strip = this.#strip();
-      return strip === null ? this.#pollOutside(op) : this.#endRound(op, strip);
-    }
-    this.#emit(op);
+    const tail = this.at + 1 === this.#of(this.#block).end && this.#tails.find(({ block }) => block === this.#block);
+    if (tail) this.#endRound(op, tail);
+    else this.#emit(op);
   }
 
   /** An element that was read before the loop; where it was not there, the interpreter goes on. */
@@ -508,34 +524,65 @@ class Translator extends UnitEmitter {
     return present(this.#of(this.#block).succs[0], 'branch target');
   }
 
-  /** Whether the instruction is a poll that goes on with a loop in which nothing calls. */
-  #closesTightLoop(): boolean {
-    if (targetOf(this.inst) === null || !isPoll(this.inst)) return false;
-    const header = this.target;
-    return header <= this.#block && this.#plan.loops[this.#block]?.header === header && this.#again.has(header);
+  /** Whether a block ends with a poll that goes on with a loop. */
+  #closes(loop: Loop, block: number): boolean {
+    const { end, succs } = this.#of(block);
+    const last = this.flow.insts[end - 1];
+    return (
+      this.#plan.loops[block] === loop &&
+      succs[0] === loop.header &&
+      last !== undefined &&
+      isPoll(last) &&
+      targetOf(last) !== null
+    );
   }
 
-  /** A poll at the end of a tight loop: where it cannot pay, the loop is left, and entered again with another slice. */
-  #pollOutside(op: Opcode): void {
+  /** A poll at the end of a tight loop: the next round of a strip, or its fuel; what is more stands outside. */
+  #endRound(op: Opcode, tail: Tail): void {
     const { w, fuel } = this;
-    const loop = this.target;
-    const cost = this.sources()['cost'] as I64;
-    w.set(fuel, w.i64.sub(fuel, cost));
+    const strip = this.#strip();
+    const outside = present(tail.label, 'label');
+    if (strip !== null) {
+      this.settle(this.slots.atEntry(this.target));
+      strip.move(1);
+      w.brIf(present(this.#labels.get(this.target), 'label'), strip.goesOn());
+      tail.current = this.current.slice();
+      w.br(outside);
+      this.ended = true;
+      return;
+    }
+    w.set(fuel, w.i64.sub(fuel, this.sources()['cost'] as I64));
+    tail.current = this.current.slice();
+    w.brIf(outside, w.i64.ltS(fuel, w.i64.const(0n)));
     this.#paid = true;
-    w.if(w.i64.ltS(fuel, w.i64.const(0n)), () => {
-      this.refill(cost);
-      this.aside(() => {
-        const inner = present(this.#labels.get(loop), 'label');
-        this.#labels.set(loop, present(this.#again.get(loop), 'label'));
-        this.ended = false;
-        this.#emit(op);
-        this.finish();
-        this.#labels.set(loop, inner);
-        if (!this.ended) this.goTo(present(this.#of(this.#block).succs.at(-1), 'way on'));
-      });
-    });
     this.#emit(op);
     this.#paid = false;
+  }
+
+  /** Behind a strip its rounds are paid for, and the last one polls; behind another round there is not enough fuel. */
+  #tail({ block, current }: Tail, loop: Loop): void {
+    if (current === null) return;
+    const { end, succs } = this.#of(block);
+    this.#labels.set(loop.header, present(this.#again.get(loop.header), 'label'));
+    this.#block = block;
+    this.at = end - 1;
+    this.current = current;
+    this.ended = false;
+    this.#arrays.forget();
+    this.slots.enter(block);
+    const strip = this.#strip();
+    if (strip !== null) {
+      strip.move(-1);
+      strip.pay();
+      this.#paidFrom = block;
+    } else {
+      this.refill(this.sources()['cost'] as I64);
+      this.#paid = true;
+    }
+    this.#emit(this.inst.op);
+    this.#paid = false;
+    this.finish();
+    if (!this.ended) this.goTo(present(succs.at(-1), 'way on'));
   }
 
   override poll(cost: I64): void {

@@ -76,6 +76,52 @@ describe('a frame that comes in at a poll', () => {
   });
 });
 
+describe('what a loop leads to', () => {
+  /** Where the block at a label stands: behind which loops, and in which block. */
+  const placeOf = (code: string, label: string) => {
+    const labels = new Map<string, number>();
+    const program = assemble({ funcs: [{ name: 'main', params: ['i64', 'i64'], frame: 4, code }] }, labels);
+    const { insts, blocks } = flowFrom(program, 0);
+    const pcOf = (block: number): number | undefined => insts[blocks[block]?.start ?? -1]?.pc;
+    const numbers = [...blocks.keys()];
+    const at = numbers.find((block) => pcOf(block) === labels.get(`main.${label}`)) ?? -1;
+    const nameOf = (block: number): string | undefined =>
+      [...labels].find(([, pc]) => pc === pcOf(block))?.[0].replace('main.', '');
+    return {
+      behind: numbers.filter((block) => blocks[block]?.exits.includes(at)).map(nameOf),
+      inside: numbers.filter((block) => blocks[block]?.children.includes(at)).map(nameOf),
+      merge: blocks[at]?.merge,
+    };
+  };
+  const NEST = `
+      poll 1
+    OUTER:
+      const.i64 r2 0
+    INNER:
+      br.eq.i64.imm r2 7 FOUND
+    NEXT:
+      loop.add.lt_s.i64 r2 r0 1 INNER 1 {}
+    BETWEEN:
+      loop.add.lt_s.i64 r3 r1 1 OUTER 1 {}
+    BEHIND:
+      ret.void
+    FOUND:
+      ret.void`;
+
+  it('stands behind it: what follows, and what it is left for', () => {
+    expect(placeOf(NEST, 'BEHIND')).toEqual({ behind: ['OUTER'], inside: [], merge: true });
+    expect(placeOf(NEST, 'BETWEEN')).toEqual({ behind: ['INNER'], inside: [], merge: true });
+  });
+
+  it('stands behind the outermost loop that ends on the way', () => {
+    expect(placeOf(NEST, 'FOUND')).toEqual({ behind: ['OUTER'], inside: [], merge: true });
+  });
+
+  it('stands in its dominator where no loop ends', () => {
+    expect(placeOf(NEST, 'NEXT')).toEqual({ behind: [], inside: ['INNER'], merge: false });
+  });
+});
+
 describe('what loops keep', () => {
   const loopsFrom = (grows: boolean) => {
     const { program } = nested(grows);
