@@ -2,12 +2,11 @@
  * Machine code of a program's earlier runs, as bytes in its entry of the program cache, and what a run adds to it.
  *
  * For each unit there are the WebAssembly module and, where V8 gives it away (`machine.ts`), what its optimising compiler has made of that. The bytes
- * are their checksum, a line of JSON that says what they are, and after it modules and code one after the other.
+ * are a line of JSON that says what they are, and after it modules and code one after the other.
  */
 import type { KeptUnit, UnitStore } from '@orus/core/engine/jit/kept-units';
 import type { UnitCode } from '@orus/core/engine/jit/link-unit';
 import type { HostCode } from '@orus/core/engine/jit/tiers';
-import { hashWords } from '@orus/core/base/hash-text';
 import type { FuncIndex } from '@orus/core/isa/program';
 import { optimisesAtOnce } from './host-compiler.ts';
 import { codeOfModule, moduleWithCode } from './machine.ts';
@@ -35,8 +34,6 @@ interface Held {
 }
 
 const NEWLINE = 10;
-/** Where the checksum of what follows stands. */
-const SUM = new Uint8Array(4);
 
 export class KeptUnits implements UnitStore {
   readonly #held = new Map<string, Held>();
@@ -47,7 +44,7 @@ export class KeptUnits implements UnitStore {
   /** `bytes`: of an earlier run; nothing is made of those that are good for another place in memory or another V8. */
   constructor(bytes: Uint8Array, place: string) {
     this.#place = `${place} V8 ${process.versions.v8} ${process.arch}`;
-    if (bytes.length > SUM.length) this.#read(bytes);
+    if (bytes.length > 0) this.#read(bytes);
   }
 
   find(request: string): KeptUnit | null {
@@ -78,14 +75,11 @@ export class KeptUnits implements UnitStore {
       units.push({ request, functions, outer: [...outer], interpreted, calls, lengths });
       parts.push(bytes, ...(kept === null ? [] : [kept]));
     }
-    const all = Buffer.concat([SUM, Buffer.from(`${JSON.stringify([this.#place, units])}\n`), ...parts]);
-    all.writeUInt32LE(hashWords(all.subarray(SUM.length)));
-    return all;
+    return Buffer.concat([Buffer.from(`${JSON.stringify([this.#place, units])}\n`), ...parts]);
   }
 
   #read(bytes: Uint8Array): void {
-    const all = Buffer.from(bytes.buffer, bytes.byteOffset + SUM.length, bytes.length - SUM.length);
-    if (hashWords(all) !== new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)) return;
+    const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     let at = all.indexOf(NEWLINE) + 1;
     const [place, units] = JSON.parse(all.toString('utf8', 0, at)) as [string, readonly Described[]];
     if (place !== this.#place) return;

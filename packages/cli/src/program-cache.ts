@@ -1,10 +1,10 @@
 /**
  * Compiled programs, kept from one run to the next: a program that has not changed is not compiled again.
  *
- * An entry is a file: a line of JSON that says what was compiled by whom and how long it ran, a bytecode file with its sources, and machine code.
- * It is taken only from a file that nobody but its user could have written, if its checksums are right and its sources are what they are now. Its
- * bytecode is verified as that of any file is; machine code cannot be. A program has one entry, so that what was compiled before a change goes. Whatever
- * is wrong with the folder, programs run without it.
+ * An entry is a file: a line of JSON that says what was compiled by whom and how long it ran, the program with its sources (`kept-program.ts`), and
+ * machine code. It is taken only from a file that nobody but its user could have written, if its checksum is right and its sources are what they
+ * are now; then it is what this build would compile, and is believed like that. A program has one entry, so that what was compiled before a change
+ * goes. Whatever is wrong with the folder, programs run without it.
  */
 import {
   closeSync,
@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { hashText } from '@orus/core/base/hash-text';
+import { hashText, hashWords } from '@orus/core/base/hash-text';
 import type { UnitStore } from '@orus/core/engine/jit/kept-units';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
@@ -46,7 +46,7 @@ interface Entry {
   readonly questions: readonly Question[];
   /** Fuel that it used when it last ran, about. */
   readonly fuel: number;
-  readonly bytes: Uint8Array;
+  readonly program: Uint8Array;
   /** Machine code, see `KeptUnits`. */
   readonly units: Uint8Array;
 }
@@ -81,19 +81,15 @@ export class ProgramCache {
   ): Promise<{ readonly program: BytecodeProgram; readonly fuel: number } | null> {
     const entry = this.#read();
     if (entry === null) return null;
-    const { readBytecode } = await import('@orus/core/isa/file/bytecode-file');
-    const read = readBytecode(entry.bytes, source.path);
-    if ('problem' in read) return null;
-    const texts = new Map(read.program.files.values().map(({ path, text }) => [path, text]));
+    const { readKept } = await import('@orus/core/isa/file/kept-program');
+    const program = readKept(entry.program, source.path);
+    if (program === null) return null;
+    const texts = new Map(program.files.values().map(({ path, text }) => [path, text]));
     const isOld = (now: ReturnType<ModuleLoader['resolve']>): boolean =>
       'text' in now && texts.get(now.path) === now.text;
     if (!isOld(source) || !entry.questions.every((question) => isOld(loader.resolve(...question)))) return null;
-    // Files have no safepoints: the verifier finds them.
-    const { verifyProgram } = await import('@orus/core/isa/verify/verify');
-    const result = verifyProgram(read.program);
-    if ('refusal' in result) return null;
     this.#entry = entry;
-    return { program: result.verified.program, fuel: entry.fuel };
+    return { program, fuel: entry.fuel };
   }
 
   /** The loader for a compilation that `keep` will be asked to keep. */
@@ -122,11 +118,12 @@ export class ProgramCache {
    * much.
    */
   async keep(fuel: number): Promise<void> {
+    const units = this.#units?.bytes() ?? null;
     if (this.#compiled !== null) {
-      const { writeBytecode } = await import('@orus/core/isa/file/bytecode-file');
-      this.#write({ questions: this.#questions, fuel, bytes: writeBytecode(this.#compiled), units: NO_UNITS });
+      const { writeKept } = await import('@orus/core/isa/file/kept-program');
+      const program = writeKept(this.#compiled);
+      this.#write({ questions: this.#questions, fuel, program, units: units ?? NO_UNITS });
     } else if (this.#entry !== null) {
-      const units = this.#units?.bytes() ?? null;
       const known = this.#entry.fuel;
       if (units || fuel > 2 * known || known > 2 * fuel) this.#write({ ...this.#entry, fuel, ...(units && { units }) });
     }
@@ -138,29 +135,31 @@ export class ProgramCache {
       const file = ownFile(this.#file);
       if (file === null) return null;
       const end = file.indexOf(NEWLINE);
-      const [key, fuel, length, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
+      const [key, fuel, sum, length, ...questions] = JSON.parse(file.toString('utf8', 0, end)) as unknown[];
       if (key !== this.#key || typeof fuel !== 'number' || !questions.every(isQuestion)) return null;
       if (typeof length !== 'number') return null;
-      const units = end + 1 + length;
-      return { questions, fuel, bytes: file.subarray(end + 1, units), units: file.subarray(units) };
+      const body = file.subarray(end + 1);
+      if (hashWords(body) !== sum) return null;
+      return { questions, fuel, program: body.subarray(0, length), units: body.subarray(length) };
     } catch {
       // there is none, or somebody else's
       return null;
     }
   }
 
-  #write({ questions, fuel, bytes, units }: Entry): void {
-    const head = Buffer.from(`${JSON.stringify([this.#key, fuel, bytes.length, ...questions])}\n`);
-    if (head.length + bytes.length + units.length > LEFT.bytes) return;
+  #write({ questions, fuel, program, units }: Entry): void {
+    const body = Buffer.concat([program, units]);
+    const head = Buffer.from(`${JSON.stringify([this.#key, fuel, hashWords(body), program.length, ...questions])}\n`);
+    if (head.length + body.length > LEFT.bytes) return;
     const temporary = `${this.#file}.${process.pid}.tmp`;
     // Who may write no files of that size is told by an error then, not by the signal that ends the process.
     process.on('SIGXFSZ', () => {});
     const written = succeeds(() => {
       makeFolder(this.#folder);
-      writeFileSync(temporary, Buffer.concat([head, bytes, units]), { mode: 0o600 });
+      writeFileSync(temporary, Buffer.concat([head, body]), { mode: 0o600 });
       renameSync(temporary, this.#file);
       const names = readdirSync(this.#folder);
-      if (names.length > MOST_ENTRIES || bytes.length + units.length > LARGE) removeOldest(this.#folder, names);
+      if (names.length > MOST_ENTRIES || body.length > LARGE) removeOldest(this.#folder, names);
     });
     // a full disk leaves half a file
     if (!written) succeeds(() => rmSync(temporary, { force: true }));

@@ -95,14 +95,11 @@ describe('machine code', () => {
   const units = (): number => {
     const [entry = ''] = entries().map((name) => readFileSync(join(folder, name), 'latin1'));
     const head = entry.slice(0, entry.indexOf('\n'));
-    return entry.length - head.length - 1 - JSON.parse(head)[2];
+    return entry.length - head.length - 1 - JSON.parse(head)[3];
   };
 
   test('of a run is there for the next', () => {
     place.file('hot.orus', source);
-    expect(run('hot.orus')).toEqual(expected);
-    // the compiler's safepoints are not those that the verifier will find
-    expect(units()).toBe(0);
     expect(run('hot.orus')).toEqual(expected);
     expect(units()).toBeGreaterThan(500);
     const before = written();
@@ -113,14 +110,12 @@ describe('machine code', () => {
   test('is made again when the program has changed', () => {
     place.file('hot.orus', source);
     run('hot.orus');
-    run('hot.orus');
     place.file('hot.orus', source.replace('i % 3', 'i % 2'));
     for (let i = 0; i < 3; i++) expect(run('hot.orus')).toEqual({ ...expected, stdout: '224999985000000\n' });
   });
 
   test('is not taken under other limits', () => {
     place.file('hot.orus', source);
-    run('hot.orus');
     run('hot.orus');
     const before = written();
     expect(run('hot.orus', '--max-memory=1M')).toEqual(expected);
@@ -129,7 +124,6 @@ describe('machine code', () => {
 
   test('is not believed if it is damaged, or others could have written it', () => {
     place.file('hot.orus', source);
-    run('hot.orus');
     run('hot.orus');
     const [name = ''] = entries();
     change((entry) => entry.fill(0xff, entry.length - (units() >> 1)));

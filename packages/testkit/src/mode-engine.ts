@@ -6,6 +6,7 @@ import { builtInMachine } from '@orus/core/engine/interp/built-in-machine';
 import { createJitEngine } from '@orus/core/engine/jit/jit';
 import { unitsInMemory } from '@orus/core/engine/jit/kept-units';
 import { type JitSettings, tuningFor } from '@orus/core/engine/jit/tuning';
+import { readKept, writeKept } from '@orus/core/isa/file/kept-program';
 import { ENGINES } from '@orus/core/engines';
 import type { Mode } from './modes.ts';
 
@@ -26,7 +27,7 @@ export function engineOf({ engine, jit, again = false }: Mode): Engine {
   return found;
 }
 
-/** Programs with the machine code that another run of them has made, without input. */
+/** Programs as they are kept for later runs, with the machine code that a run of what was compiled has made, without input. */
 function secondRun(jit: JitSettings): Engine {
   let module: WebAssembly.Module | undefined;
   const machine = (): WebAssembly.Module => (module ??= builtInMachine());
@@ -37,7 +38,8 @@ function secondRun(jit: JitSettings): Engine {
       const units = unitsInMemory();
       const engine = createJitEngine({ machine, tuning: tuningFor(jit), kept: () => units });
       engine.create(program, collectingHost(Buffer.alloc(0)), limits, checks).run();
-      return engine.create(program, host, limits, checks);
+      const kept = present(readKept(writeKept(program.bytecode()), 'program.orus'), 'program that was kept');
+      return engine.create({ ...program, bytecode: () => kept }, host, limits, checks);
     },
   };
 }

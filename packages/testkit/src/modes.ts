@@ -16,7 +16,7 @@ export interface Mode {
   readonly jit?: JitSettings;
   readonly checks: Checks;
   readonly fuel?: string;
-  /** The program is run before, and has the machine code of that run. */
+  /** The program is run before, and runs as it is kept then, with the machine code of that run. */
   readonly again?: boolean;
   /** The program goes through a bytecode file and through the text of the disassembler before it runs. */
   readonly throughFile?: boolean;

@@ -139,9 +139,8 @@ async function runHere(
   const host = streamHost(output, new Input());
   const { run, lastFuel } = (await keptProgram(request, cache, loader)) ?? (await newProgram(request, cache, loader));
   const jit = { ...request.jit, ...(lastFuel === undefined ? {} : { lastFuel }) };
-  // What is compiled without being hot is not worth keeping. In a first run safepoints are the compiler's, in later ones the verifier's: machine code is
-  // good for one kind.
-  const keeps = cache && lastFuel !== undefined && jit.when !== 'eager';
+  // What is compiled without being hot is not worth keeping.
+  const keeps = cache && jit.when !== 'eager';
   const kept = keeps ? (): UnitStore => cache.units(placeOf(request)) : undefined;
   const engine = seen ?? (await engineNamed(request.engine, jit, kept));
   return interruptible(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkProgram } from '../../../src/compile.ts';
 import { crc32 } from '../../../src/isa/file/checksum.ts';
 import { payloadOf, readBytecode, withHeader, writeBytecode } from '../../../src/isa/file/bytecode-file.ts';
+import { readKept, writeKept } from '../../../src/isa/file/kept-program.ts';
 import { isBytecodeFile } from '../../../src/isa/file/magic.ts';
 import type { BytecodeProgram } from '../../../src/isa/program.ts';
 
@@ -62,6 +63,13 @@ describe('a bytecode file', () => {
     for (const key of ['types', 'globals', 'signatures', 'strings', 'constants', 'modules', 'main'] as const) {
       expect(read.program[key]).toEqual(program[key]);
     }
+  });
+
+  test('of a kept program gives back all of it', () => {
+    const read = readKept(writeKept(program), 'a.orbc');
+    expect([...(read?.files.values() ?? [])]).toEqual([...program.files.values()]);
+    expect({ ...read, files: undefined }).toEqual({ ...program, files: undefined });
+    expect(program.funcs.some(({ safepoints }) => safepoints.length > 0)).toBe(true);
   });
 
   test('is the same every time, and begins as one does', () => {
