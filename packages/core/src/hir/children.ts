@@ -5,8 +5,8 @@
 import { unreachable } from '../base/bug.ts';
 import type { Expr, Place, Stmt } from './hir.ts';
 
-/** The operands of an expression, in the order of evaluation; statements of a block expression are not among them. */
-export function operandsOf(expr: Expr): readonly Expr[] {
+/** Visits the operands of an expression, in the order of evaluation; statements of a block expression are not among them. */
+export function eachOperand(expr: Expr, visit: (operand: Expr) => void): void {
   switch (expr.kind) {
     case 'int':
     case 'float':
@@ -17,63 +17,10 @@ export function operandsOf(expr: Expr): readonly Expr[] {
     case 'global':
     case 'trap':
     case 'func':
-      return [];
+      return;
     case 'assign':
-      return [...operandsOfPlace(expr.target), expr.value];
-    case 'arith':
-    case 'shift':
-    case 'compare':
-    case 'equal':
-    case 'logic':
-    case 'dynArith':
-    case 'dynCompare':
-    case 'dynLogic':
-    case 'concat':
-      return [expr.left, expr.right];
-    case 'unary':
-    case 'dynUnary':
-    case 'toAny':
-    case 'fromAny':
-    case 'cast':
-    case 'isVariant':
-    case 'payload':
-      return [expr.operand];
-    case 'cond':
-      return [expr.cond, expr.then, expr.else];
-    case 'block':
-      return [expr.result];
-    case 'dynField':
-    case 'field':
-      return [expr.object];
-    case 'dynMethod':
-      return [expr.object, ...expr.args];
-    case 'dynCall':
-    case 'callValue':
-      return [expr.callee, ...expr.args];
-    case 'array':
-      return expr.items;
-    case 'fill':
-      return [expr.value, expr.count];
-    case 'repeat':
-      return [expr.array, expr.count];
-    case 'index':
-      return [expr.base, expr.index];
-    case 'slice':
-      return [expr.base, expr.start, expr.end].filter((part) => part !== null);
-    case 'struct':
-      return expr.fields;
-    case 'enum':
-    case 'call':
-    case 'builtin':
-      return expr.args;
-    default:
-      return unreachable(expr, 'expression');
-  }
-}
-
-/** Calls `visit` with what `operandsOf` gives, without a list for the common kinds. */
-export function eachOperand(expr: Expr, visit: (operand: Expr) => void): void {
-  switch (expr.kind) {
+      operandsOfPlace(expr.target).forEach(visit);
+      return visit(expr.value);
     case 'arith':
     case 'shift':
     case 'compare':
@@ -93,18 +40,54 @@ export function eachOperand(expr: Expr, visit: (operand: Expr) => void): void {
     case 'isVariant':
     case 'payload':
       return visit(expr.operand);
+    case 'cond':
+      visit(expr.cond);
+      visit(expr.then);
+      return visit(expr.else);
     case 'block':
       return visit(expr.result);
+    case 'dynField':
     case 'field':
       return visit(expr.object);
+    case 'dynMethod':
+      visit(expr.object);
+      return expr.args.forEach(visit);
+    case 'dynCall':
+    case 'callValue':
+      visit(expr.callee);
+      return expr.args.forEach(visit);
+    case 'array':
+      return expr.items.forEach(visit);
+    case 'fill':
+      visit(expr.value);
+      return visit(expr.count);
+    case 'repeat':
+      visit(expr.array);
+      return visit(expr.count);
     case 'index':
       visit(expr.base);
       return visit(expr.index);
-    default: {
-      const operands = operandsOf(expr);
-      for (let i = 0; i < operands.length; i++) visit(operands[i] as Expr);
-    }
+    case 'slice':
+      visit(expr.base);
+      if (expr.start !== null) visit(expr.start);
+      if (expr.end !== null) visit(expr.end);
+      return;
+    case 'struct':
+      return expr.fields.forEach(visit);
+    case 'enum':
+    case 'call':
+    case 'builtin':
+      return expr.args.forEach(visit);
+    default:
+      return unreachable(expr, 'expression');
   }
+}
+
+/** The same as a list. */
+export function operandsOf(expr: Expr): readonly Expr[] {
+  const operands: Expr[] = [];
+  eachOperand(expr, (operand) => void operands.push(operand));
+  return operands;
 }
 
 export function operandsOfPlace(place: Place): readonly Expr[] {

@@ -34,75 +34,55 @@ const forms = (all: readonly Forms[]): OpcodeDef[] => {
   return defs;
 };
 
-/** One row of 32-bit arithmetic and its `.imm` form. */
-function i32Op(
-  name: `${string}.i32`,
+/** One row of integer arithmetic and its `.imm` form; `fold` and `emit` take operands of the kind. */
+function integerOp(
+  kind: 'i32' | 'i64',
+  name: string,
   doc: string,
   form: Form,
-  fold: (lhs: number, rhs: number) => number | undefined,
-  emit: (w: Emitter, lhs: I32, rhs: I32) => I32,
+  fold: (lhs: never, rhs: never) => number | bigint | undefined,
+  emit: (w: Emitter, lhs: never, rhs: never) => I32 | I64,
 ): Forms {
-  const traits = form.traps ? trapping : pure;
-  const folded = ({ lhs, rhs }: { lhs: number; rhs: number }) => fold(lhs, rhs);
-  const emitted = (w: Emitter, { lhs, rhs }: { lhs: I32; rhs: I32 }) => emit(w, lhs, rhs);
-  const plain = valueOp({
-    name,
-    doc: `dst := ${doc}`,
-    operands: { dst: def('i32'), lhs: use('i32'), rhs: use('i32') },
-    traits,
-    place: form.place ?? 'inline',
-    fold: folded,
-    emit: emitted,
-  });
+  const operands = { dst: def(kind), lhs: use(kind), rhs: use(kind) };
+  const common = {
+    traits: form.traps ? trapping : pure,
+    fold: ({ lhs, rhs }: Pair<number | bigint>) => fold(lhs as never, rhs as never),
+    emit: (w: Emitter, { lhs, rhs }: Pair<I32 | I64>) => emit(w, lhs as never, rhs as never),
+  };
+  const plain = valueOp({ ...common, name, doc: `dst := ${doc}`, operands, place: form.place ?? 'inline' });
   const withConstant = form.imm
     ? valueOp({
+        ...common,
         name: `${name}.imm`,
         doc: `dst := ${doc}, with a small constant`,
-        operands: { dst: def('i32'), lhs: use('i32'), rhs: imm('i32', 's8') },
-        traits,
+        operands: { ...operands, rhs: imm(kind, 's8') },
         place: form.immPlace ?? 'inline',
         ir: [name],
-        fold: folded,
-        emit: emitted,
       })
     : null;
   return { plain, withConstant };
 }
 
-/** One row of 64-bit arithmetic and its `.imm` form. */
-function i64Op(
+interface Pair<T> {
+  readonly lhs: T;
+  readonly rhs: T;
+}
+
+const i32Op = (
+  name: `${string}.i32`,
+  doc: string,
+  form: Form,
+  fold: (lhs: number, rhs: number) => number | undefined,
+  emit: (w: Emitter, lhs: I32, rhs: I32) => I32,
+): Forms => integerOp('i32', name, doc, form, fold, emit);
+
+const i64Op = (
   name: `${string}.i64`,
   doc: string,
   form: Form,
   fold: (lhs: bigint, rhs: bigint) => bigint | undefined,
   emit: (w: Emitter, lhs: I64, rhs: I64) => I64,
-): Forms {
-  const traits = form.traps ? trapping : pure;
-  const folded = ({ lhs, rhs }: { lhs: bigint; rhs: bigint }) => fold(lhs, rhs);
-  const emitted = (w: Emitter, { lhs, rhs }: { lhs: I64; rhs: I64 }) => emit(w, lhs, rhs);
-  const plain = valueOp({
-    name,
-    doc: `dst := ${doc}`,
-    operands: { dst: def('i64'), lhs: use('i64'), rhs: use('i64') },
-    traits,
-    place: form.place ?? 'inline',
-    fold: folded,
-    emit: emitted,
-  });
-  const withConstant = form.imm
-    ? valueOp({
-        name: `${name}.imm`,
-        doc: `dst := ${doc}, with a small constant`,
-        operands: { dst: def('i64'), lhs: use('i64'), rhs: imm('i64', 's8') },
-        traits,
-        place: form.immPlace ?? 'inline',
-        ir: [name],
-        fold: folded,
-        emit: emitted,
-      })
-    : null;
-  return { plain, withConstant };
-}
+): Forms => integerOp('i64', name, doc, form, fold, emit);
 
 const s32 = scalar.i32;
 const s64 = scalar.i64;

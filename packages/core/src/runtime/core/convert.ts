@@ -18,6 +18,8 @@ import { bytesCost, canPay, payUnlessAgain, reg } from './vm';
 const SHOWN: u32 = 52;
 /** Magnitudes beyond any i64 stay here. */
 const HUGE: u64 = 0x8000000000000001;
+const PLUS: u32 = 43;
+const MINUS: u32 = 45;
 
 function isSpace(byte: u32): bool {
   return byte == 32 || (byte >= 9 && byte <= 13);
@@ -27,6 +29,24 @@ function isSpace(byte: u32): bool {
 @inline
 function isDigit(byte: u32): bool {
   return byte - 48 < 10;
+}
+
+/** Where the text from `at` to `end` begins without the blanks before it. */
+function pastSpaces(at: u32, end: u32): u32 {
+  while (at < end && isSpace(<u32>load<u8>(at))) at++;
+  return at;
+}
+
+/** Where it ends without the blanks behind it. */
+function beforeSpaces(at: u32, end: u32): u32 {
+  while (end > at && isSpace(<u32>load<u8>(end - 1))) end--;
+  return end;
+}
+
+/** The sign with which it begins, or 0. */
+function signAt(at: u32, end: u32): u32 {
+  const first = at < end ? <u32>load<u8>(at) : 0;
+  return first == PLUS || first == MINUS ? first : 0;
 }
 
 /** A conversion error about a string, which is cut if it is long. */
@@ -85,33 +105,25 @@ function intFromText(string: u32, to: u32): i64 {
 }
 
 function parseInteger(string: u32, bytes: u32, length: u32, to: u32): i64 {
-  let at: u32 = 0;
-  let end = length;
-  while (at < end && isSpace(<u32>load<u8>(bytes + at))) at++;
-  while (end > at && isSpace(<u32>load<u8>(bytes + end - 1))) end--;
-  let negative = false;
-  if (at < end) {
-    const sign = <u32>load<u8>(bytes + at);
-    if (sign == 43 || sign == 45) {
-      negative = sign == 45;
-      at++;
-    }
-  }
+  let at = pastSpaces(bytes, bytes + length);
+  const end = beforeSpaces(at, bytes + length);
+  const sign = signAt(at, end);
+  if (sign != 0) at++;
   if (at == end) {
     raiseText(string, bytes, length);
     return 0;
   }
   let magnitude: u64 = 0;
   for (; at < end; at++) {
-    const byte = <u32>load<u8>(bytes + at);
+    const byte = <u32>load<u8>(at);
     if (!isDigit(byte)) {
       raiseText(string, bytes, length);
       return 0;
     }
     magnitude = magnitude > HUGE / 10 ? HUGE : min<u64>(magnitude * 10 + (byte - 48), HUGE);
   }
-  const most: u64 = (to == CODE_I32 ? 0x7fffffff : 0x7fffffffffffffff) + <u64>negative;
-  if (magnitude <= most) return negative ? <i64>(0 - magnitude) : <i64>magnitude;
+  const most: u64 = (to == CODE_I32 ? 0x7fffffff : 0x7fffffffffffffff) + <u64>(sign == MINUS);
+  if (magnitude <= most) return sign == MINUS ? <i64>(0 - magnitude) : <i64>magnitude;
   raiseShown(T_intOverflowText, string, labelOfCode(to));
   return 0;
 }
@@ -151,28 +163,20 @@ function floatFromText(string: u32): f64 {
 }
 
 function parseDecimal(string: u32, bytes: u32, length: u32): f64 {
-  let at: u32 = 0;
-  let end = length;
-  while (at < end && isSpace(<u32>load<u8>(bytes + at))) at++;
-  while (end > at && isSpace(<u32>load<u8>(bytes + end - 1))) end--;
-  let negative = false;
-  if (at < end) {
-    const sign = <u32>load<u8>(bytes + at);
-    if (sign == 43 || sign == 45) {
-      negative = sign == 45;
-      at++;
-    }
-  }
-  if (!isDecimal(bytes + at, end - at)) {
+  let at = pastSpaces(bytes, bytes + length);
+  const end = beforeSpaces(at, bytes + length);
+  const sign = signAt(at, end);
+  if (sign != 0) at++;
+  if (!isDecimal(at, end - at)) {
     raiseShown(T_floatText, string, 0);
     return 0;
   }
-  const size = textToDouble(bytes + at, end - at);
+  const size = textToDouble(at, end - at);
   if (size == Infinity) {
     raiseShown(T_floatOverflow, string, 0);
     return 0;
   }
-  return negative ? -size : size;
+  return sign == MINUS ? -size : size;
 }
 
 /** Digits with at most one point and at least one digit, then perhaps an exponent. */
