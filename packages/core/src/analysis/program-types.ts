@@ -14,8 +14,8 @@ import type { BuiltinName } from '../base/builtins.ts';
 import { NOMINAL, TYPE_CODES } from '../base/kinds.ts';
 import { builtinOf } from '../ir/effects.ts';
 import { forEachEdge } from '../ir/edit.ts';
-import type { Func, FuncId, GlobalId, Inst, IrProgram, IrType, ValueId } from '../ir/ir.ts';
-import type { OpName, Scalar, VariantImm } from '../ir/ops.ts';
+import type { Edge, Func, FuncId, GlobalId, Inst, IrProgram, IrType, Kind, ValueId } from '../ir/ir.ts';
+import { type OpName, type Scalar, sharedName, type VariantImm } from '../ir/ops.ts';
 import { adaptedResult, BUILTIN_CODES, dynamicResult, integerOf, isNumeric } from './dynamic-types.ts';
 import { MIXED, type Node, TypeGraph, UNSEEN } from './type-graph.ts';
 
@@ -57,7 +57,8 @@ class Search {
   /** Of the function at hand. */
   #func: Func;
   #base: Node = 0;
-  #makers: (Inst | undefined)[] = [];
+  #kinds: readonly Kind[] = [];
+  #makers: readonly (Inst | undefined)[] | null = null;
 
   constructor(program: IrProgram) {
     this.#program = program;
@@ -112,23 +113,19 @@ class Search {
     const graph = this.#graph;
     this.#func = func;
     this.#base = this.#values[func.id] as Node;
-    this.#makers = [];
-    for (const { insts } of func.blocks.values()) {
-      for (const inst of insts) if (inst.result !== null) this.#makers[inst.result] = inst;
-    }
+    this.#kinds = func.values.values();
+    this.#makers = null;
+    const follow = ({ block, args }: Edge, throws: boolean): void => {
+      const params = func.blocks.get(block)?.params ?? [];
+      if (throws) graph.give(this.#node(params[0] as ValueId), error);
+      const skip = throws ? 1 : 0;
+      for (let i = 0; i < args.length; i++) this.#pass(args[i] as ValueId, this.#node(params[i + skip] as ValueId));
+    };
     for (const block of func.blocks.values()) {
-      for (const inst of block.insts) this.#inst(inst);
-      forEachEdge(block, (edge, throws) => {
-        const params = func.blocks.get(edge.block)?.params ?? [];
-        if (throws) graph.give(this.#node(params[0] as ValueId), error);
-        for (const [i, arg] of edge.args.entries()) {
-          if (this.#holds(arg)) graph.flow(this.#node(arg), this.#node(params[throws ? i + 1 : i] as ValueId));
-        }
-      });
-      const { term } = block;
-      if (term.kind === 'ret' && term.value !== null && this.#holds(term.value)) {
-        graph.flow(this.#node(term.value), this.#results[func.id] as Node);
-      }
+      const { insts, term } = block;
+      for (let i = 0; i < insts.length; i++) this.#inst(insts[i] as Inst);
+      forEachEdge(block, follow);
+      if (term.kind === 'ret' && term.value !== null) this.#pass(term.value, this.#results[func.id] as Node);
     }
   }
 
@@ -138,17 +135,35 @@ class Search {
 
   /** Whether a value is a word or a reference; nothing else has a type to find. */
   #holds(value: ValueId): boolean {
-    const kind = this.#func.values.get(value);
+    const kind = this.#kinds[value];
     return kind === 'any' || kind === 'ref';
+  }
+
+  /** What a value holds, if it holds something, may come to a node. */
+  #pass(value: ValueId, to: Node): void {
+    if (this.#holds(value)) this.#graph.flow(this.#node(value), to);
+  }
+
+  /** The instruction that makes a value of the function at hand. Few operations ask. */
+  #maker(value: ValueId): Inst | undefined {
+    this.#makers ??= this.#findMakers();
+    return this.#makers[value];
+  }
+
+  #findMakers(): readonly (Inst | undefined)[] {
+    const makers = new Array<Inst | undefined>(this.#kinds.length);
+    for (const { insts } of this.#func.blocks.values())
+      for (const inst of insts) if (inst.result !== null) makers[inst.result] = inst;
+    return makers;
   }
 
   /** Values passed to parameters, and the result. */
   #call(callee: Func, args: readonly ValueId[], result: ValueId | null): void {
     const base = this.#reach(callee);
     const { params } = callee.blocks.get(callee.entry) ?? { params: [] };
-    for (const [i, arg] of args.entries()) {
+    for (let i = 0; i < args.length; i++) {
       const param = params[i];
-      if (param !== undefined && this.#holds(arg)) this.#graph.flow(this.#node(arg), base + param);
+      if (param !== undefined) this.#pass(args[i] as ValueId, base + param);
     }
     if (result !== null && this.#holds(result)) {
       this.#graph.flow(this.#results[callee.id] as Node, this.#node(result));
@@ -179,15 +194,16 @@ class Search {
 
   #inst(inst: Inst): void {
     const { op, args, result, imm } = inst;
-    const { name, kind, held, matters } = shapeOf(op);
-    if (!matters) return;
+    const shape = shapeOf(op);
+    if (!shape.matters) return;
+    const { name, kind, held } = shape;
     const graph = this.#graph;
     const a = this.#base + (args[0] ?? 0);
     const b = this.#base + (args[1] ?? 0);
     const out = result === null ? -1 : this.#node(result);
     if (op === 'rt') return this.#builtin(imm as BuiltinName, inst);
     if (op === 'call') return this.#call(this.#program.funcs.get(imm as FuncId), args, result);
-    if (op === 'call.closure' || op === 'call.boxed') return this.#callValue(a, args.slice(1), result);
+    if (op === 'call.closure' || op === 'call.boxed') return this.#callValue(a, args, result);
     if (op === 'closure.new') return this.#closure(this.#program.funcs.get(imm as FuncId), args, out);
     if (op === 'struct.new') return this.#object(imm as number, args, out);
     if (op === 'enum.new') return this.#object((imm as VariantImm).type, args, out);
@@ -197,7 +213,7 @@ class Search {
       if (kind === 'ref') return graph.flow(a, out);
       return graph.give(out, kind === 'f64' ? f64 : (imm as number));
     }
-    if (name.startsWith('array.')) this.#accessed.push({ array: a, code: imm as number });
+    if (shape.accesses) this.#accessed.push({ array: a, code: imm as number });
     if (name === 'array.set' || name === 'array.push') {
       const element = graph.part(a, ELEMENT);
       graph.give(element, imm as number);
@@ -236,9 +252,8 @@ class Search {
 
   #object(type: number, args: readonly ValueId[], out: Node): void {
     this.#graph.give(out, NOMINAL + type);
-    for (const [i, arg] of args.entries()) {
-      if (this.#holds(arg)) this.#graph.flow(this.#node(arg), (this.#fields[type] as Node) + i);
-    }
+    const fields = this.#fields[type] as Node;
+    for (let i = 0; i < args.length; i++) this.#pass(args[i] as ValueId, fields + i);
   }
 
   /** What a field of an object is, or of every type as long as nobody knows of which one the object is. */
@@ -259,15 +274,15 @@ class Search {
     this.#isFunction(out, func);
     for (const entry of this.#entriesOf(func)) {
       const captures = this.#captures[entry.id] as Node;
-      for (const [i, arg] of args.entries()) {
-        if (this.#holds(arg) && i < entry.captures.length) this.#graph.flow(this.#node(arg), captures + i);
-      }
+      for (const i of entry.captures.keys()) this.#pass(args[i] as ValueId, captures + i);
     }
   }
 
+  /** The first operand is the function. */
   #callValue(func: Node, args: readonly ValueId[], result: ValueId | null): void {
-    for (const [i, arg] of args.entries()) {
-      if (this.#holds(arg)) this.#graph.flow(this.#node(arg), this.#graph.part(func, PARAM + i));
+    for (let i = 1; i < args.length; i++) {
+      const arg = args[i] as ValueId;
+      if (this.#holds(arg)) this.#pass(arg, this.#graph.part(func, PARAM + i - 1));
     }
     if (result === null || !this.#holds(result)) return;
     this.#graph.flow(this.#graph.part(func, RESULT), this.#node(result));
@@ -379,7 +394,7 @@ class Search {
   #adapted(literal: ValueId, other: Node, out: Node): void {
     const graph = this.#graph;
     const word = this.#node(literal);
-    const boxed = this.#makers[literal];
+    const boxed = this.#maker(literal);
     const raw = boxed === undefined ? null : this.#constant(boxed.args[0]);
     const then = (): void => {
       const own = graph.codeOf(word);
@@ -396,7 +411,7 @@ class Search {
 
   /** A field by name: that of each struct type that has one. */
   #namedField({ args, imm, result }: Inst): void {
-    const name = this.#makers[args[1] as ValueId]?.imm;
+    const name = this.#maker(args[1] as ValueId)?.imm;
     for (const [type, row] of this.#program.types.entries()) {
       if (row.kind !== 'struct') continue;
       for (const [i, field] of row.fields.entries()) {
@@ -412,7 +427,7 @@ class Search {
   /** A method by name as a function value, or nil. */
   #namedMethod(name: ValueId, out: Node): void {
     this.#graph.give(out, MIXED);
-    const text = this.#makers[name]?.imm;
+    const text = this.#maker(name)?.imm;
     for (const type of this.#program.types) {
       if (type.kind !== 'struct') continue;
       for (const method of type.methods) {
@@ -422,7 +437,7 @@ class Search {
   }
 
   #constant(value: ValueId | undefined): Scalar | null {
-    const maker = value === undefined ? undefined : this.#makers[value];
+    const maker = value === undefined ? undefined : this.#maker(value);
     return maker?.op === 'const.i32' || maker?.op === 'const.i64' ? (maker.imm as Scalar) : null;
   }
 }
@@ -433,6 +448,8 @@ interface Shape {
   readonly kind: string;
   /** Whether it is an operation on words or references. */
   readonly held: boolean;
+  /** Whether it reads or writes an array as one of elements of a type. */
+  readonly accesses: boolean;
   /** Whether it says anything of types. */
   readonly matters: boolean;
 }
@@ -447,7 +464,9 @@ function shapeOf(op: OpName): Shape {
     const dot = op.lastIndexOf('.');
     const kind = op.slice(dot + 1);
     const held = kind === 'any' || kind === 'ref';
-    shape = { name: op.slice(0, dot), kind, held, matters: held || OTHERS.test(op) };
+    const name = sharedName(op.slice(0, dot));
+    const accesses = name.startsWith('array.');
+    shape = { name, kind: sharedName(kind), held, accesses, matters: held || OTHERS.test(op) };
     SHAPES.set(op, shape);
   }
   return shape;

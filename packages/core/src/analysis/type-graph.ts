@@ -15,17 +15,28 @@ export type Node = number;
 export const UNSEEN = -2;
 export const MIXED = -1;
 
+/** Where a list of edges ends. */
+const END = -1;
+
+/**
+ * What every node has lies in arrays without holes; what few nodes have, in maps. (V8 makes a dictionary of an array whose
+ * indices lie far apart.)
+ */
 export class TypeGraph {
   readonly #code: number[] = [];
   /** By node: another one of its class, itself if it speaks for the class. */
-  readonly #class: number[] = [];
+  readonly #class: Node[] = [];
+  /** By node: the first and the last of the edges along which its type goes, a list in the order in which they were added. */
+  readonly #firstEdge: number[] = [];
+  readonly #lastEdge: number[] = [];
+  /** By edge: where it goes, and the next one of its node. */
+  readonly #target: Node[] = [];
+  readonly #nextEdge: number[] = [];
   /** By node that speaks for a class. */
-  readonly #parts: (Map<number, Node> | undefined)[] = [];
-  readonly #open: boolean[] = [];
-  /** By node: where its type goes. */
-  readonly #targets: (Node[] | undefined)[] = [];
+  readonly #parts = new Map<Node, Map<number, Node>>();
+  readonly #open = new Set<Node>();
   /** By node: who wants to know its type whenever that changes. */
-  readonly #watchers: ((() => void)[] | undefined)[] = [];
+  readonly #watchers = new Map<Node, (() => void)[]>();
   readonly #changed: Node[] = [];
   /** Pairs of nodes whose classes are to become one. */
   readonly #alike: Node[] = [];
@@ -37,6 +48,8 @@ export class TypeGraph {
     for (let node = first; node < first + count; node++) {
       this.#code.push(UNSEEN);
       this.#class.push(node);
+      this.#firstEdge.push(END);
+      this.#lastEdge.push(END);
     }
     return first;
   }
@@ -47,7 +60,7 @@ export class TypeGraph {
 
   /** The code of a part, as far as there is one. */
   partCode(node: Node, slot: number): number {
-    const part = this.#parts[this.#find(node)]?.get(slot);
+    const part = this.#parts.get(this.#find(node))?.get(slot);
     return part === undefined ? UNSEEN : this.codeOf(part);
   }
 
@@ -62,15 +75,19 @@ export class TypeGraph {
   /** What one node holds may come to another. */
   flow(from: Node, to: Node): void {
     if (from === to) return;
-    const targets = this.#targets[from];
-    if (targets === undefined) this.#targets[from] = [to];
-    else targets.push(to);
+    const edge = this.#target.push(to) - 1;
+    this.#nextEdge.push(END);
+    const last = this.#lastEdge[from] as number;
+    if (last === END) this.#firstEdge[from] = edge;
+    else this.#nextEdge[last] = edge;
+    this.#lastEdge[from] = edge;
     this.give(to, this.codeOf(from));
     this.same(from, to);
   }
 
   /** Two nodes may hold the same object. */
   same(a: Node, b: Node): void {
+    if (this.#find(a) === this.#find(b)) return;
     this.#alike.push(a, b);
     // Joining parts comes back here; a list, because what is nested may be nested deeply.
     if (this.#joining) return;
@@ -84,28 +101,31 @@ export class TypeGraph {
     let into = this.#find(a);
     let from = this.#find(b);
     if (into === from) return;
-    if ((this.#parts[into]?.size ?? 0) < (this.#parts[from]?.size ?? 0)) [into, from] = [from, into];
+    if ((this.#parts.get(into)?.size ?? 0) < (this.#parts.get(from)?.size ?? 0)) [into, from] = [from, into];
     this.#class[from] = into;
-    for (const [slot, part] of this.#parts[from] ?? []) {
-      const other = this.part(into, slot);
-      this.flow(part, other);
-      this.flow(other, part);
+    const parts = this.#parts.get(from);
+    if (parts !== undefined) {
+      this.#parts.delete(from);
+      for (const [slot, part] of parts) {
+        const other = this.part(into, slot);
+        this.flow(part, other);
+        this.flow(other, part);
+      }
     }
-    this.#parts[from] = undefined;
-    if (this.#open[from] !== true && this.#open[into] !== true) return;
-    this.#open[into] = false;
+    if (!this.#open.has(from) && !this.#open.has(into)) return;
+    this.#open.delete(into);
     this.open(into);
   }
 
   /** What the objects that a node may hold have inside, under a number. */
   part(node: Node, slot: number): Node {
     const root = this.#find(node);
-    let parts = this.#parts[root];
-    if (parts === undefined) this.#parts[root] = parts = new Map();
+    let parts = this.#parts.get(root);
+    if (parts === undefined) this.#parts.set(root, (parts = new Map()));
     let part = parts.get(slot);
     if (part === undefined) {
       parts.set(slot, (part = this.add(1)));
-      if (this.#open[root] === true) this.#exposed(part);
+      if (this.#open.has(root)) this.#exposed(part);
     }
     return part;
   }
@@ -115,9 +135,9 @@ export class TypeGraph {
     const open: Node[] = [node];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const root = this.#find(next);
-      if (this.#open[root] === true) continue;
-      this.#open[root] = true;
-      for (const part of this.#parts[root]?.values() ?? []) {
+      if (this.#open.has(root)) continue;
+      this.#open.add(root);
+      for (const part of this.#parts.get(root)?.values() ?? []) {
         this.give(part, MIXED);
         open.push(part);
       }
@@ -126,8 +146,8 @@ export class TypeGraph {
 
   /** Calls back now and whenever the type of the node changes. */
   watch(node: Node, then: () => void): void {
-    const watchers = this.#watchers[node];
-    if (watchers === undefined) this.#watchers[node] = [then];
+    const watchers = this.#watchers.get(node);
+    if (watchers === undefined) this.#watchers.set(node, [then]);
     else watchers.push(then);
     then();
   }
@@ -136,9 +156,10 @@ export class TypeGraph {
   solve(): void {
     for (let node = this.#changed.pop(); node !== undefined; node = this.#changed.pop()) {
       const code = this.codeOf(node);
-      for (const target of this.#targets[node] ?? []) this.give(target, code);
+      for (let edge = this.#firstEdge[node] as number; edge !== END; edge = this.#nextEdge[edge] as number)
+        this.give(this.#target[edge] as Node, code);
       // A watcher may add watchers; those have been called.
-      for (const then of this.#watchers[node]?.slice() ?? []) then();
+      for (const then of this.#watchers.get(node)?.slice() ?? []) then();
     }
   }
 

@@ -18,25 +18,41 @@ import type { PassContext } from './pass.ts';
 /** Built-ins that give what lies in memory; of others, what comes out follows from what goes in. */
 const FROM_MEMORY: ReadonlySet<string> = new Set<BuiltinName>(['any.get', 'any.slice', 'iter.next', 'dyn.field']);
 
+/** Those that are told what arrays store. */
+const OF_ARRAYS: ReadonlySet<unknown> = new Set<BuiltinName>([
+  'array.new',
+  'array.get.any',
+  'array.push.any',
+  'array.set.any',
+  'array.pop.any',
+]);
+
+/** Marks of a value: somebody would do better with its type; it is the constant that says that an array has not decided what it stores. */
+const WANTED = 1;
+const UNDECIDED = 2;
+
 export class TypeNews {
   readonly #func: Func;
   readonly #types: ProgramTypes;
   readonly #cx: PassContext;
-  /** By value: 1 if somebody would do better with its type. */
-  readonly #wanted: Uint8Array;
+  readonly #kinds: readonly Kind[];
+  /** By value. */
+  readonly #marks: Uint8Array;
 
   constructor(func: Func, types: ProgramTypes, cx: PassContext) {
     this.#func = func;
     this.#types = types;
     this.#cx = cx;
-    this.#wanted = new Uint8Array(func.values.size);
+    this.#kinds = func.values.values();
+    this.#marks = new Uint8Array(func.values.size);
   }
 
   run(): boolean {
     const func = this.#func;
-    for (const { insts } of func.blocks.values()) for (const inst of insts) this.#wants(inst);
+    for (const { insts } of func.blocks.values()) for (const inst of insts) this.#mark(inst);
     let changed = false;
     for (const [id, block] of func.blocks) {
+      if (!this.#concerns(block)) continue;
       const out: Inst[] = [];
       const params = this.#params(block, out);
       const behind = id === func.entry && block.insts[0]?.op === 'poll' ? 1 : 0;
@@ -50,19 +66,38 @@ export class TypeNews {
     return changed;
   }
 
-  #wants(inst: Inst): void {
-    const { op, args, imm } = inst;
+  #mark({ op, args, imm, result }: Inst): void {
+    if (op === 'const.i32' && imm === TYPE_CODES.undecided) this.#marks[result as ValueId] = UNDECIDED;
     if (op === 'rt' ? isIndifferent(imm) : op !== 'is' && op !== 'call') return;
     if (op === 'call' && !isDynamic(this.#cx.program.funcs.get(imm as FuncId))) return;
-    for (const arg of args) this.#wanted[arg] = 1;
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i] as ValueId;
+      if (this.#kinds[arg] === 'any') this.#marks[arg] = WANTED;
+    }
+  }
+
+  /** Whether there may be something to tell in a block. */
+  #concerns({ params, insts }: Block): boolean {
+    for (let i = 0; i < params.length; i++) if (this.#codeOf(params[i] as ValueId) !== -1) return true;
+    for (let i = 0; i < insts.length; i++) {
+      const { op, imm, result } = insts[i] as Inst;
+      if (op === 'rt' && OF_ARRAYS.has(imm)) return true;
+      if (result !== null && this.#codeOf(result) !== -1) return true;
+    }
+    return false;
+  }
+
+  /** The type of a word whose type is wanted, or -1. */
+  #codeOf(value: ValueId): number {
+    if (this.#marks[value] !== WANTED) return -1;
+    const code = this.#types.codeOf(this.#func.id, value);
+    return code === -1 || rawKind(code) === null ? -1 : code;
   }
 
   /** The type to tell of a word, or -1. */
   #news(value: ValueId): number {
-    if (this.#wanted[value] !== 1 || this.#func.values.get(value) !== 'any') return -1;
-    const code = this.#types.codeOf(this.#func.id, value);
-    if (code === -1 || rawKind(code) === null) return -1;
-    return codeKnown(this.#cx.analyses(this.#func).known, value) === -1 ? code : -1;
+    const code = this.#codeOf(value);
+    return code !== -1 && codeKnown(this.#cx.analyses(this.#func).known, value) === -1 ? code : -1;
   }
 
   #params(block: Block, out: Inst[]): boolean {
@@ -132,8 +167,7 @@ export class TypeNews {
   #made(inst: Inst, out: Inst[]): boolean {
     const code = this.#elementOf(inst.result as ValueId);
     const [stores, room] = inst.args as [ValueId, ValueId];
-    const { known } = this.#cx.analyses(this.#func);
-    if (code === -1 || known.constant[stores] !== TYPE_CODES.undecided || !this.#cx.may()) return false;
+    if (code === -1 || this.#marks[stores] !== UNDECIDED || !this.#cx.may()) return false;
     const e = new Emitter(this.#func, this.#cx.calls, out, inst);
     e.final('rt', [e.constant('i32', code), room], 'array.new');
     return true;
