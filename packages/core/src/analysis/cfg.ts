@@ -22,14 +22,13 @@ export interface Cfg {
   readonly predThrows: Uint8Array;
 }
 
-/** Scratch space of `cfgOf`, by block id. One function is looked at at a time, and nothing of it lasts. */
+/** Scratch space of `cfgOf`. One function is looked at at a time, and nothing of it lasts; cleared, an array would grow anew. */
 let scratch = new Int32Array(0);
 const flat: BlockId[] = [];
 const stack: BlockId[] = [];
-const opened: Block[] = [];
 
 export function cfgOf(func: Func, arrays: Arrays = FRESH): Cfg {
-  const count = func.nextBlock;
+  const { nextBlock: count, catches } = func;
   if (scratch.length < 5 * count) scratch = new Int32Array(10 * count);
   // By block id: where its successors begin in `flat` (or -1), where the handlers among them do, where they end, and how far the walk is.
   const [first, middle, last, cursor] = [0, count, 2 * count, 3 * count];
@@ -40,57 +39,55 @@ export function cfgOf(func: Func, arrays: Arrays = FRESH): Cfg {
     table[i] = -1;
     table[thrower + i] = 0;
   }
-  flat.length = 0;
-  stack.length = 0;
+  let edges = 0;
+  let depth = 0;
   const ids: BlockId[] = [];
-  const blocks: Block[] = [];
   for (let next: BlockId | -1 = func.entry; ; ) {
     if (next !== -1) {
       // Successors of each block met: normal ones first, in order, a block twice if both branches lead there; then handlers, each once.
       const id: BlockId = next;
       next = -1;
-      const block = func.blocks.get(id) as Block;
-      table[first + id] = flat.length;
-      const { insts, term } = block;
-      if (term.kind === 'jump') flat.push(term.to.block);
-      else if (term.kind === 'br') flat.push(term.then.block, term.else.block);
-      table[middle + id] = flat.length;
-      for (let i = 0; i < insts.length; i++) {
+      const { insts, term } = func.blocks.get(id) as Block;
+      table[first + id] = edges;
+      if (term.kind === 'jump') flat[edges++] = term.to.block;
+      else if (term.kind === 'br') {
+        flat[edges++] = term.then.block;
+        flat[edges++] = term.else.block;
+      }
+      table[middle + id] = edges;
+      for (let i = 0; catches && i < insts.length; i++) {
         const exc = (insts[i] as Block['insts'][number]).exc;
         if (exc === null || table[thrower + exc.block] === id + 1) continue;
         table[thrower + exc.block] = id + 1;
-        flat.push(exc.block);
+        flat[edges++] = exc.block;
       }
       if (term.kind === 'trap' && term.exc !== null && table[thrower + term.exc.block] !== id + 1) {
-        flat.push(term.exc.block);
+        flat[edges++] = term.exc.block;
       }
-      table[last + id] = flat.length;
-      table[cursor + id] = flat.length;
-      stack.push(id);
-      opened.push(block);
+      table[last + id] = edges;
+      table[cursor + id] = edges;
+      stack[depth++] = id;
       continue;
     }
-    if (stack.length === 0) break;
-    const id = stack[stack.length - 1] as BlockId;
+    if (depth === 0) break;
+    const id = stack[depth - 1] as BlockId;
     // Backward, so that the first successor comes first in reverse postorder.
     const at = (table[cursor + id] as number) - 1;
     table[cursor + id] = at;
     if (at < (table[first + id] as number)) {
       ids.push(id);
-      blocks.push(opened.pop() as Block);
-      stack.pop();
+      depth -= 1;
       continue;
     }
     const to = flat[at] as BlockId;
     if (table[first + to] === -1) next = to;
   }
   ids.reverse();
-  blocks.reverse();
+  const blocks = ids.map((id) => func.blocks.get(id) as Block);
   const size = ids.length;
   const position = arrays.i32(count, -1);
   for (let i = 0; i < size; i++) position[ids[i] as BlockId] = i;
 
-  const edges = flat.length;
   const succStart = arrays.i32(size + 1);
   const succs = arrays.i32(edges);
   const succThrows = arrays.u8(edges);

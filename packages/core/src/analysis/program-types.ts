@@ -124,7 +124,7 @@ class Search {
     for (const block of func.blocks.values()) {
       const { insts, term } = block;
       for (let i = 0; i < insts.length; i++) this.#inst(insts[i] as Inst);
-      forEachEdge(block, follow);
+      forEachEdge(func, block, follow);
       if (term.kind === 'ret' && term.value !== null) this.#pass(term.value, this.#results[func.id] as Node);
     }
   }

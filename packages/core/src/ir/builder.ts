@@ -127,7 +127,14 @@ export class FuncBuilder {
   constructor(header: FuncHeader, calls: CallTypes) {
     this.#calls = calls;
     this.span = header.span;
-    this.func = { ...header, entry: 0 as BlockId, blocks: new Map(), values: new IdMap(), nextBlock: 0 };
+    this.func = {
+      ...header,
+      entry: 0 as BlockId,
+      blocks: new Map(),
+      values: new IdMap(),
+      nextBlock: 0,
+      catches: false,
+    };
     this.#current = this.newBlock();
     const entry = this.#state(this.#current);
     this.func.blocks.set(this.#current, entry.block);
@@ -404,6 +411,7 @@ export class FuncBuilder {
   #throwEdge(state: BlockState): Edge | null {
     if (this.handler === null) return null;
     const edge: Edge = { block: this.handler, args: [] };
+    this.func.catches = true;
     if (state.dead) return edge;
     const handler = this.#state(this.handler);
     if (handler.sealed) throw new Bug(`b${this.handler} is sealed, but something throws to it`);

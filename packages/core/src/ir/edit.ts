@@ -10,9 +10,12 @@ import { type Imm, type OpName, sharedName } from './ops.ts';
 /* ---- walking --------------------------------------------------------------------------------------------------- */
 
 /** All edges of a block; exceptional ones first, in the order of their instructions. */
-export function forEachEdge(block: Block, visit: (edge: Edge, throws: boolean) => void): void {
-  const { insts, term } = block;
-  for (let i = 0; i < insts.length; i++) {
+export function forEachEdge(
+  { catches }: Pick<Func, 'catches'>,
+  { insts, term }: Block,
+  visit: (edge: Edge, throws: boolean) => void,
+): void {
+  for (let i = 0; catches && i < insts.length; i++) {
     const { exc } = insts[i] as Inst;
     if (exc !== null) visit(exc, true);
   }
@@ -278,7 +281,7 @@ export function removeParams(func: Func, dropped: (param: ValueId) => boolean): 
   }
   if (kept.size === 0) return;
   for (const block of func.blocks.values()) {
-    forEachEdge(block, (edge, throws) => {
+    forEachEdge(func, block, (edge, throws) => {
       const keep = kept.get(edge.block);
       if (keep === undefined) return;
       const skip = throws ? 1 : 0;
@@ -301,7 +304,7 @@ export function removeUnreachable(func: Func): number {
   let count = 0;
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     count += 1;
-    forEachEdge(func.blocks.get(id) as Block, reach);
+    forEachEdge(func, func.blocks.get(id) as Block, reach);
   }
   const removed = func.blocks.size - count;
   if (removed > 0) for (const id of [...func.blocks.keys()]) if (reached[id] === 0) func.blocks.delete(id);

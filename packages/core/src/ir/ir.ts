@@ -88,6 +88,8 @@ export interface Func {
   /** Kind of every value ever made. */
   readonly values: IdMap<ValueId, Kind>;
   nextBlock: number;
+  /** Whether it may have handlers. If not, no instruction has `exc`, and all edges are those of terminators. */
+  catches: boolean;
   readonly span: Span;
 }
 

@@ -141,8 +141,13 @@ function parseFuncAt(reader: Reader): Func {
     blocks,
     values,
     nextBlock,
+    catches: [...blocks.values()].some(throwsToHandler),
     span: NOWHERE,
   };
+}
+
+function throwsToHandler({ insts, term }: Block): boolean {
+  return insts.some(({ exc }) => exc !== null) || (term.kind === 'trap' && term.exc !== null);
 }
 
 const NOWHERE: Span = { file: 0 as Span['file'], start: 0, end: 0 };

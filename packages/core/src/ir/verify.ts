@@ -91,6 +91,7 @@ const RULES: readonly Rule[] = [
   operandsFit,
   immediatesFit,
   edgesPassParameters,
+  onlyCatchersThrow,
   handlersCatch,
   terminatorsFit,
   usesAreDominated,
@@ -221,6 +222,14 @@ function edgesPassParameters(func: Func, report: Report): void {
       params.map((param) => func.values.get(param)),
     );
     if (problem !== null) report(id, index, `to b${edge.block}: ${problem}`);
+  });
+}
+
+/** Something leads to a handler only in a function that says that it catches. */
+function onlyCatchersThrow(func: Func, report: Report): void {
+  if (func.catches) return;
+  forEachEdge(func, (_, id, index, exceptional) => {
+    if (exceptional) report(id, index, 'the function does not say that it catches');
   });
 }
 

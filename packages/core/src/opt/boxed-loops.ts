@@ -128,7 +128,7 @@ function harmlessValues(func: Func, uses: Int32Array): Uint8Array {
     again = false;
     const bad = new Uint8Array(func.values.size);
     for (const block of func.blocks.values()) {
-      forEachEdge(block, (edge, throws) => {
+      forEachEdge(func, block, (edge, throws) => {
         const params = func.blocks.get(edge.block)?.params ?? [];
         for (const [i, arg] of edge.args.entries())
           if (harmless[arg] === 0) bad[params[i + (throws ? 1 : 0)] as number] = 1;

@@ -127,7 +127,7 @@ function candidates(func: Func, cfg: Cfg, known: Knowledge, makers: Defs): Map<V
     for (const inst of block.insts) {
       if (inst.op.startsWith('unbox.')) unboxed.add(inst.args[0] as ValueId);
     }
-    forEachEdge(block, (edge) => {
+    forEachEdge(func, block, (edge) => {
       const params = func.blocks.get(edge.block)?.params ?? [];
       for (const [k, arg] of edge.args.entries()) {
         const param = params[k] as ValueId;
@@ -154,7 +154,7 @@ function unboxParams(func: Func, cfg: Cfg, known: Knowledge, makers: Defs, cx: P
   const raw = new Map<ValueId, ValueId>();
   for (const [param, code] of chosen) raw.set(param, func.values.add(rawKind(code) as Kind));
   for (const block of cfg.blocks) {
-    forEachEdge(block, (edge, throws) => {
+    forEachEdge(func, block, (edge, throws) => {
       if (throws) return;
       const params = func.blocks.get(edge.block)?.params ?? [];
       for (const [i, arg] of edge.args.entries()) {

@@ -42,6 +42,7 @@ export function expandCalls(func: Func, chosen: ReadonlyMap<Inst, Expansion>): v
       }
       const next: Block = { params: inst.result === null ? [] : [inst.result], insts: [], term };
       const nextId = newBlockId(func);
+      if (expansion.callee.catches) func.catches = true;
       const body = new Transplant(func, inst, expansion, nextId).run();
       out.push(depthCheck(inst), ...body.entry.insts);
       if (expansion.callee.blocks.get(expansion.callee.entry)?.term.kind === 'ret') {

@@ -152,7 +152,7 @@ export class Iteration {
     // A block that leads here by both branches is there twice, and its edges are done at once.
     for (const pred of new Set(cfg.preds.subarray(cfg.predStart[header], cfg.predStart[header + 1]))) {
       const given = back.has(pred) ? step : start;
-      forEachEdge(cfg.blocks[pred] as Block, (edge) => {
+      forEachEdge(func, cfg.blocks[pred] as Block, (edge) => {
         if (edge.block === id) edge.args.push(given.result as ValueId);
       });
     }

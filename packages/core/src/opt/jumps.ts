@@ -214,7 +214,7 @@ function merge(func: Func, cx: PassContext): boolean {
   };
   let some = false;
   for (const { insts, term } of func.blocks.values()) {
-    for (let i = 0; i < insts.length; i++) {
+    for (let i = 0; func.catches && i < insts.length; i++) {
       const { exc } = insts[i] as Inst;
       if (exc !== null) count(exc);
     }
@@ -238,7 +238,7 @@ function merge(func: Func, cx: PassContext): boolean {
       const { term } = block;
       if (term.kind !== 'jump' || term.to.block === id || entries[term.to.block] !== 1) break;
       const next = func.blocks.get(term.to.block) as Block;
-      if (throws(next)) {
+      if (func.catches && throws(next)) {
         exposed ??= exposedBlocks(cx.analyses(func));
         if (id === func.entry || exposed.has(id) || pieces !== null) break;
       }

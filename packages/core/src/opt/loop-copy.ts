@@ -132,7 +132,7 @@ export function copyLoop(func: Func, { cfg }: Analyses, shape: LoopShape): LoopC
     });
     const copy: Block = { params: params.map((param) => values.get(param)), insts: copies, term: copyTerm(term) };
     forwardTerm(copy.term, values);
-    forEachEdge(copy, (edge) => {
+    forEachEdge(func, copy, (edge) => {
       edge.block = ids.get(edge.block) ?? edge.block;
     });
     return [ids.get(cfg.ids[member] as BlockId) as BlockId, copy];
@@ -155,7 +155,7 @@ export function closeLoop(func: Func, { cfg }: Analyses, { leaving, members }: L
     known.set(value, param);
     (cfg.blocks[exit] as Block).params.push(param);
     for (const member of members) {
-      forEachEdge(cfg.blocks[member] as Block, (edge: Edge) => {
+      forEachEdge(func, cfg.blocks[member] as Block, (edge: Edge) => {
         if (edge.block === cfg.ids[exit]) edge.args.push(value);
       });
     }

@@ -190,7 +190,7 @@ export class LoopView {
         for (const inst of block.insts)
           if (inst.result !== null && this.#func.values.get(inst.result) === 'any')
             meet(inst.result, this.#resultOf(inst, code, of));
-        forEachEdge(block, (edge, throws) => {
+        forEachEdge(this.#func, block, (edge, throws) => {
           const to = cfg.blocks[cfg.position[edge.block] as number] as Block;
           if (throws || !members.has(to)) return;
           for (const [i, arg] of edge.args.entries()) {

@@ -20,10 +20,12 @@ export const privateArrays: FuncPass = {
   run: (func, cx) => {
     const isMade = (inst: Inst): boolean => builtin(inst) === 'array.new';
     if (!hasInst(func, isMade)) return false;
+    const arrays = usesOfArrays(func);
+    if (arrays.size === 0) return false;
     const forwarding = new Forwarding();
     const gone = new Set<Inst>();
     const constants = constantsOf(func);
-    for (const uses of usesOfArrays(func).values()) {
+    for (const uses of arrays.values()) {
       const reads = readsOf(uses, constants);
       if (reads === null || !cx.may()) continue;
       gone.add(uses.made);
@@ -78,13 +80,15 @@ function constantsOf({ blocks }: Func): ReadonlyMap<ValueId, number> {
 }
 
 /** Arrays with all of their uses, in order within a block. Those that somebody may hold on to are left out. */
-function usesOfArrays({ blocks }: Func): ReadonlyMap<ValueId, ArrayUses> {
+function usesOfArrays(func: Func): ReadonlyMap<ValueId, ArrayUses> {
+  const { blocks } = func;
   const found = new Map<ValueId, ArrayUses>();
   for (const block of blocks.values()) {
     for (const inst of block.insts) {
       if (builtin(inst) === 'array.new') found.set(inst.result as ValueId, { made: inst, home: block, all: [] });
     }
   }
+  if (found.size === 0) return found;
   for (const block of blocks.values()) {
     for (const inst of block.insts) {
       const [object, ...others] = inst.args;
@@ -93,7 +97,7 @@ function usesOfArrays({ blocks }: Func): ReadonlyMap<ValueId, ArrayUses> {
       if (accessOf(inst) === null) found.delete(object);
       else found.get(object)?.all.push({ inst, block });
     }
-    forEachEdge(block, ({ args }) => {
+    forEachEdge(func, block, ({ args }) => {
       for (const arg of args) found.delete(arg);
     });
     if (block.term.kind === 'ret' && block.term.value !== null) found.delete(block.term.value);

@@ -48,7 +48,7 @@ function findObjects(func: Func): Map<ValueId, Inst> {
     for (const { op, args } of block.insts) {
       for (let i = objectAccess(op) === undefined ? 0 : 1; i < args.length; i++) objects.delete(args[i] as ValueId);
     }
-    forEachEdge(block, (edge) => {
+    forEachEdge(func, block, (edge) => {
       for (const arg of edge.args) objects.delete(arg);
     });
     if (block.term.kind === 'ret' && block.term.value !== null) objects.delete(block.term.value);

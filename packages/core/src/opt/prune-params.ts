@@ -49,7 +49,7 @@ function someCopy(func: Func, cfg: Cfg, arrays: Arrays): boolean {
   };
   for (let i = 0; i < cfg.blocks.length; i++) {
     const { insts, term } = cfg.blocks[i] as Block;
-    for (let k = 0; k < insts.length; k++) {
+    for (let k = 0; func.catches && k < insts.length; k++) {
       const { exc } = insts[k] as Inst;
       if (exc !== null) follow(exc, 1);
     }
@@ -80,7 +80,7 @@ function removeCopies(func: Func, cx: PassContext): Change {
     else list.push(param);
   };
   for (let from = 0; from < cfg.blocks.length; from++) {
-    forEachEdge(cfg.blocks[from] as Block, ({ block, args }, throws) => {
+    forEachEdge(func, cfg.blocks[from] as Block, ({ block, args }, throws) => {
       if (args.length === 0) return;
       const { params } = cfg.blocks[cfg.position[block] as number] as Block;
       const skip = throws ? 1 : 0;

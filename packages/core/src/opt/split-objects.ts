@@ -127,7 +127,7 @@ function findFamily(func: Func, program: IrProgram): ReadonlyMap<ValueId, Shape>
   const flows = new Map<ValueId, ValueId[]>();
   const incoming = new Map<ValueId, ValueId[]>();
   for (const block of func.blocks.values()) {
-    forEachEdge(block, (edge, throws) => {
+    forEachEdge(func, block, (edge, throws) => {
       const { params } = func.blocks.get(edge.block) as Block;
       for (const [i, arg] of edge.args.entries()) {
         const param = params[i + (throws ? 1 : 0)] as ValueId;
@@ -214,7 +214,7 @@ class Splitting {
     }
     for (const block of blocks.values()) {
       block.insts = block.insts.filter((inst) => !this.#isGone(inst));
-      forEachEdge(block, (edge: Edge) => {
+      forEachEdge(this.#func, block, (edge: Edge) => {
         if (edge.args.some((arg) => this.#family.has(arg))) edge.args = this.#expanded(edge.args);
       });
     }

@@ -54,3 +54,12 @@ describe('the verifier', () => {
       for (const word of words) expect(shown.join('\n')).toContain(word);
   });
 });
+
+test('a function that throws to a handler says so', () => {
+  const body =
+    'b0():\n  v0 = const.i32 1\n  jump b1()\nb1():\n  trap.if shiftRange, v0 !b2()\n  ret\nb2(v1: ref):\n  ret';
+  const func = parseFunc(`func f0 "f" (), s0 {\n${body}\n}`);
+  expect(verifyFunc(func, null)).toEqual([]);
+  func.catches = false;
+  expect(verifyFunc(func, null)).toEqual([{ block: 1, index: 0, message: expect.stringContaining('it catches') }]);
+});
