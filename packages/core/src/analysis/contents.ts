@@ -121,7 +121,9 @@ export function contentsOf(func: Func): Contents {
   let size = 0;
   let nested = 0;
   let named: number[] | null = null;
-  for (const [id, { insts, term }] of func.blocks) {
+  const entry = func.blocks.get(func.entry);
+  for (const block of func.blocks.values()) {
+    const { insts, term } = block;
     let here = 0;
     for (let i = 0; i < insts.length; i++) {
       const inst = insts[i] as Block['insts'][number];
@@ -138,7 +140,7 @@ export function contentsOf(func: Func): Contents {
       named.push(inst.op === 'call' ? (inst.imm as number) : ~(inst.imm as number));
     }
     if (term.kind === 'br' || term.kind === 'trap') size += 1;
-    all |= id === func.entry ? here & ~HAS.loops : here;
+    all |= block === entry ? here & ~HAS.loops : here;
   }
   return { families: all & 0xffff, writes: (all >> SPACES_SHIFT) & ALL_SPACES, named: named ?? NOBODY, size, nested };
 }

@@ -78,8 +78,10 @@ class Propagation {
   readonly #reached: Uint8Array;
   /** Kinds by value. */
   readonly #kinds: readonly Kind[];
-  /** The block that the first sweep is at; everything before it has been visited. All, once the sweep is over. */
+  /** The block that a sweep is at; everything before it has been visited. All, once sweeps are over. */
   #sweep = 0;
+  /** The first block that came to know something after a sweep had passed it; their number if there is none. */
+  #missed = 0;
   /** Values whose uses must be looked at again, and blocks that were reached after they had been passed. */
   readonly #values: ValueId[] = [];
   readonly #blocks: number[] = [];
@@ -124,8 +126,8 @@ class Propagation {
   }
 
   /**
-   * Everything once, in reverse postorder: definitions come before uses, so only what comes back round a loop must be looked at again,
-   * and only for that the uses of values are collected.
+   * Everything once, in reverse postorder: definitions come before uses, so only what comes back round a loop must be looked at again.
+   * Mostly that settles in a second sweep from there on. Only for what even that leaves open the uses of values are collected.
    */
   #start(): void {
     const { blocks } = this.#cfg;
@@ -133,11 +135,22 @@ class Propagation {
     const params = (blocks[0] as Block).params;
     const codes = this.#options.params ?? this.#program.signatures.get(this.#func.sig).params;
     for (let i = 0; i < params.length; i++) this.#raiseTo(params[i] as ValueId, codes[i] ?? -1);
-    for (; this.#sweep < blocks.length; this.#sweep++) {
-      if (this.#reached[this.#sweep] === 1) this.#visitBlock(this.#sweep);
+    this.#sweepFrom(0);
+    if (this.#missed < blocks.length) {
+      this.#values.length = 0;
+      this.#blocks.length = 0;
+      this.#sweepFrom(this.#missed);
     }
     this.#again = true;
     this.#settle();
+  }
+
+  #sweepFrom(first: number): void {
+    const { length } = this.#cfg.blocks;
+    this.#missed = length;
+    for (this.#sweep = first; this.#sweep < length; this.#sweep++) {
+      if (this.#reached[this.#sweep] === 1) this.#visitBlock(this.#sweep);
+    }
   }
 
   #settle(): void {
@@ -168,8 +181,10 @@ class Propagation {
     if (index < block.insts.length) {
       const inst = block.insts[index] as Inst;
       if (inst.exc !== null) this.#follow(inst.exc, true);
-      if (inst.result !== null) this.#evaluate(inst, inst.result);
-      else if (inst.op === 'trap.if' && this.#state[inst.args[0] as ValueId] === CONSTANT) this.#decided = true;
+      const { result } = inst;
+      if (result !== null) {
+        if (this.#state[result] !== ANYTHING) this.#evaluate(inst, result);
+      } else if (inst.op === 'trap.if' && this.#state[inst.args[0] as ValueId] === CONSTANT) this.#decided = true;
       return;
     }
     const { term } = block;
@@ -199,12 +214,16 @@ class Propagation {
     const { args } = edge;
     // What the sweep has not come to yet needs no second look.
     this.#again = position <= this.#sweep;
+    const open = this.#values.length;
     if (throws) this.#raiseTo(params[0] as ValueId, TYPE_CODES.error);
     for (let i = 0; i < args.length; i++) this.#meet(params[i + skip] as ValueId, args[i] as ValueId);
     this.#again = this.#sweep === this.#cfg.blocks.length;
+    if (this.#values.length > open) this.#missed = Math.min(this.#missed, position);
     if (this.#reached[position] === 1) return;
     this.#reached[position] = 1;
-    if (position <= this.#sweep) this.#blocks.push(position);
+    if (position > this.#sweep) return;
+    this.#missed = Math.min(this.#missed, position);
+    this.#blocks.push(position);
   }
 
   /* ---- the lattice --------------------------------------------------------------------------------------------- */

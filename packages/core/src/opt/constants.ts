@@ -16,17 +16,20 @@ export const constants: FuncPass = {
     const { cfg, known } = cx.analyses(func);
     const unreached = cfg.blocks.length < func.blocks.size;
     if (!known.decided && !unreached) return false;
-    let changed = unreached;
+    let flow = unreached;
+    let values = false;
     for (let i = 0; i < cfg.blocks.length; i++) {
       if (known.reached[i] === 0) continue;
       const block = cfg.blocks[i] as Block;
-      changed = foldInsts(block, known, cx) || changed;
-      changed = foldBranch(block, known, cx) || changed;
+      values = foldInsts(block, known, cx) || values;
+      flow = foldBranch(block, known, cx) || flow;
     }
     // Last, because it renames the operands that are looked up above.
-    changed = foldParams(func, cfg.blocks, known, cx) || changed;
-    if (changed) removeUnreachable(func);
-    return changed;
+    values = foldParams(func, cfg.blocks, known, cx) || values;
+    // What was folded may have thrown.
+    flow ||= values && func.catches;
+    if (flow) removeUnreachable(func);
+    return flow || (values && 'values');
   },
 };
 

@@ -19,6 +19,7 @@ export const pollCosts: FuncPass = {
   name: 'poll-costs',
   doc: 'every poll charges for the longest way through its region',
   settles: true,
+  makes: 0,
   run: (func, cx) => {
     const { cfg, loops: nesting } = cx.analyses(func);
     const { loops, loopOf } = nesting;
@@ -39,7 +40,7 @@ interface Part {
 
 function charge(cfg: Cfg, regionOf: (position: number) => number, count: number): Change {
   const { blocks } = cfg;
-  const namesOf = chainNames();
+  const namesOf = pollsInlined(cfg) ? chainNames() : () => OWN;
   const loops: Regions[] = Array.from({ length: count }, () => new Map<string, Part[]>());
   const polls: { readonly inst: Inst; readonly parts: Part[] }[] = [];
   for (const [at, block] of blocks.entries()) {
@@ -110,6 +111,14 @@ function longestWay({ preds, predStart }: Cfg, parts: readonly Part[]): number {
   }
   return longest;
 }
+
+/** Whether the body of an inlined call kept a poll. */
+function pollsInlined({ blocks }: Cfg): boolean {
+  return blocks.some(({ insts }) => insts.some(({ op, inlined }) => op === 'poll' && inlined.length > 0));
+}
+
+/** The texts of every chain, where no call needs to be told from others. */
+const OWN: readonly string[] = [''];
 
 /** Texts of a chain, of the call around it, and so on out to the function itself. */
 function chainNames(): (chain: Chain) => readonly string[] {

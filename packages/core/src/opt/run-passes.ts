@@ -116,7 +116,12 @@ class Runner implements PassContext {
         if (!inOrder) while (end < slots.length && !isProgramPass(slots[end])) end += 1;
         const group = slots.slice(i, end) as Slot<FuncPass>[];
         const { funcs } = this.program;
-        for (const func of funcs.values()) this.#runFunc(group, func);
+        for (const func of funcs.values()) {
+          if (hasNoBody(func)) continue;
+          this.#runFunc(group, func);
+          // Now that it is in the cache: passes over the program ask for it next.
+          if (isProgramPass(slots[end])) this.contents(func);
+        }
       }
       for (const slot of slots.slice(i, end)) {
         this.#observer.pass?.(slot.pass.name, slot.changes, slot.ms);
@@ -194,7 +199,6 @@ class Runner implements PassContext {
   }
 
   #runFunc(group: readonly Slot<FuncPass>[], func: Func): void {
-    if (hasNoBody(func)) return;
     const watched = this.#observer.pass !== undefined;
     for (const slot of group) {
       const { pass, done } = slot;
@@ -222,8 +226,6 @@ class Runner implements PassContext {
       }
       done[func.id] = this.#versionOf(func);
     }
-    // Now that it is in the cache: passes over the program ask for it next.
-    this.contents(func);
   }
 
   #runProgram(slot: Slot<ProgramPass>): void {
