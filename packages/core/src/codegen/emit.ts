@@ -39,6 +39,7 @@ export function emitFunc(
 
 type OpInst = LInst & { kind: 'op' };
 
+const NO_SLOTS: readonly number[] = [];
 const NO_MOVES: readonly SlotMove[] = [];
 const NO_SITES: PcEntry['inlined'] = [];
 
@@ -85,7 +86,7 @@ class CodeEmitter {
       this.#emitBlock(b, blocks[b] as LBlock);
       if (this.#entries > MAX_SAFEPOINT_ENTRIES) return null;
     }
-    const code = Uint32Array.from(this.#out);
+    const code = new Uint32Array(this.#out);
     for (const { at, to } of this.#fixups) setTarget(code, at, this.#startOf(to));
     return {
       code,
@@ -132,7 +133,7 @@ class CodeEmitter {
     this.#loaded.clear();
     const first = present(this.#a.live.firstIndex[b], 'block');
     // A collection that an error has made due runs when control is at its handler.
-    if (this.#handlerTargets.has(b as LBlockId)) this.#safepoint(this.#out.length, first, true, [], []);
+    if (this.#handlerTargets.has(b as LBlockId)) this.#safepoint(this.#out.length, first, true);
     const { insts } = block;
     let last = insts.length - 1;
     while (last >= 0 && this.#isNothing(insts[last] as LInst)) last--;
@@ -220,16 +221,16 @@ class CodeEmitter {
     let scratch = this.#a.scratch;
     const nextScratch = (): number => scratch++;
     const operands = operandsOf(op);
-    const values: number[] = [];
+    const values = new Array<number>(operands.length);
     for (let i = 0; i < operands.length; i++) {
       const operand = operands[i] as PlacedOperand;
       const value = inst.values[i] as number;
-      if (operand.kind === 'window') values.push(base);
-      else if (operand.role === 'imm') values.push(value);
+      if (operand.kind === 'window') values[i] = base;
+      else if (operand.role === 'imm') values[i] = value;
       else {
         const slot = this.#a.slotOf(value as VReg);
         if (slot < this.#a.limit) {
-          values.push(slot);
+          values[i] = slot;
           continue;
         }
         const place = this.#operand(value as VReg, operand.role !== 'def', nextScratch);
@@ -237,7 +238,7 @@ class CodeEmitter {
           stores ??= [];
           stores.push({ slot: place.home, from: place.register });
         }
-        values.push(place.register);
+        values[i] = place.register;
       }
     }
     // A result may take the place of an operand that was loaded: operands are read before it is written.
@@ -284,11 +285,11 @@ class CodeEmitter {
     if (safepoint === 'none' || (safepoint === 'rt' && !builtinIsSafepoint(builtinOf(inst.opcode, inst.values))))
       return;
     if (safepoint === 'call') {
-      this.#safepoint(end - 1, index, false, [], []);
+      this.#safepoint(end - 1, index, false);
       return;
     }
     if (inst.window === null) {
-      this.#safepoint(start, index, true, [], []);
+      this.#safepoint(start, index, true);
       return;
     }
     // Operands that were copied to the window may have lost their own slots to it.
@@ -299,21 +300,23 @@ class CodeEmitter {
       if (kind === 'ref') refs.push(slot);
       else if (kind === 'any') anys.push(slot);
     };
-    for (const [i, arg] of inst.window.args.entries()) hold(arg, base + i);
-    for (const [i, operand] of operandsOf(inst.opcode).entries()) {
+    const { args } = inst.window;
+    for (let i = 0; i < args.length; i++) hold(args[i] as VReg, base + i);
+    const operands = operandsOf(inst.opcode);
+    for (let i = 0; i < operands.length; i++) {
       const reg = inst.values[i] as VReg;
-      if (operand.role === 'use') hold(reg, this.#a.slotOf(reg));
+      if ((operands[i] as PlacedOperand).role === 'use') hold(reg, this.#a.slotOf(reg));
     }
     this.#safepoint(start, index, false, refs, anys);
-    if (safepoint === 'both') this.#safepoint(end - 1, index, false, [], []);
+    if (safepoint === 'both') this.#safepoint(end - 1, index, false);
   }
 
   #safepoint(
     pc: number,
     index: number,
     operands: boolean,
-    moreRefs: readonly number[],
-    moreAnys: readonly number[],
+    moreRefs: readonly number[] = NO_SLOTS,
+    moreAnys: readonly number[] = NO_SLOTS,
   ): void {
     if (this.#entries > MAX_SAFEPOINT_ENTRIES) return;
     const { refs, anys } = this.#live.at(index, operands);
@@ -390,7 +393,7 @@ class CodeEmitter {
       return;
     }
     if (fused !== null) {
-      this.#safepoint(this.#out.length, index, true, [], []);
+      this.#safepoint(this.#out.length, index, true);
       this.#jumpTo(fused.op, fused.values, then);
       if (otherwise !== next) this.#jumpTo(opcode('jump'), [], otherwise);
       return;
@@ -423,13 +426,13 @@ class CodeEmitter {
   }
 
   #emitPoll(cost: number, index: number): void {
-    this.#safepoint(this.#out.length, index, true, [], []);
+    this.#safepoint(this.#out.length, index, true);
     this.#encode(opcode('poll'), [cost]);
   }
 
   #emitJump(to: LBlockId, poll: number | null, index: number, b: number, next: number): void {
     if (poll !== null && to <= b) {
-      this.#safepoint(this.#out.length, index, true, [], []);
+      this.#safepoint(this.#out.length, index, true);
       this.#jumpTo(opcode('loop'), [poll], to);
       return;
     }
@@ -452,7 +455,7 @@ class CodeEmitter {
     const name = `loop.${test.name}${test.imm === null ? '' : '.imm'}`;
     if (!hasOpcode(name)) return false;
     const operands = this.#testOperands(test);
-    this.#safepoint(this.#out.length, index, true, [], []);
+    this.#safepoint(this.#out.length, index, true);
     this.#jumpTo(opcode(name), [...operands, cost], to);
     return true;
   }

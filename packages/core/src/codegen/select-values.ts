@@ -61,9 +61,9 @@ export abstract class ValueSelector {
   /** Whether some instruction looks for a method by name. */
   protected findsMethods = false;
   /** Constants put at the end of a block for the loop behind it, by block and constant. */
-  readonly #hoisted = new Map<number, Map<string, VReg>>();
+  readonly #hoisted = new Map<number, Map<ConstantKey, VReg>>();
   /** Constants already made in the current block. */
-  protected readonly local = new Map<string, VReg>();
+  protected readonly local = new Map<ConstantKey, VReg>();
   protected out: LInst[] = [];
   protected at = 0;
   protected span: Span;
@@ -104,11 +104,11 @@ export abstract class ValueSelector {
 
   #countUses(block: Block): void {
     const uses = this.uses;
+    const countOne = (v: ValueId) => {
+      uses[v] = (uses[v] as number) + 1;
+    };
     const count = (values: readonly ValueId[]) => {
-      for (let i = 0; i < values.length; i++) {
-        const v = values[i] as ValueId;
-        uses[v] = (uses[v] as number) + 1;
-      }
+      for (let i = 0; i < values.length; i++) countOne(values[i] as ValueId);
     };
     for (const inst of block.insts) {
       if (inst.imm === 'dyn.method') this.findsMethods = true;
@@ -124,10 +124,10 @@ export abstract class ValueSelector {
     const { term } = block;
     if (term.kind === 'jump') count(term.to.args);
     else if (term.kind === 'br') {
-      count([term.cond]);
+      countOne(term.cond);
       count(term.then.args);
       count(term.else.args);
-    } else if (term.kind === 'ret' && term.value !== null) count([term.value]);
+    } else if (term.kind === 'ret' && term.value !== null) countOne(term.value);
     else if (term.kind === 'trap' && term.exc !== null) count(term.exc.args);
   }
 
@@ -209,7 +209,7 @@ export abstract class ValueSelector {
     const key = constantKey(def);
     const entry = this.loopEntry();
     if (entry !== null) {
-      const shared = this.#hoisted.get(entry) ?? new Map<string, VReg>();
+      const shared = this.#hoisted.get(entry) ?? new Map<ConstantKey, VReg>();
       this.#hoisted.set(entry, shared);
       const known = shared.get(key);
       if (known !== undefined) return known;
@@ -247,43 +247,44 @@ export abstract class ValueSelector {
     return reg;
   }
 
-  #constant(inst: ConstInst, reg: VReg): LInst {
-    const [op, ...values] = this.#constantForm(inst);
-    return this.#op(opcode(op), [reg, ...values], null, null, NOTHING);
-  }
-
-  #constantForm(inst: ConstInst): [string, ...number[]] {
-    const { op, imm } = inst;
+  #constant({ op, imm }: ConstInst, reg: VReg): LInst {
     switch (op) {
       case 'const.i32': {
         const value = imm as number;
-        return [value === (value << 16) >> 16 ? 'const.i32' : 'const.i32.long', value];
+        return this.#made(value === (value << 16) >> 16 ? op : 'const.i32.long', [reg, value]);
       }
       case 'const.i64': {
         const value = imm as bigint;
-        if (value === BigInt.asIntN(16, value)) return ['const.i64', Number(value)];
-        if (value === BigInt.asIntN(32, value)) return ['const.i64.long', Number(value)];
-        return this.#pooled(BigInt.asUintN(64, value));
+        if (value !== BigInt.asIntN(32, value)) return this.#pooled(BigInt.asUintN(64, value), reg);
+        return this.#made(value === BigInt.asIntN(16, value) ? op : 'const.i64.long', [reg, Number(value)]);
       }
       case 'const.f64':
-        return this.#pooled(f64Bits(imm as number));
+        return this.#pooled(f64Bits(imm as number), reg);
       case 'const.str':
-        return ['const.str', this.cx.pools.string(imm as string)];
+        return this.#made(op, [reg, this.cx.pools.string(imm as string)]);
       case 'const.null':
       case 'const.nil':
-        return [op];
+        return this.#made(op, [reg]);
       default:
         throw new Bug(`${op} is not a constant`);
     }
   }
 
-  #pooled(bits: bigint): [string, number] {
+  #pooled(bits: bigint, reg: VReg): LInst {
     const id = this.cx.pools.constant(bits);
-    return [id < Math.min(this.cx.shortConstants, 0x10000) ? 'const.pool' : 'const.pool.long', id];
+    const isShort = id < Math.min(this.cx.shortConstants, 0x10000);
+    return this.#made(isShort ? 'const.pool' : 'const.pool.long', [reg, id]);
+  }
+
+  #made(op: string, values: readonly number[]): LInst {
+    return this.#op(opcode(op), values, null, null, NOTHING);
   }
 }
 
-/** Equal for constants that may share a register; 0 and -0 may not. */
-function constantKey({ op, imm }: ConstInst): string {
+/** Equal for constants that may share a register; 0 and -0 may not. What most constants are needs no text. */
+type ConstantKey = number | bigint | string;
+
+function constantKey({ op, imm }: ConstInst): ConstantKey {
+  if (op === 'const.i32' || op === 'const.i64') return imm as number | bigint;
   return `${op} ${Object.is(imm, -0) ? '-0' : imm}`;
 }

@@ -40,7 +40,8 @@ interface Part {
 
 function charge(cfg: Cfg, regionOf: (position: number) => number, count: number): Change {
   const { blocks } = cfg;
-  const namesOf = pollsInlined(cfg) ? chainNames() : () => OWN;
+  const differs = pollsInlined(cfg);
+  const namesOf = differs ? chainNames() : () => OWN;
   const loops: Regions[] = Array.from({ length: count }, () => new Map<string, Part[]>());
   const polls: { readonly inst: Inst; readonly parts: Part[] }[] = [];
   for (const [at, block] of blocks.entries()) {
@@ -68,7 +69,7 @@ function charge(cfg: Cfg, regionOf: (position: number) => number, count: number)
     for (const inst of block.insts) {
       // Polls themselves are free.
       if (inst.op === 'poll') continue;
-      if (inst.inlined !== chain) {
+      if (inst.inlined !== chain && differs) {
         pay(chain, cost);
         chain = inst.inlined;
         cost = 0;

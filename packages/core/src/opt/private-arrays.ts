@@ -91,8 +91,9 @@ function usesOfArrays(func: Func): ReadonlyMap<ValueId, ArrayUses> {
   if (found.size === 0) return found;
   for (const block of blocks.values()) {
     for (const inst of block.insts) {
-      const [object, ...others] = inst.args;
-      for (const arg of others) found.delete(arg);
+      const { args } = inst;
+      for (let i = 1; i < args.length; i++) found.delete(args[i] as ValueId);
+      const object = args[0];
       if (object === undefined || !found.has(object)) continue;
       if (accessOf(inst) === null) found.delete(object);
       else found.get(object)?.all.push({ inst, block });
