@@ -111,7 +111,7 @@ export class FuncBuilder {
   /** By value: the block that defines it, what it was replaced by (itself if nothing), and its record if it is a parameter for a variable. */
   readonly #home: BlockId[] = [];
   readonly #forward: ValueId[] = [];
-  readonly #phiOf: (Phi | undefined)[] = [];
+  readonly #phiOf: (Phi | null)[] = [];
   /** Parameters that wait for their operands. */
   readonly #unfilled: Phi[] = [];
   /** By variable: when it was written, as a number of writes of any. */
@@ -381,6 +381,7 @@ export class FuncBuilder {
     const value = this.func.values.add(kind);
     this.#home.push(block);
     this.#forward.push(value);
+    this.#phiOf.push(null);
     return value;
   }
 

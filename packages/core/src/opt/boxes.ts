@@ -113,7 +113,7 @@ function sourceOf(inst: Inst, known: Knowledge, defs: Defs, forwarding: Forwardi
 function candidates(func: Func, cfg: Cfg, known: Knowledge, makers: Defs): Map<ValueId, number> {
   const found = new Map<ValueId, number>();
   for (let i = 1; i < cfg.blocks.length; i++) {
-    if (known.reached[i] === 0 || isHandler(cfg, i)) continue;
+    if (known.reached[i] === 0 || (func.catches && isHandler(cfg, i))) continue;
     for (const param of (cfg.blocks[i] as Block).params) {
       if (func.values.get(param) !== 'any') continue;
       const code = codeKnown(known, param);

@@ -67,11 +67,11 @@ class Search {
   }
 
   run(): void {
-    const { blocks, predStart, predThrows } = this.#cfg;
+    const { blocks, succs, succThrows } = this.#cfg;
     for (const param of (blocks[0] as Block).params) this.needed[param] = NEEDED;
-    for (let i = blocks.length - 1; i > 0; i--) {
-      const first = predStart[i] as number;
-      if (predThrows[first] === 1) this.needed[(blocks[i] as Block).params[0] as ValueId] = NEEDED;
+    // The error of a handler stays.
+    for (let e = 0; this.#func.catches && e < succs.length; e++) {
+      if (succThrows[e] === 1) this.needed[(blocks[succs[e] as number] as Block).params[0] as ValueId] = NEEDED;
     }
     let maybe = false;
     for (let i = blocks.length - 1; i >= 0; i--) {
