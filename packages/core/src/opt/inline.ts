@@ -36,7 +36,7 @@ const PER_LOOP = 16;
 const MOST_LOOPS = 3;
 /** How much more for each constant argument, and for each argument that is a known function. */
 const PER_CONSTANT = 3;
-const PER_FUNCTION = 24;
+const PER_FUNCTION = 40;
 /** A body that is used only once. */
 const SINGLE = 240;
 /** A function that calls itself. */
@@ -94,15 +94,16 @@ class Inliner {
     this.#unrollRecursion(func);
   }
 
-  /** Calls to replace; `onlyValues`: among those of function values only. */
+  /** Calls to replace; `onlyValues`: among those that call or pass on a known function value. */
   #choose(func: Func, onlyValues: boolean): ReadonlyMap<Inst, Expansion> {
     const chosen = new Map<Inst, Expansion>();
     const { size, families } = this.#cx.contents(func);
-    if ((families & (onlyValues ? HAS.closureCalls | HAS.boxedCalls : HAS.calls)) === 0) return chosen;
+    if ((families & HAS.calls) === 0 || (onlyValues && (families & HAS.closures) === 0)) return chosen;
     const scene: Scene = { func, makers: null, loopDepth: null, size };
     for (const block of func.blocks.values()) {
       for (const inst of block.insts) {
-        if (!isCall(inst) || (onlyValues && inst.op === 'call')) continue;
+        if (!isCall(inst)) continue;
+        if (onlyValues && inst.args.every((arg) => functionMade(arg, makersIn(scene)) === null)) continue;
         const expansion = this.#expansion(inst, block, scene);
         if (expansion === null || !this.#cx.may()) continue;
         chosen.set(inst, expansion);
