@@ -40,7 +40,7 @@ export const cliChunks = [
   {
     // programs that get hot
     name: 'later-tiers',
-    'cli/src': 'kept-units',
+    'cli/src': 'kept-units host-compiler',
     'core/src/engine/jit': 'kept-units link-unit linkage source-line tiers typed-forms',
   },
   {
@@ -83,7 +83,7 @@ export const cliChunks = [
     // programs, wherever they come from
     name: 'program',
     'cli/src':
-      'commands/run program program-cache machine host-compiler hosts interruptible limits module-files source-files program-folder user-paths',
+      'commands/run program program-cache machine hosts interruptible limits module-files source-files program-folder user-paths',
     'core/src/base': '*',
     'core/src/isa': 'program',
     includeDependenciesRecursively: true,

@@ -14,7 +14,9 @@ import { setV8Flag } from './v8-flags.ts';
 /**
  * Bytes of a unit up to which it is optimised before it runs, in some milliseconds: 1 KB takes one or two. Larger ones begin in baseline code.
  */
-const OPTIMISED_BYTES = 8_000;
+const OPTIMISED_BYTES = 10_000;
+/** The same for units that were wanted before, in an earlier run of the program: what comes of it is kept, so it is done once. */
+const OPTIMISED_AGAIN = 40_000;
 
 const AT_ONCE = ['--no-liftoff', '--no-wasm-lazy-compilation'];
 /** Without its baseline compiler V8 gives up both kinds of tiering too. */
@@ -30,13 +32,13 @@ const HINTS = {
 const version = Number.parseInt(process.versions.v8, 10);
 const readsHints = HINTS.from <= version && version <= HINTS.to;
 
-/** Whether a unit is optimised before it runs. */
-export function optimisesAtOnce(bytes: Uint8Array, most = OPTIMISED_BYTES): boolean {
-  return bytes.length <= most;
+export function compileUnit(bytes: Uint8Array<ArrayBuffer>, again: boolean): HostCode {
+  return compileUpTo(again ? OPTIMISED_AGAIN : OPTIMISED_BYTES, bytes);
 }
 
-export function compileOptimised(bytes: Uint8Array<ArrayBuffer>, most = OPTIMISED_BYTES): HostCode {
-  const optimised = optimisesAtOnce(bytes, most);
+/** Optimised if there are so many bytes at most. */
+export function compileUpTo(most: number, bytes: Uint8Array<ArrayBuffer>): HostCode {
+  const optimised = bytes.length <= most;
   const set = [...(readsHints ? [HINTS.on] : []), ...(optimised ? AT_ONCE : [])];
   const back = [...(readsHints ? [HINTS.off] : []), ...(optimised ? AS_USUAL : [])];
   for (const flag of set) setV8Flag(flag);

@@ -3,13 +3,13 @@
  * because the code is good for certain flags only.
  */
 import { renameSync, writeFileSync } from 'node:fs';
-import { compileOptimised } from './host-compiler.ts';
+import { compileUpTo } from './host-compiler.ts';
 import { present } from '@orus/core/base/bug';
 import { bytesOf, codeOfModule, KEPT_FILE, MACHINE_FILE } from './machine.ts';
 
 /** Compiles the machine and writes the code where `machineModule` finds it. */
 export function start(): void {
-  const { module } = compileOptimised(bytesOf(MACHINE_FILE), Infinity);
+  const { module } = compileUpTo(Infinity, bytesOf(MACHINE_FILE));
   const code = present(codeOfModule(module), 'code of the machine');
   const temporary = `${KEPT_FILE}.${process.pid}.tmp`;
   writeFileSync(temporary, code);

@@ -8,7 +8,6 @@ import type { KeptUnit, UnitStore } from '@orus/core/engine/jit/kept-units';
 import type { UnitCode } from '@orus/core/engine/jit/link-unit';
 import type { HostCode } from '@orus/core/engine/jit/tiers';
 import type { FuncIndex } from '@orus/core/isa/program';
-import { optimisesAtOnce } from './host-compiler.ts';
 import { codeOfModule, moduleWithCode } from './machine.ts';
 
 /** Bytes of modules that are kept of one program: the first units are those of its longest loops. */
@@ -52,10 +51,11 @@ export class KeptUnits implements UnitStore {
     if (held === undefined) return null;
     const { unit, code } = held;
     const module = held.module ?? (code === null ? undefined : moduleWithCode(unit.bytes, code));
-    return { unit, code: module === undefined ? null : { module, optimised: optimisesAtOnce(unit.bytes) } };
+    return { unit, code: module === undefined ? null : { module, optimised: true } };
   }
 
   add(request: string, unit: UnitCode, { module, optimised }: HostCode): void {
+    if (!optimised && this.#held.get(request)?.unit === unit) return;
     this.#held.set(request, { unit, code: null, module: optimised ? module : null });
     this.#added = true;
   }

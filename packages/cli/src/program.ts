@@ -24,7 +24,7 @@ import type {
   RunStats,
   TraceEntry,
 } from '@orus/core/engine/engine';
-import { compileOptimised } from './host-compiler.ts';
+import { compileUnit } from './host-compiler.ts';
 import { EXIT } from './exit-status.ts';
 import { machineModule } from './machine.ts';
 import type { SourceText } from './source-files.ts';
@@ -121,8 +121,9 @@ const interpEngine = createInterpEngine(machineModule);
 
 /** How machine code is made here. */
 export function jitOptions(jit: JitSettings): JitOptions {
-  // What is compiled without being hot is not worth the optimiser's time.
-  const optimised = jit.when === 'eager' ? {} : { compileUnit: compileOptimised };
+  // What is compiled without being hot is not worth the optimiser's time. Called by name only: what is named is loaded.
+  const optimised: JitOptions =
+    jit.when === 'eager' ? {} : { compileUnit: (bytes, again) => compileUnit(bytes, again) };
   return { machine: machineModule, ...optimised, tuning: tuningFor(jit) };
 }
 

@@ -8,14 +8,14 @@ import { Vm, type MachineModules } from '../vm/vm.ts';
 import type { Instruments } from './instruments.ts';
 import type { JitObserver } from './observer.ts';
 import { Sampler } from './sampler.ts';
-import type { HostCode, TierOptions } from './tiers.ts';
+import type { CompileUnit, TierOptions } from './tiers.ts';
 import { DEFAULT_TUNING, type Tuning } from './tuning.ts';
 
 export interface JitOptions {
   /** The machine's module, see `createInterpEngine`. */
   readonly machine?: () => WebAssembly.Module;
   /** Compiles machine code; a host may skip its baseline compiler. If this throws, everything goes on in the interpreter. */
-  readonly compileUnit?: (bytes: Uint8Array<ArrayBuffer>) => HostCode;
+  readonly compileUnit?: CompileUnit;
   readonly tuning?: Tuning;
   readonly observer?: JitObserver | undefined;
   readonly instruments?: JitInstruments | undefined;

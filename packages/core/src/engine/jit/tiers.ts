@@ -33,9 +33,12 @@ export interface HostCode {
   readonly optimised: boolean;
 }
 
+/** `again`: the same was wanted before, perhaps in an earlier run, so it is worth more of the host's time. */
+export type CompileUnit = (bytes: Uint8Array<ArrayBuffer>, again: boolean) => HostCode;
+
 export interface TierOptions {
   readonly tuning: Tuning;
-  readonly compileUnit: (bytes: Uint8Array<ArrayBuffer>) => HostCode;
+  readonly compileUnit: CompileUnit;
   readonly observer?: JitObserver | undefined;
   readonly instruments?: Instruments | undefined;
   /** Units of earlier runs of the same program, if the host keeps any; asked for when the first unit is wanted. */
@@ -421,9 +424,9 @@ export class Tiers {
     const { compiled } = part;
     const table = module.calls ? this.#forms.table() : null;
     try {
-      const code = kept?.code ?? compileUnit(module.bytes);
+      const code = kept?.code ?? compileUnit(module.bytes, kept !== null);
       functions = linkUnit(part, module, code.module, { compiled, table, refill: this.#refill, instruments });
-      if (kept === null) this.#store?.add(request, module, code);
+      if (code !== kept?.code) this.#store?.add(request, module, code);
       if (!code.optimised) {
         this.#baseline = true;
         this.#young = LEAVING.young;
