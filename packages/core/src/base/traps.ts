@@ -98,7 +98,7 @@ export const TRAP_NAMES = Object.keys(TRAPS) as readonly TrapName[];
 export const DYNAMIC_ERRORS = {
   expected: { kind: 'type', message: 'Expected {expected}, found {found}' },
   notCallable: { kind: 'type', message: 'A value of type {found} cannot be called' },
-  arity: { kind: 'type', message: 'The function takes {expected} arguments, but {found} were given' },
+  arity: { kind: 'type', message: 'The number of arguments must be {expected}, not {found}' },
   otherArity: {
     kind: 'type',
     message: 'Expected a function with another number of parameters, found one with {found}',

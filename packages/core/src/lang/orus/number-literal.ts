@@ -28,7 +28,7 @@ const DIGITS = {
   10: /^\d+(?:_\d+)*/,
   16: /^[\da-f]+(?:_[\da-f]+)*/i,
 } as const;
-const RADIX_NAMES = { 2: 'binary', 8: 'octal', 10: 'decimal', 16: 'hexadecimal' } as const;
+const RADIX_NAMES = { 2: 'a binary', 8: 'an octal', 16: 'a hexadecimal' } as const;
 const SUFFIXES: ReadonlySet<string> = new Set(['i32', 'i64', 'u32', 'u64', 'f64', 'u']);
 const SUFFIX_HELP = 'the suffixes are i32, i64, u32, u64, f64 and u';
 
@@ -83,8 +83,8 @@ function decimalEnd(text: string, start: number): number {
 function prefixed(word: string, radix: 2 | 8 | 16): IntValue | number | NumberProblem {
   const digits = DIGITS[radix].exec(word)?.[0] ?? '';
   const rest = word.slice(digits.length);
-  if (digits === '') return { problem: `a ${RADIX_NAMES[radix]} number needs digits after its prefix` };
-  if (rest !== '' && !SUFFIXES.has(rest)) return badRest(rest, `a ${RADIX_NAMES[radix]} number`);
+  if (digits === '') return { problem: `${RADIX_NAMES[radix]} number needs digits after its prefix` };
+  if (rest !== '' && !SUFFIXES.has(rest)) return badRest(rest, `${RADIX_NAMES[radix]} number`);
   const value = BigInt(`0${radix === 16 ? 'x' : radix === 8 ? 'o' : 'b'}${digits.replaceAll('_', '')}`);
   return rest === 'f64' ? finite(Number(value)) : { value, radix, suffix: suffixOf(rest, value) };
 }
@@ -128,7 +128,7 @@ function decimal(word: string): IntValue | number | NumberProblem {
   // A float with an integer suffix must be a whole number; the power is small, since the value is finite.
   const exact = wholeNumber(digits, power - fraction.replaceAll('_', '').length);
   if (exact === undefined)
-    return { problem: `\`${word.slice(0, at)}\` is not a whole number, so it cannot be a \`${rest}\`` };
+    return { problem: `\`${word.slice(0, at)}\` is not a whole number, which the suffix \`${rest}\` needs` };
   return { value: exact, radix: 10, suffix: suffixOf(rest, exact) };
 }
 

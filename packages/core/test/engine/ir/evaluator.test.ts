@@ -150,7 +150,7 @@ ${shown(5)}
 
   test('a wrong number of arguments, a wrong type', () => {
     expect(run(boxed.replace('call.boxed 1, v2, v4', 'call.boxed 0, v2'))).toBe(
-      '! type: The function takes 1 arguments, but 0 were given',
+      '! type: The number of arguments must be 1, not 0',
     );
     expect(run(boxed.replace('v4 = box.i64 #i64, v3', 'v4 = const.nil'))).toBe('! type: Expected i64, found void');
   });

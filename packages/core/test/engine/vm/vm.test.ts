@@ -96,7 +96,7 @@ describe('function values', () => {
     for (const stressGc of [false, true]) {
       const vm = machine(closures('const.nil r6\nconst.nil r7\ncall.boxed r2 6 2 0 {2 any 6 any 7}'), {}, { stressGc });
       const result = vm.call(START);
-      expect(result.status === 'error' && result.trap.message).toBe('The function takes 1 arguments, but 2 were given');
+      expect(result.status === 'error' && result.trap.message).toBe('The number of arguments must be 1, not 2');
     }
   });
 });
