@@ -17,6 +17,7 @@ import type { F64, I32, I64 } from '../../wasm/code-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import { effectOp, stopping, valueOp, type OpcodeDef, type OpcodeGroup } from '../opcode.ts';
 import { def, imm, use, window } from '../operand.ts';
+import { equalStrings } from './strings.ts';
 import {
   box32,
   boxF64,
@@ -202,10 +203,43 @@ const arithmetic: OpcodeGroup = () => [
         rhs,
         (_w, a, b) => w.i64.eq(a, b),
         (_w, a, b) => w.f64.eq(a, b),
-        (a, b) => w.builtin<'i32'>('equal.any', [a, b, style]),
+        (a, b) => equalObjects(w, a, b, () => w.builtin<'i32'>('equal.any', [a, b, style])),
       ),
   }),
 ];
+
+/** Equality where an object is among two words: one that is no number is equal to others of its type only. */
+function equalObjects(w: Emitter, a: I64, b: I64, slow: () => I32): I32 {
+  const typeOf = (word: I64): I32 =>
+    w.let(
+      'i32',
+      w.choose(
+        'i32',
+        w.i32.eqz(tagOf(w, word)),
+        () => typeOfObject(w, word),
+        () => w.i32.const(TYPE_CODES.undecided),
+      ),
+    );
+  return w.unless(
+    'i32',
+    (misses) => {
+      const [left, right] = [typeOf(a), typeOf(b)];
+      return w.choose(
+        'i32',
+        w.i32.ne(left, right),
+        () => {
+          misses(w.i32.ltU(w.i32.or(left, right), w.i32.const(TYPE_CODES.string)));
+          return w.i32.const(0);
+        },
+        () => {
+          misses(w.i32.ne(left, w.i32.const(TYPE_CODES.string)));
+          return equalStrings(w, w.i32.wrap(a), w.i32.wrap(b), misses);
+        },
+      );
+    },
+    slow,
+  );
+}
 
 /** Stores a word as the element of an array at an index for which there is room, if what the array stores is of its type. */
 export function storeWord(w: Emitter, array: I32, index: I32, word: I64, misses: Misses): void {

@@ -30,6 +30,31 @@ function atByte(w: Emitter, builtin: 'str.index' | 'str.byte', src: I32, index: 
   );
 }
 
+/** Equality of strings that are one object, of different length, or flat and short. */
+export function equalStrings(w: Emitter, a: I32, b: I32, misses: (condition: I32) => void): I32 {
+  return w.choose(
+    'i32',
+    w.i32.eq(a, b),
+    () => w.i32.const(1),
+    () => {
+      const length = w.let('i32', lengthOf(w, a));
+      return w.choose(
+        'i32',
+        w.i32.ne(length, lengthOf(w, b)),
+        () => w.i32.const(0),
+        () => {
+          // One to four bytes lie in the word behind the header.
+          const short = w.i32.ltU(w.i32.sub(length, w.i32.const(1)), w.i32.const(4));
+          misses(w.i32.eqz(w.i32.and(short, bothFlat(w, a, b))));
+          const differ = w.i32.xor(w.load32(a, STRING_HEADER), w.load32(b, STRING_HEADER));
+          const beyond = w.i32.sub(w.i32.const(32), w.i32.shl(length, w.i32.const(3)));
+          return w.i32.eqz(w.i32.shl(differ, beyond));
+        },
+      );
+    },
+  );
+}
+
 const twoStrings = { dst: def('i32'), lhs: use('ref'), rhs: use('ref') } as const;
 
 const all: OpcodeGroup = () => [
@@ -61,30 +86,10 @@ const all: OpcodeGroup = () => [
     emit: (w, { lhs, rhs }) => {
       const a = w.let('i32', lhs);
       const b = w.let('i32', rhs);
-      const length = w.let('i32', lengthOf(w, a));
-      const slow = (): I32 => w.builtin<'i32'>('str.eq', [a, b]);
-      return w.choose(
+      return w.unless(
         'i32',
-        w.i32.eq(a, b),
-        () => w.i32.const(1),
-        () =>
-          w.choose(
-            'i32',
-            w.i32.ne(length, lengthOf(w, b)),
-            () => w.i32.const(0),
-            () =>
-              w.choose(
-                'i32',
-                // one to four bytes lie in the word behind the header
-                w.i32.and(w.i32.ltU(w.i32.sub(length, w.i32.const(1)), w.i32.const(4)), bothFlat(w, a, b)),
-                () => {
-                  const differ = w.i32.xor(w.load32(a, STRING_HEADER), w.load32(b, STRING_HEADER));
-                  const beyond = w.i32.sub(w.i32.const(32), w.i32.shl(length, w.i32.const(3)));
-                  return w.i32.eqz(w.i32.shl(differ, beyond));
-                },
-                slow,
-              ),
-          ),
+        (misses) => equalStrings(w, a, b, misses),
+        () => w.builtin<'i32'>('str.eq', [a, b]),
       );
     },
   }),
