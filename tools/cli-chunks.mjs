@@ -77,7 +77,7 @@ export const cliChunks = [
     'core/src/analysis': 'program-types type-graph',
     'core/src/codegen': 'live-far',
     'core/src/opt':
-      'boxed-loops case-blocks field-variables iteration loop-copy loop-guesses loop-versions method-calls type-news unswitched-loops',
+      'boxed-loops case-blocks field-variables iteration loop-copy loop-guesses loop-versions method-calls object-families object-shapes object-splitting result-parts type-news unswitched-loops',
   },
   {
     // programs, wherever they come from

@@ -20,7 +20,7 @@ export const HAS = {
   closureCalls: 8,
   /** `call.boxed`. */
   boxedCalls: 16,
-  /** Structs, enums or cells are made. */
+  /** Structs, enums, cells or arrays are made. */
   objects: 32,
   /** Memory is read or written in a way that names what. */
   accesses: 64,
@@ -109,6 +109,7 @@ function findBits(inst: Inst): number {
   let bits = isBuiltin ? WIDE : familiesOf(op);
   if (isBuiltin && imm === 'dyn.method') bits |= HAS.members;
   if (isBuiltin && imm === 'str.index') bits |= HAS.characters;
+  if (isBuiltin && imm === 'array.new') bits |= HAS.objects;
   if (result === 'any' || operands.includes('any')) bits |= HAS.words;
   if (isLoad(inst) || isStore(inst)) bits |= HAS.accesses;
   if (isStore(inst)) bits |= HAS.stores;

@@ -21,7 +21,6 @@ import { loads } from './loads.ts';
 import { pollCosts } from './poll-costs.ts';
 import { methodCases } from './method-cases.ts';
 import { ownSteps } from './own-steps.ts';
-import { privateArrays } from './private-arrays.ts';
 import { privateObjects } from './private-objects.ts';
 import { programTypes } from './program-types.ts';
 import { promote } from './promote.ts';
@@ -32,6 +31,7 @@ import { simplify } from './simplify.ts';
 import { sinkBoxes } from './sink-boxes.ts';
 import { specialise } from './specialise.ts';
 import { splitObjects } from './split-objects.ts';
+import { splitResults } from './split-results.ts';
 import { typeCases } from './type-cases.ts';
 import { typeTests } from './type-tests.ts';
 import { typedLoops } from './typed-loops.ts';
@@ -76,7 +76,10 @@ export const PASSES: readonly Pass[] = [
   programTypes,
   // Function values that were inlined are gone now, and with them what kept cells and objects alive.
   deadCode,
-  privateArrays,
+  splitResults,
+  dropUnused,
+  // Before and behind, because objects may stand in arrays, and be made of what others are.
+  splitObjects,
   privateObjects,
   splitObjects,
   // What stays dynamic now has no type that is known before it runs.
@@ -116,7 +119,8 @@ export const SESSION_PASSES: readonly Pass[] = PASSES.filter(
     pass !== knownMembers &&
     pass !== typeTests &&
     pass !== methodCases &&
-    pass !== programTypes,
+    pass !== programTypes &&
+    pass !== splitResults,
 );
 
 /** What holds of every program that code generation sees, optimised or not. */
