@@ -11,6 +11,7 @@
  * callee's frame starts where its operands already are. Operands made only for a window, and results used only near it, are put straight
  * into it; since they are placed together with the window that ends them, windows between (placed later) stay above them.
  */
+import { type Arrays, FRESH } from '../base/arrays.ts';
 import { Bug, present } from '../base/bug.ts';
 import { HEADER_SLOTS } from '../isa/select.ts';
 import type { Classes } from './coalesce.ts';
@@ -46,10 +47,10 @@ export interface Allocation {
 }
 
 /** `registers`: how many slots instructions may name, at least 4 and at most 256. */
-export function allocate(func: LFunc, registers: number): Allocation {
-  const live = liveRanges(func);
+export function allocate(func: LFunc, registers: number, arrays: Arrays = FRESH): Allocation {
+  const live = liveRanges(func, arrays);
   const classes = coalesce(func, live);
-  const scan = new Scan(func, live, classes, registers);
+  const scan = new Scan(func, live, classes, registers, arrays);
   return scan.run();
 }
 
@@ -73,6 +74,7 @@ interface Site {
 
 class Scan {
   readonly #func: LFunc;
+  readonly #arrays: Arrays;
   readonly #live: LiveRanges;
   readonly #classes: Classes;
   readonly #limit: number;
@@ -94,14 +96,15 @@ class Scan {
   /** The first window whose result a class holds: its number, -1 for none. */
   readonly #resultOf: Int32Array;
 
-  constructor(func: LFunc, live: LiveRanges, classes: Classes, registers: number) {
+  constructor(func: LFunc, live: LiveRanges, classes: Classes, registers: number, arrays: Arrays) {
     this.#func = func;
+    this.#arrays = arrays;
     this.#live = live;
     this.#classes = classes;
     this.#limit = registers;
-    this.#slots = new Int32Array(func.kinds.length).fill(-1);
-    this.#late = new Uint8Array(func.kinds.length);
-    this.#resultOf = new Int32Array(func.kinds.length).fill(-1);
+    this.#slots = arrays.i32(func.kinds.length, -1);
+    this.#late = arrays.u8(func.kinds.length);
+    this.#resultOf = arrays.i32(func.kinds.length, -1);
     this.#tops = new WindowTops([], 0);
   }
 
@@ -176,8 +179,8 @@ class Scan {
   #findSites(): void {
     // A register is late if it has one writer and one reader, in one block, and one of them is a window.
     const { find } = this.#classes;
-    const writes = new Int32Array(this.#func.kinds.length);
-    const reads = new Int32Array(this.#func.kinds.length);
+    const writes = this.#arrays.i32(this.#func.kinds.length);
+    const reads = this.#arrays.i32(this.#func.kinds.length);
     const read = (reg: VReg): void => {
       const rep = find(reg);
       reads[rep] = (reads[rep] as number) + 1;
@@ -248,7 +251,7 @@ class Scan {
 
   /** Classes that live, in order of their start; parameters first, so that they can stay where they arrive. */
   #representatives(): VReg[] {
-    const seen = new Uint8Array(this.#func.kinds.length);
+    const seen = this.#arrays.u8(this.#func.kinds.length);
     const reps: VReg[] = [];
     const add = (reg: VReg) => {
       const rep = this.#classes.find(reg);

@@ -5,6 +5,7 @@
  * as in `analysis/liveness.ts`, for code that is no longer SSA). That costs as much as the result is large. A register that lives across
  * many blocks is given up there: see `live-far.ts`.
  */
+import type { Arrays } from '../base/arrays.ts';
 import type { LBlock, LBlockId, LFunc, LInst, VReg } from './lir.ts';
 import { successors, visitInst, visitTerm } from './lir.ts';
 import { type FarRows, farRows } from './live-far.ts';
@@ -20,21 +21,21 @@ export interface LiveAcross {
 /** A register that lives across more blocks is far. */
 export const NEAR = 96;
 
-export function liveAcross(func: LFunc, near = NEAR): LiveAcross {
+export function liveAcross(func: LFunc, arrays: Arrays, near: number): LiveAcross {
   const { blocks, handlers } = func;
   const count = blocks.length;
   if (count === 1) return { liveOut: [[]], far: null, liveIntoHandler: new Map() };
-  const local = localUses(func);
-  const preds = predecessors(blocks);
+  const local = localUses(func, arrays);
+  const preds = predecessors(blocks, arrays);
   const throwers = throwersOf(func);
 
   const { names } = local;
   const liveOut: VReg[][] = blocks.map(() => []);
   const intoHandler = new Map<LBlockId, VReg[]>();
   for (const id of handlers.keys()) intoHandler.set(id, []);
-  const inMark = new Int32Array(count).fill(-1);
-  const outMark = new Int32Array(count).fill(-1);
-  const writes = new Int32Array(count).fill(-1);
+  const inMark = arrays.i32(count, -1);
+  const outMark = arrays.i32(count, -1);
+  const writes = arrays.i32(count, -1);
   const open: number[] = [];
   const met: number[] = [];
   const left: number[] = [];
@@ -85,13 +86,13 @@ export interface LocalUses {
   readonly writers: readonly (readonly number[])[];
 }
 
-function localUses(func: LFunc): LocalUses {
+function localUses(func: LFunc, arrays: Arrays): LocalUses {
   const { blocks, kinds, handlers } = func;
   /** By register: one more than its place in `names`, 0 if it has none. */
-  const places = new Int32Array(kinds.length);
+  const places = arrays.i32(kinds.length);
   /** By register: one more than the block that was last seen to write it, or to read it before. */
-  const written = new Int32Array(kinds.length);
-  const exposed = new Int32Array(kinds.length);
+  const written = arrays.i32(kinds.length);
+  const exposed = arrays.i32(kinds.length);
   const names: VReg[] = [];
   const readers: number[][] = [];
   let here = 0;
@@ -138,8 +139,11 @@ function localUses(func: LFunc): LocalUses {
   return { names, readers, writers };
 }
 
-function predecessors(blocks: readonly LBlock[]): { readonly start: Int32Array; readonly blocks: Int32Array } {
-  const start = new Int32Array(blocks.length + 2);
+function predecessors(
+  blocks: readonly LBlock[],
+  arrays: Arrays,
+): { readonly start: Int32Array; readonly blocks: Int32Array } {
+  const start = arrays.i32(blocks.length + 2);
   let edges = 0;
   for (const block of blocks) {
     for (const to of successors(block)) {
@@ -148,7 +152,7 @@ function predecessors(blocks: readonly LBlock[]): { readonly start: Int32Array; 
     }
   }
   for (let b = 2; b < start.length; b++) start[b] = (start[b] as number) + (start[b - 1] as number);
-  const preds = new Int32Array(edges);
+  const preds = arrays.i32(edges);
   for (let b = 0; b < blocks.length; b++) {
     for (const to of successors(blocks[b] as LBlock)) {
       const at = start[to + 1] as number;

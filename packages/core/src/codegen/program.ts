@@ -1,6 +1,7 @@
 /**
  * Code generation for a whole program: every function selected, allocated and emitted, then the tables around them.
  */
+import { Arena } from '../base/arrays.ts';
 import { Bug } from '../base/bug.ts';
 import type { FuncId, Func, IrProgram } from '../ir/ir.ts';
 import { callTypesOf } from '../ir/result-kind.ts';
@@ -47,6 +48,9 @@ export interface CodegenObserver {
   allocated?(report: AllocationReport): void;
 }
 
+/** Arrays are taken back when the next function is begun. */
+type Context = SelectContext & { readonly arrays: Arena };
+
 /** A function id is its index in bytecode: both are dense. */
 export function indexOf(id: FuncId): FuncIndex {
   return id as unknown as FuncIndex;
@@ -62,8 +66,9 @@ export function generateProgram(
   pools: Pools = new Pools(),
 ): BytecodeProgram {
   const registers = Math.max(SPILL_SCRATCH + 1, Math.min(options.registers, MAX_REGISTERS));
-  const cx: SelectContext = {
+  const cx: Context = {
     pools,
+    arrays: new Arena(),
     shortConstants: options.constants,
     hasCaptures: (id) => ir.funcs.get(id).captures.length > 0,
   };
@@ -89,14 +94,15 @@ export function generateProgram(
 function generateFunc(
   func: Func,
   ir: IrProgram,
-  cx: SelectContext,
+  cx: Context,
   registers: number,
   options: CodegenOptions,
   observer: CodegenObserver,
 ): BytecodeFunc {
   if (hasNoBody(func)) return withoutCode(func);
+  cx.arrays.reset();
   const selected = selectFunc(func, cx);
-  const allocation = allocate(selected, registers);
+  const allocation = allocate(selected, registers, cx.arrays);
   if (options.verify) {
     const problems = checkAllocation(selected, allocation);
     if (problems.length > 0) throw new Bug(`register allocation of ${func.name} is wrong:\n${problems.join('\n')}`);

@@ -7,6 +7,7 @@
  * that lives across many blocks is not entered into each of them: it stays *open* from one block to the one before it, and
  * gets its segment when it is written or no longer live.
  */
+import { type Arrays, FRESH } from '../base/arrays.ts';
 import type { LBlock, LBlockId, LFunc, LInst, VReg } from './lir.ts';
 import { liveAcross, NEAR } from './live-across.ts';
 import { visitInst, visitTerm } from './lir.ts';
@@ -28,7 +29,7 @@ export function blockLength(block: LBlock): number {
 }
 
 /** `near` as in `live-across.ts`: it changes how ranges are found, not what they are. */
-export function liveRanges(func: LFunc, near = NEAR): LiveRanges {
+export function liveRanges(func: LFunc, arrays: Arrays = FRESH, near = NEAR): LiveRanges {
   const { blocks, kinds } = func;
   const firstIndex: number[] = [];
   let index = 0;
@@ -36,7 +37,7 @@ export function liveRanges(func: LFunc, near = NEAR): LiveRanges {
     firstIndex.push(index);
     index += blockLength(block);
   }
-  const { liveOut, far, liveIntoHandler } = liveAcross(func, near);
+  const { liveOut, far, liveIntoHandler } = liveAcross(func, arrays, near);
   const building: number[][] = kinds.map(() => []);
 
   // Segments are added from high positions to low ones, so each list is reversed in the end: end, start, end, start, …

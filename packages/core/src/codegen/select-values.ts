@@ -3,6 +3,7 @@
  *
  * A constant is made where it is needed: in front of the outermost loop around the place, once; elsewhere in the block.
  */
+import type { Arrays } from '../base/arrays.ts';
 import { type Cfg, cfgOf } from '../analysis/cfg.ts';
 import { type Dominators, dominates, dominatorsOf } from '../analysis/dominators.ts';
 import { Bug, present } from '../base/bug.ts';
@@ -20,6 +21,8 @@ import { findRegions } from './regions.ts';
 /** What selection must know of the program around a function. */
 export interface SelectContext {
   readonly pools: Pools;
+  /** Of what is used until the function has its code. */
+  readonly arrays: Arrays;
   /** How many constants short instructions may name. */
   readonly shortConstants: number;
   readonly hasCaptures: (func: FuncId) => boolean;
@@ -76,11 +79,11 @@ export abstract class ValueSelector {
     this.kinds = func.values.values().slice();
     this.order = [func.entry];
     for (const id of func.blocks.keys()) if (id !== func.entry) this.order.push(id);
-    this.#position = new Int32Array(func.nextBlock).fill(-1);
+    this.#position = cx.arrays.i32(func.nextBlock, -1);
     for (let i = 0; i < this.order.length; i++) this.#position[this.order[i] as BlockId] = i;
     this.defs = new Array<Inst | undefined>(func.values.size);
     this.#homes = new Array<Block | undefined>(func.values.size);
-    this.uses = new Int32Array(func.values.size);
+    this.uses = cx.arrays.i32(func.values.size);
     for (const id of this.order) this.#countUses(this.block(id));
     this.regions = findRegions(this.order.map((id) => this.#targets(this.block(id).term)));
   }

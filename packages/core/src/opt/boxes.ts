@@ -75,7 +75,7 @@ function cancel(func: Func, cfg: Cfg, known: Knowledge, defs: Defs, cx: PassCont
   }
   applyForwarding(func, forwarding);
   // Boxing can run out of memory, unboxing meet another type: both may have been the last way into a handler.
-  if (!forwarding.isEmpty) removeUnreachable(func);
+  if (func.catches && !forwarding.isEmpty) removeUnreachable(func);
   return !forwarding.isEmpty;
 }
 

@@ -37,10 +37,9 @@ export const jumps: FuncPass = {
       cx.changed(func);
       changed = true;
     }
-    if (cx.analyses(func).cfg.blocks.length < func.blocks.size) {
-      removeUnreachable(func);
-      changed = true;
-    }
+    // Counting what is reached is cheaper than making the graph anew, which `merge` needs only for handlers.
+    if (changed) removeUnreachable(func);
+    else if (cx.analyses(func).cfg.blocks.length < func.blocks.size) changed = removeUnreachable(func) > 0;
     return merge(func, cx) || changed;
   },
 };

@@ -1,4 +1,5 @@
 /** Registers that live far are found as exactly as those that live near: the ranges are the same wherever the line is drawn. */
+import { FRESH } from '../../src/base/arrays.ts';
 import { expect, test } from 'vitest';
 import { Pools } from '../../src/codegen/pools.ts';
 import { liveRanges } from '../../src/codegen/ranges.ts';
@@ -46,12 +47,12 @@ test.each([true, false])('optimised: %s', (optimise) => {
   if (program === null) throw new Error('the program has errors');
   const ir = lowerProgram(program);
   runPasses(ir, { ...DEFAULT_CHECKS, optimise });
-  const cx = { pools: new Pools(), shortConstants: 256, hasCaptures: () => false };
+  const cx = { pools: new Pools(), arrays: FRESH, shortConstants: 256, hasCaptures: () => false };
   let blocks = 0;
   for (const func of ir.funcs.values()) {
     const selected = selectFunc(func, cx);
-    const near = liveRanges(selected, Number.POSITIVE_INFINITY).ranges;
-    for (const bound of [0, 1, 4]) expect(liveRanges(selected, bound).ranges).toEqual(near);
+    const near = liveRanges(selected, FRESH, Number.POSITIVE_INFINITY).ranges;
+    for (const bound of [0, 1, 4]) expect(liveRanges(selected, FRESH, bound).ranges).toEqual(near);
     blocks += selected.blocks.length;
   }
   expect(blocks).toBeGreaterThan(30);
