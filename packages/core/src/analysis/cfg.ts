@@ -91,6 +91,7 @@ export function cfgOf(func: Func, arrays: Arrays = FRESH): Cfg {
   const succStart = arrays.i32(size + 1);
   const succs = arrays.i32(edges);
   const succThrows = arrays.u8(edges);
+  const predStart = arrays.i32(size + 2);
   let next = 0;
   for (let i = 0; i < size; i++) {
     const id = ids[i] as BlockId;
@@ -101,84 +102,22 @@ export function cfgOf(func: Func, arrays: Arrays = FRESH): Cfg {
       succs[next] = there;
       succThrows[next] = at >= normal ? 1 : 0;
       next += 1;
+      predStart[there + 2] = (predStart[there + 2] as number) + 1;
     }
     succStart[i + 1] = next;
   }
-  return new Graph(ids, blocks, position, succStart, succs, succThrows, arrays);
-}
-
-/** Edges by where they lead. */
-interface Backward {
-  readonly start: Int32Array;
-  readonly preds: Int32Array;
-  readonly throws: Uint8Array;
-}
-
-/** Edges backward are found when somebody asks for them: half of the graphs are only followed forward. */
-class Graph implements Cfg {
-  readonly ids: readonly BlockId[];
-  readonly blocks: readonly Block[];
-  readonly position: Int32Array;
-  readonly succStart: Int32Array;
-  readonly succs: Int32Array;
-  readonly succThrows: Uint8Array;
-  readonly #arrays: Arrays;
-  #backward: Backward | null = null;
-
-  constructor(
-    ids: readonly BlockId[],
-    blocks: readonly Block[],
-    position: Int32Array,
-    succStart: Int32Array,
-    succs: Int32Array,
-    succThrows: Uint8Array,
-    arrays: Arrays,
-  ) {
-    this.ids = ids;
-    this.blocks = blocks;
-    this.position = position;
-    this.succStart = succStart;
-    this.succs = succs;
-    this.succThrows = succThrows;
-    this.#arrays = arrays;
-  }
-
-  get predStart(): Int32Array {
-    this.#backward ??= this.#turned();
-    return this.#backward.start;
-  }
-
-  get preds(): Int32Array {
-    this.#backward ??= this.#turned();
-    return this.#backward.preds;
-  }
-
-  get predThrows(): Uint8Array {
-    this.#backward ??= this.#turned();
-    return this.#backward.throws;
-  }
-
-  #turned(): Backward {
-    const { succStart, succs, succThrows } = this;
-    const size = this.blocks.length;
-    const start = this.#arrays.i32(size + 2);
-    for (let e = 0; e < succs.length; e++) {
-      const slot = (succs[e] as number) + 2;
-      start[slot] = (start[slot] as number) + 1;
+  // One place further on while the lists are filled: what is filled in moves each start to where the next list begins.
+  for (let i = 2; i <= size; i++) predStart[i] = (predStart[i] as number) + (predStart[i - 1] as number);
+  const preds = arrays.i32(edges);
+  const predThrows = arrays.u8(edges);
+  for (let i = 0; i < size; i++) {
+    for (let e = succStart[i] as number; e < (succStart[i + 1] as number); e++) {
+      const there = succs[e] as number;
+      const slot = predStart[there + 1] as number;
+      predStart[there + 1] = slot + 1;
+      preds[slot] = i;
+      predThrows[slot] = succThrows[e] as number;
     }
-    // One place further on while the lists are filled: what is filled in moves each start to where the next list begins.
-    for (let i = 2; i <= size; i++) start[i] = (start[i] as number) + (start[i - 1] as number);
-    const preds = this.#arrays.i32(succs.length);
-    const throws = this.#arrays.u8(succs.length);
-    for (let i = 0; i < size; i++) {
-      for (let e = succStart[i] as number; e < (succStart[i + 1] as number); e++) {
-        const slot = (succs[e] as number) + 1;
-        const place = start[slot] as number;
-        start[slot] = place + 1;
-        preds[place] = i;
-        throws[place] = succThrows[e] as number;
-      }
-    }
-    return { start, preds, throws };
   }
+  return { ids, blocks, position, succStart, succs, succThrows, predStart, preds, predThrows };
 }
