@@ -183,7 +183,8 @@ class Propagation {
       if (inst.exc !== null) this.#follow(inst.exc, true);
       const { result } = inst;
       if (result !== null) {
-        if (this.#state[result] !== ANYTHING) this.#evaluate(inst, result);
+        // Who asks what calls give is told of their operands as well.
+        if (this.#state[result] !== ANYTHING || inst.op === 'call') this.#evaluate(inst, result);
       } else if (inst.op === 'trap.if' && this.#state[inst.args[0] as ValueId] === CONSTANT) this.#decided = true;
       return;
     }
