@@ -29,7 +29,7 @@ export function overallHelp(): string {
 
 export function commandHelp(command: CommandSpec): string {
   const lines = [
-    `Usage: orus ${command.name} [OPTIONS] ${command.operands}`,
+    `Usage: orus ${command.name} [OPTIONS] ${command.operands}`.trimEnd(),
     '',
     capitalised(`${command.summary}.`),
     '',

@@ -113,6 +113,7 @@ describe('help', () => {
     const text = commandHelp(command);
     for (const { name } of command.options) expect(text).toContain(`--${name}`);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    expect(text).not.toMatch(/ $/m);
   });
 });
 
