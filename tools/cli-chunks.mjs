@@ -74,10 +74,10 @@ export const cliChunks = [
   {
     // what every second program comes to: values of unknown types, iterators, objects that become variables, many values alive
     name: 'later-seldom',
-    'core/src/analysis': 'program-types type-graph',
+    'core/src/analysis': 'narrowing program-types type-graph',
     'core/src/codegen': 'live-far',
     'core/src/opt':
-      'boxed-loops case-blocks field-variables iteration loop-copy loop-guesses loop-versions method-calls object-families object-shapes object-splitting result-parts type-news unswitched-loops',
+      'boxed-loops case-blocks field-variables iteration loop-copy loop-guesses loop-versions method-calls object-families object-shapes object-splitting result-parts type-labels type-news unrolled-loops unswitched-loops',
   },
   {
     // programs, wherever they come from

@@ -36,18 +36,18 @@ export interface SmallLoop {
 /** Instructions in a loop that may be written twice. */
 const MOST_IN_LOOP = 64;
 
-/** In the order of the code. */
-export function smallLoops(analyses: Analyses): readonly SmallLoop[] {
+/** Those of so many instructions at most, in the order of the code. */
+export function smallLoops(analyses: Analyses, most = MOST_IN_LOOP): readonly SmallLoop[] {
   const { cfg, loops: nest } = analyses;
   const outer = new Set(nest.loops.map(({ parent }) => parent));
   const members: number[][] = nest.loops.map(() => []);
   for (let i = 0; i < cfg.blocks.length; i++) members[nest.loopOf[i] as number]?.push(i);
   const found: SmallLoop[] = [];
   for (const [loop, positions] of members.entries()) {
-    if (outer.has(loop) || positions.length > MOST_IN_LOOP) continue;
+    if (outer.has(loop) || positions.length > most) continue;
     const blocks = positions.map((at) => cfg.blocks[at] as Block);
     const size = blocks.reduce((sum, { insts }) => sum + insts.length + 1, 0);
-    if (size <= MOST_IN_LOOP) found.push({ loop, members: positions, blocks, size });
+    if (size <= most) found.push({ loop, members: positions, blocks, size });
   }
   return found.sort((a, b) => (a.members[0] as number) - (b.members[0] as number));
 }

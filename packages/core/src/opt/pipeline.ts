@@ -36,6 +36,7 @@ import { typeCases } from './type-cases.ts';
 import { typeTests } from './type-tests.ts';
 import { typedLoops } from './typed-loops.ts';
 import { typedOperations } from './typed-operations.ts';
+import { unroll } from './unroll.ts';
 import { unswitch } from './unswitch.ts';
 
 /** Read top to bottom. */
@@ -86,9 +87,14 @@ export const PASSES: readonly Pass[] = [
   typeCases,
   typedLoops,
   typedOperations,
+  unroll,
   constants,
   boxes,
   pruneParams,
+  simplify,
+  // The loop around one that is gone may make a few rounds itself.
+  unroll,
+  constants,
   simplify,
   bytes,
   // Before and behind, because elements are the same at the same index, and what is computed from one load is computed once.
