@@ -23,7 +23,7 @@ export class Workspace {
       command: peer.command(peer.compile ? output : file),
       env: peer.keeps ? { ORUS_CACHE: join(this.#folder, peer.name) } : {},
     };
-    // The first run keeps the program, the second its machine code.
+    // The first run keeps the program and its machine code; the second knows how long it runs, and may ask for other machine code.
     if (peer.keeps) for (let i = 0; i < 2; i++) runTimed(run.command, run);
     return run;
   }
