@@ -71,7 +71,8 @@ export class Results {
       }
     }
     for (const block of func.blocks.values())
-      for (const [value, { shape }] of this.#shapes.madeIn(block)) if (returned.has(value)) return shape;
+      for (const [value, { shape }] of this.#shapes.madeIn(block))
+        if (returned.has(value)) return hasWords(shape) ? null : shape;
     return null;
   }
 
@@ -162,6 +163,11 @@ function returnsOnly(func: Func, { members }: Family): boolean {
   for (const { term } of func.blocks.values())
     if (term.kind === 'ret' && !members.has(term.value as ValueId)) return false;
   return true;
+}
+
+/** Whether references go as words: a loop that follows them would look at their types in every round, where the object tells. */
+function hasWords({ kinds, codes }: Shape): boolean {
+  return kinds.some((kind, i) => kind === 'any' && kindOfCode(codes[i] as TypeCode) === 'ref');
 }
 
 /** The part that is the result itself: a reference, if there is one, so that it need not be a word. */
