@@ -84,7 +84,9 @@ export class Shapes {
     let shape = this.#known.get(name);
     if (shape === undefined) {
       shape = make();
-      if (shape !== null && shape.kinds.length > MOST_PARTS) shape = null;
+      // Without parts there is nothing to go in the object's place.
+      const parts = shape?.kinds.length ?? 0;
+      if (parts === 0 || parts > MOST_PARTS) shape = null;
       this.#known.set(name, shape);
     }
     return shape;

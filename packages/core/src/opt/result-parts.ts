@@ -72,7 +72,7 @@ export class Results {
     }
     for (const block of func.blocks.values())
       for (const [value, { shape }] of this.#shapes.madeIn(block))
-        if (returned.has(value)) return shape.kinds.length === 0 || hasWords(shape) ? null : shape;
+        if (returned.has(value)) return hasWords(shape) ? null : shape;
     return null;
   }
 
