@@ -6,16 +6,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { build, importSource } from './build.mjs';
+import { commandLine, refuse } from './command-line.mjs';
 
-const [file, name = 'interp'] = process.argv.slice(2);
-if (!file) {
-  console.error('node tools/bisect.mjs FILE [MODE]');
-  process.exit(64);
-}
+const [file, name = 'interp'] = commandLine(import.meta.url, {}, true).words;
+if (file === undefined) refuse('which program?');
 await build(['runtime', 'interp']);
 const { bisect, MODES } = await importSource('packages/testkit/src/fuzz.ts');
 const mode = MODES.find((each) => each.name === name);
-if (!mode) throw new Error(`no mode ${name}; there are ${MODES.map((each) => each.name).join(', ')}`);
+if (!mode) refuse(`there is no mode ${name}; there are ${MODES.map((each) => each.name).join(', ')}`);
 
 const guilty = bisect(readFileSync(file, 'utf8'), mode);
 if (guilty === null) console.log(`the program does the same in mode ${name} with and without optimisation`);

@@ -5,10 +5,10 @@
  * path of any other in CHROMIUM. Where one is missing it says so in one line, and the status is 0: nothing was shown, nothing failed.
  */
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { build, bundleSource, importSource } from './build.mjs';
+import { commandLine } from './command-line.mjs';
 
-const { values } = parseArgs({ options: { count: { type: 'string', default: '12' } } });
+const { count } = commandLine(import.meta.url, { count: 12 });
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path && existsSync(path),
 );
@@ -30,7 +30,7 @@ const programs = allPrograms().filter(
     [expected.limit, expected.depth, expected.fuel, expected.memory].every((limit) => limit === undefined) &&
     !expected.deep,
 );
-const step = Math.max(1, Math.floor(programs.length / Number(values.count)));
+const step = Math.max(1, Math.floor(programs.length / count));
 const chosen = programs.filter((_, i) => i % step === step - 1);
 const engines = ['interp', 'jit', 'jit eager', 'jit threshold 1'];
 

@@ -18,28 +18,25 @@ import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build, bundleSource, filesBelow, root } from './build.mjs';
+import { commandLine } from './command-line.mjs';
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '1' },
-    jobs: { type: 'string', default: '2' },
-    minutes: { type: 'string', default: '100000' },
-    modes: { type: 'string' },
-    out: { type: 'string', default: join(root, 'tests/regress') },
-    sources: { type: 'boolean', default: false },
-    bytecode: { type: 'boolean', default: false },
-    lean: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-    stop: { type: 'boolean', default: false },
-  },
+const values = commandLine(import.meta.url, {
+  count: 10_000,
+  seed: 1,
+  jobs: 2,
+  minutes: 100_000,
+  modes: null,
+  out: join(root, 'tests/regress'),
+  sources: false,
+  bytecode: false,
+  lean: false,
+  keep: false,
+  stop: false,
 });
-const count = Number(values.count);
-const firstSeed = Number(values.seed);
+const { count, seed: firstSeed } = values;
 const modes = values.modes?.split(',');
-const deadline = Date.now() + Number(values.minutes) * 60_000;
+const deadline = Date.now() + values.minutes * 60_000;
 const CASE_MS = 120_000;
 const BYTECODE_CASE_MS = 60_000;
 const SHRINK_MS = 150_000;
@@ -199,7 +196,7 @@ function expectations(verdict) {
 
 const start = Date.now();
 try {
-  await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+  await Promise.all(Array.from({ length: values.jobs }, work));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -5,14 +5,10 @@
  * at its polls, and then one run for each guard, which fails whenever it is reached. Output, end and fuel have to be the interpreter's, and
  * frames wherever both stop. `packages/testkit/test/guards.test.ts` is a sample of it. The status is 1 if anything differs.
  */
-import { parseArgs } from 'node:util';
 import { build, importSource } from './build.mjs';
+import { commandLine } from './command-line.mjs';
 
-const { values } = parseArgs({
-  options: { generated: { type: 'string', default: '0' }, seed: { type: 'string', default: '1' } },
-});
-const generated = Number(values.generated);
-const seed = Number(values.seed);
+const { generated, seed } = commandLine(import.meta.url, { generated: 0, seed: 1 });
 
 await build(['runtime', 'interp']);
 const { allPrograms, generatedProgram, GuardTally, testGuards } = await importSource('packages/testkit/src/guards.ts');

@@ -6,17 +6,15 @@
  * shrunk into `tests/regress` (or DIR) by `fuzz.mjs`. The status is 1 if anything failed, and the last lines say what to run to see it.
  */
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { root } from './build.mjs';
+import { commandLine } from './command-line.mjs';
 
-const { values } = parseArgs({
-  options: {
-    hours: { type: 'string', default: '8' },
-    jobs: { type: 'string', default: '2' },
-    seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
-    out: { type: 'string', default: join(root, 'tests/regress') },
-  },
+const options = commandLine(import.meta.url, {
+  hours: 8,
+  jobs: 2,
+  seed: Math.floor(Date.now() / 1000),
+  out: join(root, 'tests/regress'),
 });
 
 /** Every stress mode of the matrix against the oracle. */
@@ -27,26 +25,26 @@ const STRESS = [
 
 /** Kinds of fuzzing with their part of a round, in minutes. */
 const KINDS = [
-  { name: 'generated programs', options: [], minutes: 20 },
-  { name: 'small generated programs, machine code harassed', options: ['--lean'], minutes: 20 },
-  { name: 'generated programs in all stress modes', options: ['--modes', STRESS], minutes: 15 },
-  { name: 'mutated sources', options: ['--sources'], minutes: 15 },
-  { name: 'mutated bytecode', options: ['--bytecode'], minutes: 20 },
+  { name: 'generated programs', words: [], minutes: 20 },
+  { name: 'small generated programs, machine code harassed', words: ['--lean'], minutes: 20 },
+  { name: 'generated programs in all stress modes', words: ['--modes', STRESS], minutes: 15 },
+  { name: 'mutated sources', words: ['--sources'], minutes: 15 },
+  { name: 'mutated bytecode', words: ['--bytecode'], minutes: 20 },
 ];
 /** More cases than any kind manages in its minutes. */
 const SEEDS_A_KIND = 1_000_000;
 
-const end = Date.now() + Number(values.hours) * 3_600_000;
-let seed = Number(values.seed);
+const end = Date.now() + options.hours * 3_600_000;
+let seed = options.seed;
 const failed = [];
 
 while (Date.now() < end) {
-  for (const { name, options, minutes } of KINDS) {
+  for (const { name, words: kind, minutes } of KINDS) {
     const left = (end - Date.now()) / 60_000;
     if (left <= 0) break;
     console.log(`\n=== ${name}, from seed ${seed}, ${new Date().toISOString()}`);
     const time = String(Math.min(minutes, left));
-    const words = [...options, '--seed', String(seed), '--jobs', values.jobs, '--out', values.out];
+    const words = [...kind, '--seed', String(seed), '--jobs', String(options.jobs), '--out', options.out];
     const status = await fuzz([...words, '--count', String(SEEDS_A_KIND), '--minutes', time]);
     if (status !== 0) failed.push(`${name}: node tools/fuzz.mjs ${words.join(' ')}`);
     seed += SEEDS_A_KIND;

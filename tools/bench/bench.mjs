@@ -13,34 +13,33 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
 import { build } from '../build.mjs';
+import { commandLine, refuse } from '../command-line.mjs';
 import { chart } from './chart.mjs';
 import { KERNELS } from './kernels.mjs';
 import { findPeers, USUAL_PEERS } from './peers.mjs';
 import { SECTIONS } from './sections.mjs';
 
-const { values } = parseArgs({
-  options: {
-    sections: { type: 'string' },
-    kernels: { type: 'string' },
-    peers: { type: 'string' },
-    rounds: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    clock: { type: 'string', default: 'wall' },
-    json: { type: 'string' },
-    svg: { type: 'string' },
-    from: { type: 'string' },
-  },
+const values = commandLine(import.meta.url, {
+  sections: '',
+  kernels: '',
+  peers: '',
+  rounds: 0,
+  quick: false,
+  clock: 'wall',
+  json: '',
+  svg: '',
+  from: '',
 });
+if (!['wall', 'cpu'].includes(values.clock)) refuse(`--clock: ${values.clock} is neither wall nor cpu`);
 
 /** The things of a list that an option names, in the order of the list. */
 function chosen(option, things) {
-  if (values[option] === undefined) return things;
+  if (values[option] === '') return things;
   const names = values[option].split(',');
   const unknown = names.find((name) => !things.some((thing) => thing.name === name));
   if (unknown !== undefined)
-    throw new Error(`--${option}: there is no ${unknown}; there are ${things.map((thing) => thing.name).join(', ')}`);
+    refuse(`--${option}: there is no ${unknown}; there are ${things.map((thing) => thing.name).join(', ')}`);
   return things.filter((thing) => names.includes(thing.name));
 }
 
@@ -50,11 +49,11 @@ function save(results) {
 
 async function measure() {
   await build();
-  const { here, missing } = findPeers(values.peers?.split(',') ?? USUAL_PEERS);
+  const { here, missing } = findPeers(values.peers ? values.peers.split(',') : USUAL_PEERS);
   const cx = {
     kernels: chosen('kernels', KERNELS),
     peers: here,
-    rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
+    rounds: values.rounds || (values.quick ? 1 : 5),
     quick: values.quick,
     clock: values.clock,
     progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`),
@@ -80,7 +79,7 @@ async function measure() {
     try {
       results.sections[section.name] = await section.measure({ ...cx, keep });
     } catch (error) {
-      if (values.sections !== undefined) throw error;
+      if (values.sections) throw error;
       results.sections[section.name] = { failed: error.message };
     }
     save(results);

@@ -7,17 +7,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { root } from '../build.mjs';
+import { commandLine } from '../command-line.mjs';
 
-const { values, positionals } = parseArgs({
-  options: { pairs: { type: 'string', default: '21' } },
-  allowPositionals: true,
-});
+const { pairs: rounds, words } = commandLine(import.meta.url, { pairs: 21 }, true);
 const examples = join(root, 'examples');
 const files =
-  positionals.length > 0
-    ? positionals
+  words.length > 0
+    ? words
     : readdirSync(examples)
         .filter((name) => name.endsWith('.orus'))
         .map((name) => join(examples, name));
@@ -43,7 +40,7 @@ console.log('program                  tiered   jit=off   ratio   units');
 for (const file of files) {
   const units = Number(/jit\.units\s+(\d+)/.exec(run(file, '--stats=jit.units').stderr)?.[1] ?? 0);
   const pairs = [];
-  for (let i = 0; i < Number(values.pairs); i++) {
+  for (let i = 0; i < rounds; i++) {
     const first = i % 2 === 0 ? run(file).ms : 0;
     const off = run(file, '--jit=off').ms;
     pairs.push([first || run(file).ms, off]);
