@@ -52,8 +52,6 @@ const PROGRAM_SHARE = 0.4;
 const MOST_NESTED = 12;
 /** A larger body keeps the poll of its entry: elsewhere its instructions would be paid for when they are not executed. */
 const POLL_FREE = 16;
-/** Rounds over one caller: copied bodies may call functions that only the caller knows. */
-const ROUNDS = 3;
 
 class Inliner {
   readonly #program: IrProgram;
@@ -84,8 +82,9 @@ class Inliner {
   }
 
   #caller(func: Func): void {
-    for (let round = 0; round < ROUNDS; round++) {
-      const chosen = this.#choose(func, round > 0);
+    // Copied bodies may call functions that only the caller knows. Those calls are nested deeper, which ends it.
+    for (let onlyValues = false; ; onlyValues = true) {
+      const chosen = this.#choose(func, onlyValues);
       if (chosen.size === 0) break;
       this.#changed = true;
       expandCalls(func, chosen);
