@@ -167,8 +167,10 @@ function assign(cx: Context): Node[] | null {
   const { name, ty } = target;
   if (ty.kind === 'any' && random.chance(0.4) && isNumeric(ty.hint))
     return [line(`${name} ${compound(cx, ty.hint, 'alone')}`)];
-  if (random.chance(0.45) && compoundable(cx, ty)) return [line(`${name} ${compound(cx, ty)}`)];
-  return [line(`${name} = ${bounded(cx, ty, expression(cx, ty, random.between(1, 3), 'place'))}`)];
+  // It may be that nothing has decided yet that a variable is a u64; then it is none beside a large literal.
+  const wanted = ty.kind === 'u64' ? 'literal' : 'place';
+  if (random.chance(0.45) && compoundable(cx, ty)) return [line(`${name} ${compound(cx, ty, wanted)}`)];
+  return [line(`${name} = ${bounded(cx, ty, expression(cx, ty, random.between(1, 3), wanted))}`)];
 }
 
 function compoundable(cx: Context, ty: Ty): boolean {
