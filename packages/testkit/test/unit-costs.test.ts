@@ -12,7 +12,7 @@ const kernel = (name: string): string =>
 // The host's optimising compiler takes about a millisecond for a kilobyte.
 test.each([
   ['nbody', 40],
-  ['spectral', 52],
+  ['spectral', 50],
   ['tak', 80],
   ['queens', 90],
   ['dynamic-math', 110],

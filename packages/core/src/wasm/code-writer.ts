@@ -60,6 +60,8 @@ export class CodeWriter {
   /** Where calls of the module's own functions have their index. */
   readonly #ownCalls: { readonly at: number; readonly func: number }[] = [];
   #depth = 0;
+  /** Behind the last branch or return, neither of which goes on. */
+  #endOfWay = -1;
   /** Whether the branch that is being written is hardly ever taken. */
   #cold = false;
   /** Positions from the end of the local declarations. */
@@ -154,6 +156,7 @@ export class CodeWriter {
   }
 
   if(condition: I32, then: () => void, otherwise?: () => void): void {
+    if (condition.known !== undefined) return (condition.known !== 0 ? then : otherwise)?.();
     condition();
     const at = this.#out.length;
     this.#out.u8(0x04);
@@ -213,6 +216,7 @@ export class CodeWriter {
   br(label: Label): void {
     this.#out.u8(0x0c);
     this.#out.u32(this.#depth - label.depth);
+    this.#endOfWay = this.#out.length;
   }
 
   brIf(label: Label, condition: I32): void {
@@ -243,10 +247,12 @@ export class CodeWriter {
   return(...values: Expr<WasmType>[]): void {
     for (const value of values) value();
     this.#out.u8(0x0f);
+    this.#endOfWay = this.#out.length;
   }
 
+  /** Nothing goes on here. Behind what goes elsewhere that need not be said. */
   unreachable(): void {
-    this.#out.u8(0x00);
+    if (this.#out.length > this.#endOfWay) this.#out.u8(0x00);
   }
 
   call<T extends WasmType>(func: number, args: readonly Expr<WasmType>[]): Expr<T> {

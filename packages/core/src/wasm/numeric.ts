@@ -122,9 +122,17 @@ function folding(opcode: number, fold: (a: number, b: number) => number) {
   };
 }
 
+/** The same for one operand of either size. */
+function foldingUnary(opcode: number, fold: (a: number) => number) {
+  const write = unary(opcode);
+  return function (this: Target, a: Any): I32 {
+    return a.known === undefined ? write.call(this, a) : constant32.call(this, fold(a.known));
+  };
+}
+
 /** Each row of the specification's opcode table is contiguous for a type, in this order. */
 const integer = (compare: number, arith: number) => ({
-  eqz: unary(compare),
+  eqz: foldingUnary(compare, (a) => (a === 0 ? 1 : 0)),
   eq: binary(compare + 1),
   ne: binary(compare + 2),
   ltS: binary(compare + 3),
@@ -158,7 +166,7 @@ Object.assign(Int32.prototype, integer(0x45, 0x6a), {
   shl: folding(0x74, (a, b) => a << b),
   shrU: folding(0x76, (a, b) => (a >>> b) | 0),
   const: constant32,
-  wrap: unary(0xa7),
+  wrap: foldingUnary(0xa7, (a) => a),
   truncS: unary(0xaa),
   truncU: unary(0xab),
 });
@@ -167,10 +175,12 @@ class Int64 extends Target {}
 Object.assign(Int64.prototype, integer(0x50, 0x7c), {
   const(this: Target, value: bigint) {
     const { out } = this;
-    return () => {
+    const write = (): void => {
       out.u8(0x42);
       out.s64(value);
     };
+    const known = Number(value);
+    return known === (known | 0) ? Object.assign(write, { known }) : write;
   },
   clz: unary(0x79),
   extendS: unary(0xac),

@@ -6,15 +6,22 @@ import { funcType, type WasmType } from '../../src/wasm/types.ts';
 
 type Func = (...args: (number | bigint)[]) => number | bigint;
 
-/** A module with one function, instantiated. */
-function compile(params: readonly WasmType[], result: WasmType, body: (w: CodeWriter) => Expr<WasmType>): Func {
+type Body = (w: CodeWriter) => Expr<WasmType>;
+
+/** A valid module with one function. */
+function build(params: readonly WasmType[], result: WasmType, body: Body): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   const { index, code } = module.func('f', funcType(params, [result]));
   code.do(body(code));
   module.export('f', index);
   const bytes = module.build();
   expect(WebAssembly.validate(bytes)).toBe(true);
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports['f'] as Func;
+  return bytes;
+}
+
+/** The function, instantiated. */
+function compile(params: readonly WasmType[], result: WasmType, body: Body): Func {
+  return new WebAssembly.Instance(new WebAssembly.Module(build(params, result, body))).exports['f'] as Func;
 }
 
 test('integer constants of every length come back', () => {
@@ -26,6 +33,34 @@ test('integer constants of every length come back', () => {
       expect(compile([], 'i32', (w) => w.i32.const(i32))()).toBe(i32);
     }
   }
+});
+
+test('what follows from constants is not written', () => {
+  const written = build([], 'i32', (w) => {
+    const divisor = w.i64.const(3n);
+    w.if(w.i64.eqz(divisor), () => w.unreachable());
+    return w.i32.wrap(w.i64.const(-2n));
+  });
+  expect(written).toEqual(build([], 'i32', (w) => w.i32.const(-2)));
+});
+
+test('nothing is written behind what does not go on, if only to say so', () => {
+  const nothing: Expr<'i32'> = () => undefined;
+  const twice = build([], 'i32', (w) => {
+    w.return(w.i32.const(1));
+    w.unreachable();
+    return nothing;
+  });
+  const once = build([], 'i32', (w) => {
+    w.return(w.i32.const(1));
+    return nothing;
+  });
+  expect(twice).toEqual(once);
+  const alone = compile([], 'i32', (w) => {
+    w.unreachable();
+    return nothing;
+  });
+  expect(alone).toThrow(WebAssembly.RuntimeError);
 });
 
 test('unsigned lengths beyond 31 bits are written as they are', () => {

@@ -39,7 +39,7 @@ export abstract class ElementEmitter extends UnitEmitter {
   /** While elements are read before a loop: the loop, and what was read so far, by slot. */
   #early: { readonly loop: Loop; readonly read: Map<number, Local<'i32'>> } | null = null;
 
-  /** Makes locals for what a loop keeps, and fetches it. */
+  /** Makes locals for what a loop keeps. */
   protected keep(loop: Loop): void {
     const { w } = this;
     const steady = (inst: number): ArrayLocals => {
@@ -58,7 +58,6 @@ export abstract class ElementEmitter extends UnitEmitter {
     this.#rows.set(loop, rows);
     const strings = loop.strings.map((slot) => [slot, { length: w.lasting('i64'), bytes: w.lasting('i32') }] as const);
     this.#strings.set(loop, new Map(strings));
-    this.fetch(loop);
   }
 
   /**

@@ -153,6 +153,8 @@ class Translator extends ElementEmitter {
   #beforeLoop(loop: Loop): void {
     this.current = this.slots.atEntry(loop.header).slice();
     this.keep(loop);
+    // The outermost loop around a frame that comes in is begun by that alone, and what the loop keeps is fetched when it has arrived.
+    if (this.#of(loop.header).role === 'code' || loop.parent !== null) this.fetch(loop);
     const counting = countingOf(this.flow, this.slots, loop, (inst) => this.mayLeaveAt(inst));
     if (counting !== null) this.#planStrip(loop, counting);
   }
