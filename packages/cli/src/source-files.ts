@@ -50,7 +50,8 @@ export function readProgramFile(path: string): SourceText | BytecodeBytes | Sour
   try {
     const stats = fstatSync(fd);
     if (stats.isDirectory()) return problem(`cannot read '${path}': it is a directory`);
-    return decode(canonicalPath(path), readBounded(fd, stats.size));
+    // Pipes and devices have no other name, and the system may give none: `<(...)` in a shell.
+    return decode(stats.isFile() ? canonicalPath(path) : path, readBounded(fd, stats.size));
   } catch (error) {
     return unreadable(path, error);
   } finally {

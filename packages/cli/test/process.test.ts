@@ -29,6 +29,11 @@ describe('how it ends', () => {
     expect(place.orus(['-'], { input: 'print(6 * 7)' })).toEqual({ status: 0, stdout: '42\n', stderr: '' });
   });
 
+  test('with a program that comes through a pipe, which has a name that is no path', () => {
+    const { status, stdout } = place.shell("echo 'print(1)' | $ORUS /dev/stdin && $ORUS <(echo 'print(2)')");
+    expect([status, stdout]).toEqual([0, '1\n2\n']);
+  });
+
   test('with its version', () => {
     const expected = { status: 0, stdout: `orus ${VERSION}\n`, stderr: '' };
     expect(place.orus(['--version'])).toEqual(expected);
