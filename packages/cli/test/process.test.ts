@@ -34,6 +34,34 @@ describe('how it ends', () => {
     expect([status, stdout]).toEqual([0, '1\n2\n']);
   });
 
+  test('with source that nests as deep as it may, on the stack that a process has', () => {
+    const nested = (open: string, inner: string, close: string): string =>
+      `${open.repeat(1000)}${inner}${close.repeat(1000)}`;
+    const lines = [
+      'struct S { v: any }',
+      'enum E { A(v: any) }',
+      'fn call(f): return f',
+      `fn dynamic(f): ${nested('f(', '1', ')')}`,
+      'yes = true',
+      'items: [any] = [1]',
+      `s = ${nested('S{ v: ', '1', ' }')}`,
+      `e = ${nested('E.A(', '1', ')')}`,
+      `t = ${nested('typeof(', '1', ')')}`,
+      `f = ${nested('float(', '1', ')')}`,
+      `n = ${nested('call(', '1', ')')}`,
+      `p = len(${nested('push(items, ', 'items', ')')})`,
+      `a = ${nested('assert_eq("", true, ', 'true', ')')}`,
+      `c = ${nested('(', 'yes', ' ? yes : yes)')}`,
+      `m = ${nested('match 1 { _ -> ', '1', ' }')}`,
+      `x = ${nested('e matches E.A(', '1', ')')}`,
+      nested('for i in items { if yes { break }; ', 'pass', ' }'),
+      'print(typeof(s), typeof(e), t, f, n, p, a, c, m, x, dynamic(call))',
+    ];
+    place.file('nested.orus', lines.join('\n'));
+    const { status, stdout, stderr } = place.orus(['nested.orus']);
+    expect([status, stdout, stderr]).toEqual([0, 'S E string 1.0 1 1001 true true 1 false 1\n', '']);
+  });
+
   test('with its version', () => {
     const expected = { status: 0, stdout: `orus ${VERSION}\n`, stderr: '' };
     expect(place.orus(['--version'])).toEqual(expected);

@@ -25,154 +25,228 @@ import {
 import { lowerStmts } from './stmt.ts';
 import { codeOf, kindOf, resultKind } from './types.ts';
 
+/**
+ * Source nests a thousand levels deep, each of several nodes, and all of it has to fit into the host's stack. So what waits here for operands
+ * has a small frame, and what is done with them stands in functions of its own.
+ */
 export function lowerExpr(c: Context, e: Expr): ValueId {
-  const { b } = c;
   c.at(e.span);
   switch (e.kind) {
     case 'int':
-      return e.ty.kind === 'f64' ? b.f64(Number(e.value)) : intConst(c, e.ty.kind as IntType, e.value);
+      return e.ty.kind === 'f64' ? c.b.f64(Number(e.value)) : intConst(c, e.ty.kind as IntType, e.value);
     case 'float':
-      return b.f64(e.value);
+      return c.b.f64(e.value);
     case 'bool':
-      return b.i32(e.value ? 1 : 0);
+      return c.b.i32(e.value ? 1 : 0);
     case 'string':
-      return b.inst('const.str', [], e.value);
+      return c.b.inst('const.str', [], e.value);
     case 'nil':
-      return b.inst('const.nil');
+      return c.b.inst('const.nil');
     case 'local':
       return c.read(e.local, e.checked);
     case 'global':
       return c.readGlobal(e.global, e.checked);
     case 'assign':
       return lowerAssign(c, e);
-    case 'arith': {
-      const [l, r] = both(c, e, e.left, e.right);
-      return lowerArith(c, e.op, e.mode, e.ty, l, r);
-    }
-    case 'shift': {
-      const [l, r] = both(c, e, e.left, e.right);
-      return lowerShift(c, e.op, e.ty.kind as IntType, l, e.right.ty.kind as IntType, r);
-    }
-    case 'unary': {
-      const x = one(c, e, e.operand);
-      if (e.op === 'not') return b.inst('eqz.i32', [x]);
-      return e.op === 'neg' ? lowerNegate(c, e.mode, e.ty, x) : lowerBitNot(c, e.ty.kind as IntType, x);
-    }
-    case 'compare': {
-      const [l, r] = both(c, e, e.left, e.right);
-      return lowerCompare(c, e.op, e.left.ty, l, e.right.ty, r);
-    }
+    case 'arith':
+    case 'shift':
+    case 'compare':
     case 'equal':
-      return lowerEqual(c, e);
-    case 'logic': {
-      const right = () => lowerExpr(c, e.right);
-      const cond = conditionOf(c, e.left);
-      return e.op === 'and'
-        ? c.choose(cond, 'i32', right, () => b.i32(0))
-        : c.choose(cond, 'i32', () => b.i32(1), right);
-    }
+    case 'concat':
+    case 'dynArith':
+    case 'dynCompare':
+      return withOperands(c, e, lowerExpr(c, e.left), lowerExpr(c, e.right));
+    case 'repeat':
+      return withOperands(c, e, lowerExpr(c, e.array), lowerExpr(c, e.count));
+    case 'index':
+      return withOperands(c, e, lowerExpr(c, e.base), lowerExpr(c, e.index));
+    case 'unary':
+    case 'dynUnary':
+    case 'toAny':
+    case 'fromAny':
+    case 'cast':
+    case 'payload':
+      return withOperand(c, e, lowerExpr(c, e.operand));
+    case 'field':
+    case 'dynField':
+      return withOperand(c, e, lowerExpr(c, e.object));
+    case 'dynLogic':
+      return lowerDynamicLogic(c, e, lowerExpr(c, e.left));
+    case 'logic':
+      return lowerLogic(c, e);
     case 'cond':
-      return c.choose(
-        conditionOf(c, e.cond),
-        kindOf(e.ty),
-        () => lowerExpr(c, e.then),
-        () => lowerExpr(c, e.else),
-      );
+      return lowerChoice(c, e);
+    case 'isVariant':
+      return lowerIsVariant(c, e);
     case 'block':
       lowerStmts(c, e.body);
       return lowerExpr(c, e.result);
     case 'trap':
-      b.trap(e.trap);
+      c.b.trap(e.trap);
       return dead(c, e.ty);
-    case 'dynArith':
-    case 'dynUnary':
-    case 'dynCompare':
-    case 'dynLogic':
-    case 'dynField':
-    case 'dynMethod':
-    case 'dynCall':
-      return lowerDynamic(c, e);
-    case 'toAny':
-      return lowerBox(c, e.operand.ty, one(c, e, e.operand));
-    case 'fromAny':
-      return lowerFromAny(c, e);
-    case 'cast': {
-      const x = one(c, e, e.operand);
-      if (e.operand.ty.kind !== 'any') return lowerCast(c, e.operand.ty, e.ty, e.style, x);
-      return lowerUnbox(c, e.ty, c.rt('cast.any', [x, b.i32(codeOf(e.ty)), c.style(e.style)]));
-    }
+    case 'struct':
+      return withOperandList(c, e, all(c, e.fields));
     case 'array':
       return lowerArray(c, e);
-    case 'fill': {
-      const value = lowerExpr(c, e.value);
-      const [count, boxed] = [lowerExpr(c, e.count), () => lowerBox(c, e.value.ty, value)];
-      c.at(e.span);
-      return c.rt('array.fill', [boxed(), lowerCount(c, e.count.ty, count), b.i32(elementCode(e.ty))]);
-    }
-    case 'repeat': {
-      const [array, count] = both(c, e, e.array, e.count);
-      return c.rt('array.repeat', [array, lowerCount(c, e.count.ty, count)]);
-    }
-    case 'index':
-      return lowerIndexing(c, e);
+    case 'fill':
+      return lowerFill(c, e);
     case 'slice':
       return lowerSlice(c, e);
-    case 'concat':
-      return c.rt('str.concat', both(c, e, e.left, e.right));
-    case 'struct':
-      return b.inst('struct.new', all(c, e, e.fields), e.type);
-    case 'field':
-      return b.inst(`field.get.${kindOf(e.ty)}`, [one(c, e, e.object)], e.index);
     case 'enum':
-      return b.inst('enum.new', all(c, e, e.args), { type: e.type, variant: e.variant });
-    case 'isVariant':
-      if (e.operand.ty.kind !== 'any') return lowerVariantTest(c, e, one(c, e, e.operand));
-      return c.choose(
-        conditionOf(c, e),
-        'i32',
-        () => b.i32(1),
-        () => b.i32(0),
-      );
-    case 'payload':
-      return b.inst(`payload.get.${kindOf(e.ty)}`, [one(c, e, e.operand)], e.index);
-    case 'call': {
-      const args = all(c, e, e.args);
-      if (resultKind(c.funcOf(e.func).result) !== null) return b.inst('call', args, e.func);
-      b.effect('call', args, e.func);
-      return b.inst('const.nil');
-    }
-    case 'func': {
-      const captures = c.funcOf(e.func).captures.flatMap((local) => c.exportCapture(local));
-      return b.inst('closure.new', captures, e.func);
-    }
-    case 'callValue':
-      return lowerCallValue(c, e);
+    case 'call':
     case 'builtin':
-      return lowerBuiltin(c, e);
+      return withOperandList(c, e, all(c, e.args));
+    case 'func':
+      return newClosure(c, e);
+    case 'callValue':
+      return lowerCallValue(c, e, lowerExpr(c, e.callee), all(c, e.args));
+    case 'dynCall':
+      return lowerDynamicCall(c, e, lowerExpr(c, e.callee), all(c, e.args));
+    case 'dynMethod':
+      return lowerDynamicMethod(c, e, lowerExpr(c, e.object), all(c, e.args));
     default:
       return unreachable(e, 'expression');
   }
 }
 
-/* ---- operands -------------------------------------------------------------------------------------------------- */
+type Node<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
 
-function one(c: Context, e: Expr, operand: Expr): ValueId {
-  const x = lowerExpr(c, operand);
+/** An operation on one value. */
+function withOperand(
+  c: Context,
+  e: Node<'unary' | 'dynUnary' | 'toAny' | 'fromAny' | 'cast' | 'payload' | 'field' | 'dynField'>,
+  x: ValueId,
+): ValueId {
+  const { b } = c;
   c.at(e.span);
-  return x;
+  switch (e.kind) {
+    case 'unary':
+      if (e.op === 'not') return b.inst('eqz.i32', [x]);
+      return e.op === 'neg' ? lowerNegate(c, e.mode, e.ty, x) : lowerBitNot(c, e.ty.kind as IntType, x);
+    case 'dynUnary': {
+      const result = c.rt(`dyn.${e.op}`, [x, c.style(e.style)]);
+      return e.op === 'not' && e.ty.kind === 'any' ? lowerBox(c, { kind: 'bool' }, result) : result;
+    }
+    case 'toAny':
+      return lowerBox(c, e.operand.ty, x);
+    case 'fromAny':
+      if (e.trap !== null) c.trapIf(b.inst('eqz.i32', [b.inst('is', [x], codeOf(e.ty))]), e.trap);
+      return convertAny(c, e.ty, e.mode, x);
+    case 'cast':
+      if (e.operand.ty.kind !== 'any') return lowerCast(c, e.operand.ty, e.ty, e.style, x);
+      return lowerUnbox(c, e.ty, c.rt('cast.any', [x, b.i32(codeOf(e.ty)), c.style(e.style)]));
+    case 'payload':
+      return b.inst(`payload.get.${kindOf(e.ty)}`, [x], e.index);
+    case 'field':
+      return b.inst(`field.get.${kindOf(e.ty)}`, [x], e.index);
+    case 'dynField':
+      return c.rt('dyn.field', [x, b.inst('const.str', [], e.name)]);
+    default:
+      return unreachable(e, 'operation on a value');
+  }
 }
 
-function both(c: Context, e: Expr, left: Expr, right: Expr): [ValueId, ValueId] {
-  const l = lowerExpr(c, left);
-  const r = lowerExpr(c, right);
+/** An operation on two values. */
+function withOperands(
+  c: Context,
+  e: Node<'arith' | 'shift' | 'compare' | 'equal' | 'concat' | 'repeat' | 'index' | 'dynArith' | 'dynCompare'>,
+  l: ValueId,
+  r: ValueId,
+): ValueId {
   c.at(e.span);
-  return [l, r];
+  switch (e.kind) {
+    case 'arith':
+      return lowerArith(c, e.op, e.mode, e.ty, l, r);
+    case 'shift':
+      return lowerShift(c, e.op, e.ty.kind as IntType, l, e.right.ty.kind as IntType, r);
+    case 'compare':
+      return lowerCompare(c, e.op, e.left.ty, l, e.right.ty, r);
+    case 'equal':
+      return lowerEqual(c, e, l, r);
+    case 'concat':
+      return c.rt('str.concat', [l, r]);
+    case 'repeat':
+      return c.rt('array.repeat', [l, lowerCount(c, e.count.ty, r)]);
+    case 'index':
+      return lowerIndexing(c, e, l, r);
+    case 'dynArith': {
+      const left = e.adapt === 'left' ? c.rt('adapt.any', [l, r]) : l;
+      const right = e.adapt === 'right' ? c.rt('adapt.any', [r, l]) : r;
+      return c.rt(`dyn.${e.op}`, [left, right, c.style(e.style)]);
+    }
+    case 'dynCompare':
+      return c.rt(`dyn.${e.op}`, [l, r]);
+    default:
+      return unreachable(e, 'operation on two values');
+  }
 }
 
-function all(c: Context, e: Expr, operands: readonly Expr[]): ValueId[] {
-  const values = operands.map((operand) => lowerExpr(c, operand));
+/** An operation on any number of values. */
+function withOperandList(
+  c: Context,
+  e: Node<'struct' | 'enum' | 'call' | 'builtin'>,
+  args: readonly ValueId[],
+): ValueId {
+  const { b } = c;
   c.at(e.span);
+  switch (e.kind) {
+    case 'struct':
+      return b.inst('struct.new', [...args], e.type);
+    case 'enum':
+      return b.inst('enum.new', [...args], { type: e.type, variant: e.variant });
+    case 'call':
+      if (resultKind(c.funcOf(e.func).result) !== null) return b.inst('call', [...args], e.func);
+      b.effect('call', [...args], e.func);
+      return b.inst('const.nil');
+    case 'builtin':
+      return lowerBuiltin(c, e, args);
+    default:
+      return unreachable(e, 'operation on values');
+  }
+}
+
+function all(c: Context, operands: readonly Expr[]): ValueId[] {
+  const values: ValueId[] = [];
+  for (let i = 0; i < operands.length; i++) values.push(lowerExpr(c, operands[i] as Expr));
   return values;
+}
+
+/* ---- control --------------------------------------------------------------------------------------------------- */
+
+function lowerLogic(c: Context, e: Node<'logic'>): ValueId {
+  const right = () => lowerExpr(c, e.right);
+  const cond = conditionOf(c, e.left);
+  return e.op === 'and'
+    ? c.choose(cond, 'i32', right, () => c.b.i32(0))
+    : c.choose(cond, 'i32', () => c.b.i32(1), right);
+}
+
+function lowerChoice(c: Context, e: Node<'cond'>): ValueId {
+  return c.choose(
+    conditionOf(c, e.cond),
+    kindOf(e.ty),
+    () => lowerExpr(c, e.then),
+    () => lowerExpr(c, e.else),
+  );
+}
+
+function lowerIsVariant(c: Context, e: Node<'isVariant'>): ValueId {
+  if (e.operand.ty.kind !== 'any') {
+    const x = lowerExpr(c, e.operand);
+    c.at(e.span);
+    return lowerVariantTest(c, e, x);
+  }
+  return c.choose(
+    conditionOf(c, e),
+    'i32',
+    () => c.b.i32(1),
+    () => c.b.i32(0),
+  );
+}
+
+function newClosure(c: Context, e: Node<'func'>): ValueId {
+  const captures = c.funcOf(e.func).captures.flatMap((local) => c.exportCapture(local));
+  return c.b.inst('closure.new', captures, e.func);
 }
 
 /** A value for code that is never reached. */
@@ -196,7 +270,7 @@ function elementCode(type: Type): number {
 
 /* ---- assignment, arrays ---------------------------------------------------------------------------------------- */
 
-function lowerAssign(c: Context, e: Extract<Expr, { kind: 'assign' }>): ValueId {
+function lowerAssign(c: Context, e: Node<'assign'>): ValueId {
   const { b } = c;
   const { target } = e;
   switch (target.kind) {
@@ -211,12 +285,16 @@ function lowerAssign(c: Context, e: Extract<Expr, { kind: 'assign' }>): ValueId 
       return value;
     }
     case 'field': {
-      const [object, value] = both(c, e, target.object, e.value);
+      const object = lowerExpr(c, target.object);
+      const value = lowerExpr(c, e.value);
+      c.at(e.span);
       b.effect(`field.set.${kindOf(e.value.ty)}`, [object, value], target.index);
       return value;
     }
     case 'dynField': {
-      const [object, value] = both(c, e, target.object, e.value);
+      const object = lowerExpr(c, target.object);
+      const value = lowerExpr(c, e.value);
+      c.at(e.span);
       c.rtEffect('dyn.setfield', [
         object,
         b.inst('const.str', [], target.name),
@@ -257,14 +335,26 @@ function storeElement(
   else c.b.effect(`array.set.${kind}`, [array, at, value], codeOf(element));
 }
 
-function lowerArray(c: Context, e: Extract<Expr, { kind: 'array' }>): ValueId {
+function lowerArray(c: Context, e: Node<'array'>): ValueId {
   const { b } = c;
   const element = elementType(e.ty);
   // An array of unknown element type decides its storage when it gets its first element.
   const code = elementIsAny(element) ? TYPE_CODES.undecided : codeOf(element);
   const array = c.rt('array.new', [b.i32(code), b.i64(BigInt(e.items.length))]);
-  for (const item of e.items) pushElement(c, element, array, one(c, e, item));
+  for (let i = 0; i < e.items.length; i++) {
+    const item = lowerExpr(c, e.items[i] as Expr);
+    c.at(e.span);
+    pushElement(c, element, array, item);
+  }
   return array;
+}
+
+function lowerFill(c: Context, e: Node<'fill'>): ValueId {
+  const value = lowerExpr(c, e.value);
+  const count = lowerExpr(c, e.count);
+  c.at(e.span);
+  const boxed = lowerBox(c, e.value.ty, value);
+  return c.rt('array.fill', [boxed, lowerCount(c, e.count.ty, count), c.b.i32(elementCode(e.ty))]);
 }
 
 function pushElement(c: Context, element: Type, array: ValueId, value: ValueId): void {
@@ -285,14 +375,13 @@ export function readElement(c: Context, element: Type, array: ValueId, at: Value
   return checkedElement(c, element, c.b.inst(`array.get.${kind}`, [array, at], codeOf(element)));
 }
 
-function lowerIndexing(c: Context, e: Extract<Expr, { kind: 'index' }>): ValueId {
-  const [base, index] = both(c, e, e.base, e.index);
+function lowerIndexing(c: Context, e: Node<'index'>, base: ValueId, index: ValueId): ValueId {
   if (e.base.ty.kind === 'any') return c.rt('any.get', [base, lowerBox(c, e.index.ty, index)]);
   const at = e.index.ty.kind === 'any' ? c.rt('any.index', [index]) : lowerIndex(c, e.index.ty, index);
   return e.base.ty.kind === 'string' ? c.rt('str.index', [base, at]) : readElement(c, elementType(e.base.ty), base, at);
 }
 
-function lowerSlice(c: Context, e: Extract<Expr, { kind: 'slice' }>): ValueId {
+function lowerSlice(c: Context, e: Node<'slice'>): ValueId {
   const { b } = c;
   const base = lowerExpr(c, e.base);
   const start = e.start === null ? null : lowerExpr(c, e.start);
@@ -313,79 +402,58 @@ function lowerSlice(c: Context, e: Extract<Expr, { kind: 'slice' }>): ValueId {
 }
 
 /** Whether a value of the enum is of the variant. */
-export function lowerVariantTest({ b }: Context, e: Extract<Expr, { kind: 'isVariant' }>, x: ValueId): ValueId {
+export function lowerVariantTest({ b }: Context, e: Node<'isVariant'>, x: ValueId): ValueId {
   return b.inst('eq.i32', [b.inst('enum.tag', [x]), b.i32(e.variant)]);
 }
 
 /* ---- equality, dynamic operations, conversions ------------------------------------------------------------------ */
 
-function lowerEqual(c: Context, e: Extract<Expr, { kind: 'equal' }>): ValueId {
+function lowerEqual(c: Context, e: Node<'equal'>, l: ValueId, r: ValueId): ValueId {
   const { b } = c;
-  const [l, r] = both(c, e, e.left, e.right);
   const negate = (x: ValueId) => (e.negate ? b.inst('eqz.i32', [x]) : x);
   const identity = e.style === 'classic' ? ['array', 'struct', 'func', 'range', 'error'] : ['func', 'range', 'error'];
   if (e.left.ty.kind === e.right.ty.kind && identity.includes(e.left.ty.kind)) return negate(b.inst('eq.ref', [l, r]));
   return negate(c.rt('equal.any', [lowerBox(c, e.left.ty, l), lowerBox(c, e.right.ty, r), c.style(e.style)]));
 }
 
-type DynamicNode = Extract<
-  Expr,
-  { kind: 'dynArith' | 'dynUnary' | 'dynCompare' | 'dynLogic' | 'dynField' | 'dynMethod' | 'dynCall' }
->;
-
-function lowerDynamic(c: Context, e: DynamicNode): ValueId {
+/** A bool that decides the outcome by itself is the result; everything else needs the right operand. */
+function lowerDynamicLogic(c: Context, e: Node<'dynLogic'>, left: ValueId): ValueId {
   const { b } = c;
-  switch (e.kind) {
-    case 'dynArith': {
-      let [l, r] = both(c, e, e.left, e.right);
-      if (e.adapt === 'left') l = c.rt('adapt.any', [l, r]);
-      else if (e.adapt === 'right') r = c.rt('adapt.any', [r, l]);
-      return c.rt(`dyn.${e.op}`, [l, r, c.style(e.style)]);
-    }
-    case 'dynUnary': {
-      const result = c.rt(`dyn.${e.op}`, [one(c, e, e.operand), c.style(e.style)]);
-      return e.op === 'not' && e.ty.kind === 'any' ? lowerBox(c, { kind: 'bool' }, result) : result;
-    }
-    case 'dynCompare':
-      return c.rt(`dyn.${e.op}`, both(c, e, e.left, e.right));
-    case 'dynLogic': {
-      // A bool that decides the outcome by itself is the result; everything else needs the right operand.
-      const left = lowerExpr(c, e.left);
-      const decides = c.choose(
-        b.inst('is', [left], TYPE_CODES.bool),
-        'i32',
-        () => b.inst('eq.i32', [b.inst('unbox.i32', [left], TYPE_CODES.bool), b.i32(e.op === 'or' ? 1 : 0)]),
-        () => b.i32(0),
-      );
-      return c.choose(
-        decides,
-        'any',
-        () => left,
-        () => c.rt('dyn.logic', [left, one(c, e, e.right), b.i32(e.op === 'or' ? 1 : 0)]),
-      );
-    }
-    case 'dynField':
-      return c.rt('dyn.field', [one(c, e, e.object), b.inst('const.str', [], e.name)]);
-    case 'dynMethod': {
-      const object = lowerExpr(c, e.object);
-      const args = all(c, e, e.args);
-      const name = b.inst('const.str', [], e.name);
-      const method = c.rt('dyn.method', [object, name]);
-      return c.choose(
-        b.inst('is', [method], TYPE_CODES.nil),
-        'any',
-        () => callBoxed(c, c.rt('any.func', [c.rt('dyn.field', [object, name])]), args),
-        () => callBoxed(c, c.rt('any.func', [method]), [object, ...args]),
-      );
-    }
-    case 'dynCall': {
-      const callee = lowerExpr(c, e.callee);
-      const args = all(c, e, e.args);
-      return callBoxed(c, c.rt('any.func', [callee]), args);
-    }
-    default:
-      return unreachable(e, 'dynamic operation');
-  }
+  c.at(e.span);
+  const decides = c.choose(
+    b.inst('is', [left], TYPE_CODES.bool),
+    'i32',
+    () => b.inst('eq.i32', [b.inst('unbox.i32', [left], TYPE_CODES.bool), b.i32(e.op === 'or' ? 1 : 0)]),
+    () => b.i32(0),
+  );
+  return c.choose(
+    decides,
+    'any',
+    () => left,
+    () => {
+      const right = lowerExpr(c, e.right);
+      c.at(e.span);
+      return c.rt('dyn.logic', [left, right, b.i32(e.op === 'or' ? 1 : 0)]);
+    },
+  );
+}
+
+function lowerDynamicMethod(c: Context, e: Node<'dynMethod'>, object: ValueId, args: readonly ValueId[]): ValueId {
+  const { b } = c;
+  c.at(e.span);
+  const name = b.inst('const.str', [], e.name);
+  const method = c.rt('dyn.method', [object, name]);
+  return c.choose(
+    b.inst('is', [method], TYPE_CODES.nil),
+    'any',
+    () => callBoxed(c, c.rt('any.func', [c.rt('dyn.field', [object, name])]), args),
+    () => callBoxed(c, c.rt('any.func', [method]), [object, ...args]),
+  );
+}
+
+function lowerDynamicCall(c: Context, e: Node<'dynCall'>, callee: ValueId, args: readonly ValueId[]): ValueId {
+  c.at(e.span);
+  return callBoxed(c, c.rt('any.func', [callee]), args);
 }
 
 function callBoxed(c: Context, callee: ValueId, args: readonly ValueId[]): ValueId {
@@ -393,12 +461,11 @@ function callBoxed(c: Context, callee: ValueId, args: readonly ValueId[]): Value
 }
 
 /** The typed entry if the function value has the static signature, else the boxed one with its checks. */
-function lowerCallValue(c: Context, e: Extract<Expr, { kind: 'callValue' }>): ValueId {
+function lowerCallValue(c: Context, e: Node<'callValue'>, callee: ValueId, args: readonly ValueId[]): ValueId {
   const { b } = c;
+  c.at(e.span);
   const type = e.callee.ty;
   if (type.kind !== 'func') throw new Bug(`call of a value of type ${type.kind}`);
-  const callee = lowerExpr(c, e.callee);
-  const args = all(c, e, e.args);
   const sig = c.cx.signatures.of(type.params, type.result);
   return c.choose(
     b.inst('closure.has', [callee], sig),
@@ -415,13 +482,6 @@ function lowerCallValue(c: Context, e: Extract<Expr, { kind: 'callValue' }>): Va
   );
 }
 
-function lowerFromAny(c: Context, e: Extract<Expr, { kind: 'fromAny' }>): ValueId {
-  const { b } = c;
-  const x = one(c, e, e.operand);
-  if (e.trap !== null) c.trapIf(b.inst('eqz.i32', [b.inst('is', [x], codeOf(e.ty))]), e.trap);
-  return convertAny(c, e.ty, e.mode, x);
-}
-
 /** An any word at a place of type `type`. */
 export function convertAny(c: Context, type: Type, mode: 'exact' | 'convert', x: ValueId): ValueId {
   const numeric = isInt(type) || type.kind === 'f64';
@@ -430,9 +490,8 @@ export function convertAny(c: Context, type: Type, mode: 'exact' | 'convert', x:
 
 /* ---- library --------------------------------------------------------------------------------------------------- */
 
-function lowerBuiltin(c: Context, e: BuiltinExpr): ValueId {
+function lowerBuiltin(c: Context, e: BuiltinExpr, args: readonly ValueId[]): ValueId {
   const { b } = c;
-  const args = all(c, e, e.args);
   const arg = (i: number): ValueId => {
     const value = args[i];
     if (value === undefined) throw new Bug(`${e.name} lacks operand ${i}`);

@@ -4,7 +4,8 @@
  */
 import { unreachable } from '../../base/bug.ts';
 import { LOOP_FORM } from '../../base/builtins.ts';
-import type { ValueId } from '../../ir/ir.ts';
+import type { Span } from '../../base/source.ts';
+import type { BlockId, ValueId } from '../../ir/ir.ts';
 import type { Expr, ForEach, ForRange, IntType, LabelId, Stmt } from '../hir.ts';
 import { conditionOf } from './conditions.ts';
 import type { Context } from './context.ts';
@@ -14,11 +15,8 @@ import { intConst, isSigned, lowerBox, lowerSameCompare, widthOf } from './numbe
 import { lowerPrint } from './print.ts';
 
 export function lowerStmts(c: Context, stmts: readonly Stmt[]): void {
-  for (const stmt of stmts) {
-    lowerStmt(c, stmt);
-    // What follows a `return` or `break` is never reached, and its variables may never have been declared.
-    if (!c.b.reachable) return;
-  }
+  // What follows a `return` or `break` is never reached, and its variables may never have been declared.
+  for (let i = 0; i < stmts.length && (i === 0 || c.b.reachable); i++) lowerStmt(c, stmts[i] as Stmt);
 }
 
 function lowerStmt(c: Context, s: Stmt): void {
@@ -130,28 +128,45 @@ interface LoopParts {
 }
 
 function lowerLoop(c: Context, parts: LoopParts): void {
-  const { b } = c;
-  const body = b.newBlock();
-  const latch = b.newBlock();
-  const exit = b.newBlock();
-  const { span } = b;
-  b.br(parts.enter(), body, exit);
-  b.switchTo(body);
-  c.labels.set(parts.label, { exit, next: latch });
+  const blocks = loopBlocks(c);
+  openLoop(c, parts, blocks);
   parts.body();
+  closeLoop(c, parts, blocks);
+}
+
+interface LoopBlocks {
+  readonly body: BlockId;
+  readonly latch: BlockId;
+  readonly exit: BlockId;
+  readonly span: Span;
+}
+
+function loopBlocks({ b }: Context): LoopBlocks {
+  return { body: b.newBlock(), latch: b.newBlock(), exit: b.newBlock(), span: b.span };
+}
+
+function openLoop(c: Context, { label, enter }: LoopParts, { body, latch, exit }: LoopBlocks): void {
+  const { b } = c;
+  b.br(enter(), body, exit);
+  b.switchTo(body);
+  c.labels.set(label, { exit, next: latch });
+}
+
+function closeLoop(c: Context, { advance, step }: LoopParts, { body, latch, exit, span }: LoopBlocks): void {
+  const { b } = c;
   c.at(span);
   b.jump(latch);
   b.sealBlock(latch);
   b.switchTo(latch);
   if (b.reachable) {
-    const more = parts.advance();
+    const more = advance();
     b.effect('poll', [], 1);
-    const next = parts.step === undefined ? body : b.newBlock();
+    const next = step === undefined ? body : b.newBlock();
     b.br(more, next, exit);
-    if (parts.step !== undefined) {
+    if (step !== undefined) {
       b.sealBlock(next);
       b.switchTo(next);
-      parts.step();
+      step();
       b.jump(body);
     }
   }
@@ -301,10 +316,6 @@ function lowerForEach(c: Context, s: ForEach): void {
   const { b } = c;
   const over = lowerExpr(c, s.over);
   c.at(s.span);
-  const body = (item: ValueId) => {
-    c.declare(s.item, item);
-    lowerStmts(c, s.body);
-  };
   const type = s.over.ty;
   switch (type.kind) {
     case 'array':
@@ -312,21 +323,21 @@ function lowerForEach(c: Context, s: ForEach): void {
         c,
         s,
         () => b.inst('array.len', [over]),
-        (at) => body(readElement(c, type.element, over, at)),
+        (at) => readElement(c, type.element, over, at),
       );
     case 'string':
       return lowerIndexed(
         c,
         s,
         () => b.inst('str.len', [over]),
-        (at) => body(c.rt('str.index', [over, at])),
+        (at) => c.rt('str.index', [over, at]),
       );
     case 'range':
       return lowerIterator(
         c,
         s,
         () => c.rt('range.more', [over]),
-        () => body(c.rt('range.next', [over])),
+        () => c.rt('range.next', [over]),
       );
     case 'any': {
       const iterator = c.rt('iter.any', [over]);
@@ -334,16 +345,22 @@ function lowerForEach(c: Context, s: ForEach): void {
         c,
         s,
         () => c.rt('iter.more', [iterator]),
-        () => body(c.rt('iter.next', [iterator])),
+        () => c.rt('iter.next', [iterator]),
       );
     }
     default:
-      return lowerCount(c, s, type.kind as IntType, over, body);
+      return lowerCount(c, s, type.kind as IntType, over);
   }
 }
 
+/** The body of the loop, for one item. */
+function lowerItem(c: Context, s: ForEach, item: ValueId): void {
+  c.declare(s.item, item);
+  lowerStmts(c, s.body);
+}
+
 /** By position, the length being read anew before each element. */
-function lowerIndexed(c: Context, s: ForEach, length: () => ValueId, body: (at: ValueId) => void): void {
+function lowerIndexed(c: Context, s: ForEach, length: () => ValueId, element: (at: ValueId) => ValueId): void {
   const { b } = c;
   const at = b.declareVar('i64');
   b.writeVar(at, b.i64(0n));
@@ -351,7 +368,7 @@ function lowerIndexed(c: Context, s: ForEach, length: () => ValueId, body: (at: 
   lowerLoop(c, {
     label: s.label,
     enter: more,
-    body: () => body(b.readVar(at)),
+    body: () => lowerItem(c, s, element(b.readVar(at))),
     advance: () => {
       b.writeVar(at, b.inst('add.i64', [b.readVar(at), b.i64(1n)]));
       return more();
@@ -359,12 +376,12 @@ function lowerIndexed(c: Context, s: ForEach, length: () => ValueId, body: (at: 
   });
 }
 
-function lowerIterator(c: Context, s: ForEach, more: () => ValueId, body: () => void): void {
-  lowerLoop(c, { label: s.label, enter: more, body, advance: more });
+function lowerIterator(c: Context, s: ForEach, more: () => ValueId, next: () => ValueId): void {
+  lowerLoop(c, { label: s.label, enter: more, body: () => lowerItem(c, s, next()), advance: more });
 }
 
 /** 0, 1, … n-1: the item may be assigned, the count goes on by itself. */
-function lowerCount(c: Context, s: ForEach, type: IntType, n: ValueId, body: (item: ValueId) => void): void {
+function lowerCount(c: Context, s: ForEach, type: IntType, n: ValueId): void {
   const { b } = c;
   const w = widthOf(type);
   if (isSigned(type)) c.trapIf(lowerSameCompare(c, 'lt', type, n, intConst(c, type, 0n)), 'iterateNegative');
@@ -374,7 +391,7 @@ function lowerCount(c: Context, s: ForEach, type: IntType, n: ValueId, body: (it
   lowerLoop(c, {
     label: s.label,
     enter: more,
-    body: () => body(b.readVar(counter)),
+    body: () => lowerItem(c, s, b.readVar(counter)),
     advance: () => {
       b.writeVar(counter, b.inst(`add.${w}`, [b.readVar(counter), intConst(c, type, 1n)]));
       return more();

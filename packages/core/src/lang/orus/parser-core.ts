@@ -22,7 +22,7 @@ import { isKeyword } from './token.ts';
 import type { Token, TokenKind } from './token.ts';
 
 /** How deep brackets, blocks, types, prefix operators and chains may be nested in the source. */
-export const MAX_NESTING = 1200;
+export const MAX_NESTING = 1024;
 /** How deep the tree may become, where one level of the source makes several levels of the tree: `1 + 2 * (…)`. */
 export const MAX_DEPTH = 2500;
 
@@ -221,18 +221,18 @@ export class Parser {
 
   // --- nesting ------------------------------------------------------------------------------------------------------
 
-  /** Opens one more level; every `enter` has its `leave`. */
-  enter(): void {
-    this.level++;
-    this.depth++;
+  /** Opens one more level, or something that takes the stack of several; every `enter` has its `leave`. */
+  enter(levels = 1): void {
+    this.level += levels;
+    this.depth += levels;
     if (this.level > this.deepestLevel) this.deepestLevel = this.level;
     if (this.depth > this.deepestDepth) this.deepestDepth = this.depth;
     if (this.level > MAX_NESTING || this.depth > this.#maxDepth) this.#tooDeep();
   }
 
-  leave(): void {
-    this.level--;
-    this.depth--;
+  leave(levels = 1): void {
+    this.level -= levels;
+    this.depth -= levels;
   }
 
   /** What was parsed since the deepest places were reset has become the left child of one more node. */

@@ -16,7 +16,9 @@ export function* parseMatch(p: Parser): Parse<MatchExpr> {
     p.fail('E1001', { problem: `expected a value after \`match\`, found ${p.found()}` });
     subject = { kind: 'error', id: p.id(), span: p.here() };
   } else {
+    p.enter();
     subject = yield* parseHeader(p, false);
+    p.leave();
   }
   const arms: MatchArm[] = [];
   const opened = openSuite(p, '`match`', 'members');
@@ -105,8 +107,13 @@ function isGuarded(p: Parser): boolean {
   return false;
 }
 
+/** A `match` may stand in a pattern, though nobody writes that; checking it takes more of the host's stack than other nesting. */
+const PATTERN_LEVELS = 2;
+
 function* parsePattern(p: Parser, level: number): Parse<Pattern> {
+  p.enter(PATTERN_LEVELS);
   const expr = yield* parseExpression(p, level);
+  p.leave(PATTERN_LEVELS);
   if (expr.kind === 'name-expr' && expr.text === '_') return { kind: 'wildcard', id: p.id(), span: expr.span };
   return variantPattern(p, expr) ?? { kind: 'value', id: p.id(), span: expr.span, expr };
 }

@@ -47,8 +47,8 @@ describe('nesting', () => {
     expect(diagnostics.map(({ title }) => title)).toEqual(['nested too deeply']);
   });
 
-  test('brackets that are only opened', () => {
-    for (const sign of ['(', '[', '{', 'f(', '-(', 'fn() {']) {
+  test('what is only opened', () => {
+    for (const sign of ['(', '[', '{', 'f(', '-(', 'fn() {', 'match ', 'match a { ', 'match a { 1 | ']) {
       const { diagnostics } = parseText(`x = ${sign.repeat(50_000)}`);
       expect(diagnostics.at(-1)?.title).toBe('nested too deeply');
       expect(diagnostics.length).toBe(1);
