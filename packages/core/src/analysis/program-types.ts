@@ -26,6 +26,19 @@ export interface ProgramTypes {
   elementOf(func: FuncId, value: ValueId): number;
   /** See `IrProgram.elementsApart`. */
   readonly elementsApart: boolean;
+  readonly functionValues: FunctionValues;
+  /** Whether a function was looked at; nothing is known of what others do. */
+  reached(func: FuncId): boolean;
+}
+
+/** Where function values are made and used, with the class of each: values of different classes never meet. */
+export interface FunctionValues {
+  /** `result`: the one type of what all function values of the class give as words or references, or -1. */
+  readonly made: readonly { readonly func: FuncId; readonly meets: number; readonly result: number }[];
+  /** Calls of function values, and tests of their signature. */
+  readonly used: readonly { readonly func: FuncId; readonly inst: Inst; readonly meets: number }[];
+  /** Whether values of a class are those made, and no others. */
+  complete(meets: number): boolean;
 }
 
 export function programTypesOf(program: IrProgram): ProgramTypes {
@@ -54,6 +67,10 @@ class Search {
   readonly #open: Func[] = [];
   /** Arrays and the types that typed instructions access them as. */
   readonly #accessed: { readonly array: Node; readonly code: number }[] = [];
+  readonly #made: { readonly func: FuncId; readonly node: Node }[] = [];
+  readonly #used: { readonly func: FuncId; readonly inst: Inst; readonly node: Node }[] = [];
+  /** Function values that are methods found by name. */
+  readonly #methods: Node[] = [];
   /** Of the function at hand. */
   #func: Func;
   #base: Node = 0;
@@ -79,6 +96,7 @@ class Search {
       this.#graph.solve();
     }
     const known = (code: number): number => (code === UNSEEN ? MIXED : code);
+    const methods = new Set(this.#methods.map((node) => this.#graph.classOf(node)));
     return {
       codeOf: (func, value) => {
         const base = this.#values[func];
@@ -92,6 +110,16 @@ class Search {
         const elements = this.#graph.partCode(node, ELEMENT);
         return elements === code || elements === UNSEEN;
       }),
+      functionValues: {
+        made: this.#made.map(({ func, node }) => ({
+          func,
+          meets: this.#graph.classOf(node),
+          result: known(this.#graph.partCode(node, RESULT)),
+        })),
+        used: this.#used.map(({ func, inst, node }) => ({ func, inst, meets: this.#graph.classOf(node) })),
+        complete: (meets) => !this.#graph.isOpen(meets) && !methods.has(meets),
+      },
+      reached: (func) => this.#values[func] !== undefined,
     };
   }
 
@@ -203,7 +231,10 @@ class Search {
     const out = result === null ? -1 : this.#node(result);
     if (op === 'rt') return this.#builtin(imm as BuiltinName, inst);
     if (op === 'call') return this.#call(this.#program.funcs.get(imm as FuncId), args, result);
-    if (op === 'call.closure' || op === 'call.boxed') return this.#callValue(a, args, result);
+    if (op === 'call.closure' || op === 'call.boxed' || op === 'closure.has') {
+      this.#used.push({ func: this.#func.id, inst, node: a });
+      return op === 'closure.has' ? undefined : this.#callValue(a, args, result);
+    }
     if (op === 'closure.new') return this.#closure(this.#program.funcs.get(imm as FuncId), args, out);
     if (op === 'struct.new') return this.#object(imm as number, args, out);
     if (op === 'enum.new') return this.#object((imm as VariantImm).type, args, out);
@@ -271,6 +302,7 @@ class Search {
 
   #closure(func: Func, args: readonly ValueId[], out: Node): void {
     this.#graph.give(out, funcCode);
+    this.#made.push({ func: func.id, node: out });
     this.#isFunction(out, func);
     for (const entry of this.#entriesOf(func)) {
       const captures = this.#captures[entry.id] as Node;
@@ -427,6 +459,7 @@ class Search {
   /** A method by name as a function value, or nil. */
   #namedMethod(name: ValueId, out: Node): void {
     this.#graph.give(out, MIXED);
+    this.#methods.push(out);
     const text = this.#maker(name)?.imm;
     for (const type of this.#program.types) {
       if (type.kind !== 'struct') continue;
@@ -455,8 +488,7 @@ interface Shape {
 }
 
 const SHAPES = new Map<OpName, Shape>();
-const OTHERS =
-  /^(rt|call.*|closure\.new|struct\.new|enum\.new|const\.(str|nil)|box\..*|array\.(get|set|push|pop)\..*)$/;
+const OTHERS = /^(rt|call.*|closure\..*|struct\.new|enum\.new|const\.(str|nil)|box\..*|array\.(get|set|push|pop)\..*)$/;
 
 function shapeOf(op: OpName): Shape {
   let shape = SHAPES.get(op);

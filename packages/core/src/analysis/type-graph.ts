@@ -64,6 +64,16 @@ export class TypeGraph {
     return part === undefined ? UNSEEN : this.codeOf(part);
   }
 
+  /** The class of a node: the same number for nodes that may hold the same object, as far as is known by now. */
+  classOf(node: Node): number {
+    return this.#find(node);
+  }
+
+  /** Whether nothing is known of what the objects that the node may hold have inside. */
+  isOpen(node: Node): boolean {
+    return this.#open.has(this.#find(node));
+  }
+
   /** The node may have this type (`MIXED`: any). */
   give(node: Node, code: number): void {
     const old = this.#code[node] as number;

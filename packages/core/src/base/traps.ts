@@ -86,6 +86,8 @@ export const TRAPS = {
   formatDecimals: { kind: 'argument', message: 'A format has at most 100 decimals' },
   // only in code from files: a compiler that knows names asks before it reads
   unsetVariable: { kind: 'name', message: 'A variable is used before its declaration ran' },
+  // and a compiler that has looked at the whole program knows what functions take
+  otherSignature: { kind: 'type', message: 'A function with another signature was called' },
 } as const satisfies Record<string, TrapRow>;
 
 export type TrapName = keyof typeof TRAPS;

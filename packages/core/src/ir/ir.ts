@@ -71,10 +71,10 @@ export interface Func {
   /** What a function value shows: `<function NAME>`. */
   readonly displayName: string;
   /** Kinds of the entry block's parameters. */
-  readonly params: readonly Kind[];
-  readonly result: Kind | null;
+  params: readonly Kind[];
+  result: Kind | null;
   /** Exact types, for signatures and boxed entries. */
-  readonly sig: SigId;
+  sig: SigId;
   /** Kinds of captured slots, in the order `closure.new` gives them and `env.get` reads them. */
   readonly captures: readonly Kind[];
   /**

@@ -4,7 +4,8 @@
  *     v = rt array.get.any a, i     ->     x = array.get.i64 #i64 a, i;  v = box.i64 #i64 x        if all elements of `a` are i64
  *     b1(v: any):                   ->     b1(w: any):  x = unbox.i64 #i64 w;  v = box.i64 #i64 x  if all that comes is i64
  *
- * The program is told whether arrays of different element types are different arrays.
+ * Function values take and give raw what goes through them (`function-types.ts`), and the program is told whether arrays of different element types
+ * are different arrays.
  *
  * What `analysis/program-types` knows is put into the instructions themselves, so that passes over functions, which see nothing else,
  * know it too. `boxes` and `typed-operations` then take the words away. The unboxing cannot fail.
@@ -15,6 +16,7 @@ import { hasInst } from '../ir/edit.ts';
 import { builtinOf } from '../ir/effects.ts';
 import type { FuncId, Inst, IrProgram } from '../ir/ir.ts';
 import { isIndifferent } from './dynamic-operands.ts';
+import { FunctionTypes } from './function-types.ts';
 import type { ProgramPass } from './pass.ts';
 import { TypeNews } from './type-news.ts';
 
@@ -29,12 +31,14 @@ export const programTypes: ProgramPass = {
       changed = true;
     }
     if (types === null) return changed;
+    const functions = new FunctionTypes(program, types, cx);
     for (const func of program.funcs.values()) {
       if ((cx.contents(func).families & HAS.words) === 0 || !new TypeNews(func, types, cx).run()) continue;
       changed = true;
       cx.changed(func);
     }
-    return changed;
+    // Last, because what is known is known of instructions and values as they were.
+    return functions.run() || changed;
   },
 };
 

@@ -5,12 +5,13 @@ import { kindOfCode } from '../base/kinds.ts';
 import { copyFunc } from '../ir/copy.ts';
 import { forEachEdge, newInst } from '../ir/edit.ts';
 import type { Block, Func, FuncId, GlobalId, Inst, IrProgram } from '../ir/ir.ts';
-import type { Kind, SigId, Terminator, TypeCode, ValueId } from '../ir/ir.ts';
+import type { Kind, Terminator, TypeCode, ValueId } from '../ir/ir.ts';
 import type { OpName } from '../ir/ops.ts';
 import { type Family, findFamily } from './object-families.ts';
 import { type Shape, Shapes } from './object-shapes.ts';
 import { type Crossing, splitFamily } from './object-splitting.ts';
 import type { PassContext } from './pass.ts';
+import { Signatures } from './signatures.ts';
 
 export class Results {
   readonly #program: IrProgram;
@@ -20,7 +21,7 @@ export class Results {
   readonly #returned = new Map<FuncId, Shape>();
   readonly #copies = new Map<FuncId, Func>();
   readonly #variables = new Map<string, GlobalId>();
-  readonly #signatures = new Map<string, SigId>();
+  #signatures: Signatures | null = null;
 
   constructor(program: IrProgram, cx: PassContext) {
     this.#program = program;
@@ -114,26 +115,22 @@ export class Results {
 
   #copyOf(id: FuncId, bodies: Body[]): void {
     if (this.#copies.has(id)) return;
-    const { funcs, signatures } = this.#program;
+    const { funcs } = this.#program;
+    this.#signatures ??= new Signatures(this.#program);
     const original = funcs.get(id);
     const shape = this.#returned.get(id) as Shape;
     const code = shape.codes[ownPart(shape)] as TypeCode;
-    const { params } = signatures.get(original.sig);
+    const { params } = this.#signatures.get(original.sig);
     const { func: body } = copyFunc(original, funcs.nextId());
-    const copy: Func = { ...body, result: kindOfCode(code), sig: this.#signature(params, code), boxed: null };
+    const copy: Func = {
+      ...body,
+      result: kindOfCode(code),
+      sig: this.#signatures.of({ params, result: code }),
+      boxed: null,
+    };
     funcs.add(copy);
     this.#copies.set(id, copy);
     this.#collect(copy, shape, bodies);
-  }
-
-  #signature(params: readonly TypeCode[], result: TypeCode): SigId {
-    const { signatures } = this.#program;
-    if (this.#signatures.size === 0)
-      for (const [id, sig] of signatures.entries()) this.#signatures.set(`${sig.params.join()}>${sig.result}`, id);
-    const key = `${params.join()}>${result}`;
-    let id = this.#signatures.get(key);
-    if (id === undefined) this.#signatures.set(key, (id = signatures.add({ params, result })));
-    return id;
   }
 
   copy(id: FuncId): Func {

@@ -10,13 +10,11 @@
  */
 import { type Instance, instancesOf } from '../analysis/instances.ts';
 import { rawKind } from '../analysis/dynamic-types.ts';
-import { TYPE_CODES, type TypeCode } from '../base/kinds.ts';
 import { copyFunc } from '../ir/copy.ts';
-import { canThrow } from '../ir/effects.ts';
-import { copyEdge, newInst } from '../ir/edit.ts';
-import type { Block, Func, FuncId, Inst, IrProgram, Kind, SigId, ValueId } from '../ir/ir.ts';
-import type { OpName } from '../ir/ops.ts';
+import type { Func, FuncId, Inst, IrProgram } from '../ir/ir.ts';
 import type { PassContext, ProgramPass } from './pass.ts';
+import { rawBody, rawCall, rawHeader, type RawTypes } from './raw-signatures.ts';
+import { Signatures } from './signatures.ts';
 
 export const specialise: ProgramPass = {
   name: 'specialise',
@@ -48,7 +46,7 @@ class Specialisation {
   readonly #cx: PassContext;
   readonly #copies = new Map<Instance, Func>();
   readonly #perFunc = new Map<FuncId, number>();
-  readonly #signatures = new Map<string, SigId>();
+  readonly #signatures: Signatures;
   #room: number;
 
   constructor(program: IrProgram, cx: PassContext) {
@@ -57,8 +55,7 @@ class Specialisation {
     let size = 0;
     for (const func of program.funcs.values()) size += sizeOf(func);
     this.#room = GROWTH * size + SPARE;
-    for (const [id, sig] of program.signatures.entries())
-      this.#signatures.set(`${sig.params.join()}>${sig.result}`, id);
+    this.#signatures = new Signatures(program);
   }
 
   run(instances: readonly Instance[]): boolean {
@@ -98,31 +95,13 @@ class Specialisation {
     return true;
   }
 
-  #signature(params: readonly TypeCode[], result: TypeCode): SigId {
-    const key = `${params.join()}>${result}`;
-    let id = this.#signatures.get(key);
-    if (id === undefined) this.#signatures.set(key, (id = this.#program.signatures.add({ params, result })));
-    return id;
-  }
-
   #copy(instance: Instance): Body {
-    const { funcs, signatures } = this.#program;
-    const { func: original, codes } = instance;
-    const sig = signatures.get(original.sig);
-    const result = narrowed(instance) ? (instance.result as number) : -1;
+    const { funcs } = this.#program;
+    const { func: original } = instance;
+    const raw = rawTypes(instance);
     const { func: body, insts } = copyFunc(original, funcs.nextId());
-    const func: Func = {
-      ...body,
-      params: original.params.map((kind, i) => rawKind(codes[i] ?? -1) ?? kind),
-      result: rawKind(result) ?? original.result,
-      sig: this.#signature(
-        sig.params.map((code, i) => (codes[i] === -1 ? code : (codes[i] as TypeCode))),
-        result === -1 ? sig.result : (result as TypeCode),
-      ),
-      boxed: null,
-    };
-    boxParams(func, codes);
-    if (result !== -1) for (const block of func.blocks.values()) unboxResult(func, block, result);
+    const func: Func = { ...body, ...rawHeader(original, raw, this.#signatures), boxed: null };
+    rawBody(func, raw);
     funcs.add(func);
     return { instance, func, insts };
   }
@@ -140,31 +119,13 @@ class Specialisation {
       for (const inst of block.insts) {
         const target = targets.get(inst);
         if (target === undefined) out.push(inst);
-        else this.#redirect(func, inst, target, out);
+        else {
+          inst.imm = (this.#copies.get(target) as Func).id;
+          rawCall(func, inst, rawTypes(target), out);
+        }
       }
       block.insts = out;
     }
-  }
-
-  #redirect(func: Func, inst: Inst, target: Instance, out: Inst[]): void {
-    inst.imm = (this.#copies.get(target) as Func).id;
-    inst.args = inst.args.map((arg, i) => {
-      const code = target.codes[i] ?? -1;
-      if (code === -1) return arg;
-      const kind = rawKind(code) as Kind;
-      const unbox = newInst(func, inst, `unbox.${kind}` as OpName, [arg], immOf('unbox', code), kind);
-      out.push(unbox);
-      return unbox.result as ValueId;
-    });
-    out.push(inst);
-    if (!narrowed(target) || inst.result === null) return;
-    const code = target.result as number;
-    const box = newInst(func, inst, `box.${rawKind(code) as Kind}` as OpName, [], immOf('box', code), null);
-    box.result = inst.result;
-    inst.result = func.values.add(rawKind(code) as Kind);
-    box.args = [inst.result];
-    if (inst.exc !== null && canThrow(box)) box.exc = copyEdge(inst.exc);
-    out.push(box);
   }
 }
 
@@ -177,54 +138,12 @@ function narrowed(instance: Instance): boolean {
   return instance.func.result === 'any' && instance.result !== null && rawKind(instance.result) !== null;
 }
 
+function rawTypes(instance: Instance): RawTypes {
+  return { params: instance.codes, result: narrowed(instance) ? (instance.result as number) : -1 };
+}
+
 function sizeOf(func: Func): number {
   let size = 0;
   for (const block of func.blocks.values()) size += block.insts.length + 1;
   return size;
-}
-
-function immOf(op: 'box' | 'unbox', code: number): number | null {
-  if (code === TYPE_CODES.f64) return null;
-  return op === 'box' && rawKind(code) === 'ref' ? null : code;
-}
-
-/** Parameters of known type come raw; the words that the body works with are made behind the entry's poll. */
-function boxParams(func: Func, codes: readonly number[]): void {
-  const entry = func.blocks.get(func.entry) as Block;
-  const boxes: Inst[] = [];
-  entry.params = entry.params.map((param, i) => {
-    const code = codes[i] ?? -1;
-    const kind = rawKind(code);
-    if (kind === null) return param;
-    const raw = func.values.add(kind);
-    const box = newInst(
-      func,
-      { span: func.span, inlined: [] },
-      `box.${kind}` as OpName,
-      [raw],
-      immOf('box', code),
-      null,
-    );
-    box.result = param;
-    boxes.push(box);
-    return raw;
-  });
-  const behind = entry.insts[0]?.op === 'poll' ? 1 : 0;
-  entry.insts.splice(behind, 0, ...boxes);
-}
-
-function unboxResult(func: Func, block: Block, code: number): void {
-  const { term } = block;
-  if (term.kind !== 'ret' || term.value === null) return;
-  const kind = rawKind(code) as Kind;
-  const inst = newInst(
-    func,
-    { span: term.span, inlined: [] },
-    `unbox.${kind}` as OpName,
-    [term.value],
-    immOf('unbox', code),
-    kind,
-  );
-  block.insts.push(inst);
-  block.term = { kind: 'ret', value: inst.result, span: term.span };
 }

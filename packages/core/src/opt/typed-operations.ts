@@ -308,6 +308,15 @@ const TYPED: ReadonlyMap<BuiltinName, Rewrite> = new Map<BuiltinName, Rewrite>([
       return true;
     },
   ],
+  [
+    'dyn.method',
+    // No type has a field and a method of one name.
+    (t, s) => {
+      if (t.field(s) === null) return false;
+      s.e.final('const.nil', []);
+      return true;
+    },
+  ],
   ['any.array', (t, s) => (s.ca === array ? t.raw(s.e, s.a, array) : false)],
   ['any.func', (t, s) => (s.ca === funcCode ? t.raw(s.e, s.a, funcCode) : false)],
   ['any.sorted', (t, s) => (s.ca === array ? s.e.rt('array.sorted', [t.raw(s.e, s.a, array)]) : false)],
