@@ -11,7 +11,14 @@ const now = (): number => {
   return seconds + nanoseconds / 1e9;
 };
 
+/**
+ * After so many slices what was printed goes out, full buffer or not: for whoever reads a pipe meanwhile, and because a signal may end the
+ * process without a word. A slice takes from some ten microseconds on.
+ */
+const SLICES = 64;
+
 export function streamHost(output: Output, input: Input): Host {
+  let slices = 0;
   return {
     write: (bytes) => output.write(bytes),
     readLine: (most) => {
@@ -19,6 +26,11 @@ export function streamHost(output: Output, input: Input): Host {
       return input.readLine(most);
     },
     now,
+    interrupted: () => {
+      slices++;
+      if (slices % SLICES === 0) output.flush();
+      return false;
+    },
   };
 }
 

@@ -2,7 +2,7 @@
  * The process's three streams, as the commands use them.
  *
  * Standard output is collected in a buffer and leaves it when the buffer is full, before a diagnostic, before input is
- * read, at the end, and at every line end if somebody watches a terminal. The buffer is shared memory: when the
+ * read, now and then while a program runs, at the end, and at every line end if somebody watches a terminal. The buffer is shared memory: when the
  * program runs in a worker that is stopped from outside, the main thread can still write out what it holds.
  */
 import { fstatSync, statSync } from 'node:fs';

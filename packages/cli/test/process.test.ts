@@ -249,12 +249,19 @@ describe.each(['interp', 'ir', 'tree'])('Ctrl-C on %s', (engine) => {
   test('ends an endless loop and keeps what was printed', async () => {
     place.file('marked.orus', 'print(input("go? "))\nmut n = 0\nwhile true:\n    n += 1\n    if n > 1000: n = 0\n');
     const run = place.start(['marked.orus', '--engine', engine]);
-    // The prompt shows that the program runs; what it prints then stays in the buffer.
+    // The prompt shows that the program runs; what it prints then may be in the buffer still.
     while (run.stdout !== 'go? ') await sleep(20);
     run.child.stdin?.write('spinning\n');
     await sleep(700);
     run.child.kill('SIGINT');
     expect(await run.end()).toEqual({ status: 130, signal: null, stdout: 'go? spinning\n', stderr: '' });
+  });
+
+  test('what was printed arrives while the program goes on, and outlives other signals', async () => {
+    const run = place.start(['spin.orus', '--engine', engine]);
+    while (run.stdout !== 'spinning\n') await sleep(20);
+    run.child.kill('SIGTERM');
+    expect(await run.end()).toEqual({ status: null, signal: 'SIGTERM', stdout: 'spinning\n', stderr: '' });
   });
 
   test('ends a program that waits for input', async () => {
