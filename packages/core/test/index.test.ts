@@ -1,4 +1,6 @@
 /** The public face is enough to embed the engine. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkProgram, DEFAULT_CHECKS, DEFAULT_LIMITS, ENGINES, interpEngine, Renderer } from '../src/index.ts';
 
@@ -39,4 +41,15 @@ test('a program that never ends is stopped, and two programs live side by side',
 
 test('every engine is listed', () => {
   expect(ENGINES.map(({ name }) => name)).toEqual(expect.arrayContaining(['interp', 'ir', 'tree']));
+});
+
+test('the example of docs/embedding.md works', async () => {
+  const path = join(import.meta.dirname, 'embedding-example.mjs');
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/embedding.md'), 'utf8');
+  expect(page).toContain(`\`\`\`js\n${readFileSync(path, 'utf8')}\`\`\``);
+  const example: { run(text: string): { output: string; end: string } } = await import(path);
+  expect(example.run('print(6 * 7)')).toEqual({ output: '42\n', end: 'done' });
+  expect(example.run('while true: pass').end).toBe('stopped: fuel');
+  expect(example.run('print("é")\nprint([1][2])')).toEqual({ output: 'é\n', end: 'error: Array index out of bounds' });
+  expect(example.run('use m').end).toContain('E3003');
 });
