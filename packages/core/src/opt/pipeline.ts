@@ -89,12 +89,11 @@ export const PASSES: readonly Pass[] = [
   typedOperations,
   unroll,
   constants,
-  boxes,
-  pruneParams,
-  simplify,
   // The loop around one that is gone may make a few rounds itself.
   unroll,
   constants,
+  boxes,
+  pruneParams,
   simplify,
   bytes,
   // Before and behind, because elements are the same at the same index, and what is computed from one load is computed once.
