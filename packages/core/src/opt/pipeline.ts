@@ -42,7 +42,6 @@ import { unswitch } from './unswitch.ts';
 /** Read top to bottom. */
 export const PASSES: readonly Pass[] = [
   constantGlobals,
-  pruneParams,
   knownMembers,
   typeTests,
   constants,
