@@ -50,3 +50,23 @@ export function readSome(fd: number, into: Uint8Array): number {
     }
   }
 }
+
+/** Bytes to begin with where nobody knows how many there are. */
+const PIECE = 256 * 1024;
+
+/** All that is left to read, in memory of its own; undefined if it is more than `most` bytes. `expected`: how much there is, 0 if that is not known. */
+export function readRest(fd: number, expected: number, most = Number.POSITIVE_INFINITY): Buffer | undefined {
+  // One byte more, because only reading nothing is the end.
+  let bytes = Buffer.allocUnsafeSlow(expected > 0 ? Math.min(expected, most) + 1 : PIECE);
+  for (let size = 0; ; ) {
+    if (size === bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * size);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    const count = readSome(fd, bytes.subarray(size));
+    if (count === 0) return bytes.subarray(0, size);
+    size += count;
+    if (size > most) return undefined;
+  }
+}

@@ -6,23 +6,13 @@
  * are now; then it is what this build would compile, and is believed like that. A program has one entry, so that what was compiled before a change
  * goes. Whatever is wrong with the folder, programs run without it.
  */
-import {
-  closeSync,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { hashText, hashWords } from '@orus/core/base/hash-text';
 import type { UnitStore } from '@orus/core/engine/jit/kept-units';
 import type { BytecodeProgram } from '@orus/core/isa/program';
 import type { ModuleLoader } from '@orus/core/lang/orus/modules';
-import { errorCode } from './file-descriptors.ts';
+import { errorCode, readRest } from './file-descriptors.ts';
 import type { SourceText } from './source-files.ts';
 import { KeptUnits } from './kept-units.ts';
 import { makeFolder } from './user-paths.ts';
@@ -170,9 +160,9 @@ export class ProgramCache {
 function ownFile(path: string): Buffer | null {
   const file = openSync(path, 'r');
   try {
-    const { uid, mode } = fstatSync(file);
+    const { uid, mode, size } = fstatSync(file);
     const isOwn = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-    return isOwn ? readFileSync(file) : null;
+    return isOwn ? (readRest(file, size) ?? null) : null;
   } finally {
     closeSync(file);
   }

@@ -3,14 +3,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { errorCode, readSome } from './file-descriptors.ts';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { errorCode, readRest } from './file-descriptors.ts';
 import { closest } from '@orus/core/base/suggest';
 import { isBytecodeFile } from '@orus/core/isa/file/magic';
 import { systemMessage } from './terminal.ts';
 
 export const MAX_SOURCE_BYTES = 64 * 2 ** 20;
-const PIECE = 256 * 1024;
 const STDIN = 0;
 
 export interface SourceText {
@@ -40,7 +39,7 @@ export function readSource(path: string): SourceText | SourceProblem {
 
 /** Reads a source or a bytecode file, or standard input for `-`. */
 export function readProgramFile(path: string): SourceText | BytecodeBytes | SourceProblem {
-  if (path === '-') return decode('<stdin>', readBounded(STDIN, 0));
+  if (path === '-') return decode('<stdin>', readRest(STDIN, 0, MAX_SOURCE_BYTES));
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -51,7 +50,7 @@ export function readProgramFile(path: string): SourceText | BytecodeBytes | Sour
     const stats = fstatSync(fd);
     if (stats.isDirectory()) return problem(`cannot read '${path}': it is a directory`);
     // Pipes and devices have no other name, and the system may give none: `<(...)` in a shell.
-    return decode(stats.isFile() ? canonicalPath(path) : path, readBounded(fd, stats.size));
+    return decode(stats.isFile() ? canonicalPath(path) : path, readRest(fd, stats.size, MAX_SOURCE_BYTES));
   } catch (error) {
     return unreadable(path, error);
   } finally {
@@ -62,22 +61,9 @@ export function readProgramFile(path: string): SourceText | BytecodeBytes | Sour
 /** The same name for the same file: relative where it lies below the working directory, else absolute. */
 export function canonicalPath(path: string): string {
   const real = realpathSync.native(resolve(path));
-  const short = relative(realpathSync.native('.'), real);
-  return short === '' || short.startsWith('..') || isAbsolute(short) ? real : short;
-}
-
-/** All bytes, or undefined if there are too many. `expected` is how many there are, if that is known; pipes and devices say 0. */
-function readBounded(fd: number, expected: number): Buffer | undefined {
-  const pieces: Uint8Array[] = [];
-  for (let size = 0; ; ) {
-    // One byte more, because only an empty piece is the end.
-    const piece = new Uint8Array(expected > 0 ? Math.min(PIECE, Math.max(1, expected - size + 1)) : PIECE);
-    const count = readSome(fd, piece);
-    if (count === 0) return Buffer.concat(pieces, size);
-    size += count;
-    if (size > MAX_SOURCE_BYTES) return undefined;
-    pieces.push(piece.subarray(0, count));
-  }
+  const here = realpathSync.native('.');
+  const below = here.endsWith(sep) ? here : here + sep;
+  return real.startsWith(below) ? real.slice(below.length) : real;
 }
 
 function decode(path: string, bytes: Buffer | undefined): SourceText | BytecodeBytes | SourceProblem {
