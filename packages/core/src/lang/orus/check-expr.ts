@@ -228,7 +228,7 @@ function castTo(cx: Cx, expr: syntax.CastExpr, draft: Draft, target: Ty): Draft 
   const sameText = fromKind === 'string' && target.kind === 'string';
   if (!CAST_TARGETS.has(target.kind) || !(castable || sameText || fromKind === 'bad')) {
     const span = CAST_TARGETS.has(target.kind) ? expr.span : expr.type.span;
-    const help = fromKind === 'string' ? conversionHelp(cx, from, target) : undefined;
+    const help = fromKind === 'string' || fromKind === 'error' ? conversionHelp(cx, from, target) : undefined;
     report(cx, 'E2005', { from: show(cx, from), to: show(cx, target) }, span, { help });
     return bad(expr.span);
   }

@@ -185,7 +185,7 @@ function reportOperands(cx: Cx, operator: string, opSpan: Span, left: Draft, rig
   else if (operator === '+' && (a.kind === 'string') !== (b.kind === 'string')) {
     const other = a.kind === 'string' ? right : left;
     help = conversionHelp(cx, typeOf(other), hir.STRING);
-    if (help !== undefined) edit = asString(cx, other.span);
+    if (help !== undefined && typeOf(other).kind !== 'error') edit = asString(cx, other.span);
   } else if (operator === '%' && a.kind === 'string') {
     help = 'values go into a text with `print("... @ ...", value)`, or with `+` and `value as string`';
   } else if (operator === '*' && (a.kind === 'string' || b.kind === 'string')) {

@@ -189,6 +189,7 @@ export function conversionHelp(cx: Cx, from: Ty, want: Ty): string | undefined {
     return 'write `true` or `false`, or compare, as in `... != 0`';
   if (source === 'string' && isInteger(want)) return 'read a number from a text with `int(...)`';
   if (source === 'string' && target === 'f64') return 'read a number from a text with `float(...)`';
+  if (source === 'error' && target === 'string') return 'print it, or ask for its kind and message with `typeof`';
   return undefined;
 }
 

@@ -397,7 +397,7 @@ export function parseUse(p: Parser): UseDecl {
     );
   }
   do path.push(p.expectName('the name of a module'));
-  while (!p.panicking && p.take('.'));
+  while (!p.panicking && p.take('.') && !isStar(p, path));
   if (p.peek() === '/') path.unshift(reportFolders(p, path));
   const alias = !p.panicking && p.take('as') ? p.expectName('another name for the module') : null;
   let items: UseDecl['items'] = null;
@@ -411,6 +411,16 @@ export function parseUse(p: Parser): UseDecl {
   path.unshift(p.missingName());
   items = 'all';
   return { kind: 'use', id: p.id(), span: p.from(keyword.start), path, alias, items };
+}
+
+/** Reports `use a.*`, whose module is not looked for. */
+function isStar(p: Parser, path: Name[]): boolean {
+  if (p.peek() !== '*') return false;
+  const dotted = path.map(({ text }) => text).join('.');
+  const help = `all names of a module are taken with \`use ${dotted}: *\``;
+  p.fail('E1006', { problem: 'expected the name of a module, found `*`' }, { help });
+  path.unshift(p.missingName());
+  return true;
 }
 
 /** `use folder/name`: the name that stands for what has been reported, so that no module is looked for. */

@@ -10,6 +10,7 @@ import type { Cx } from './context.ts';
 import { assignPlace, bad, readVariable, report, show, typeOf } from './context.ts';
 import { settle } from './convert.ts';
 import { readElement } from './elements.ts';
+import { NO_TABLE_HELP } from './habits.ts';
 import { reportNoField } from './check-member.ts';
 import { reportNoMember } from './names.ts';
 import type { Variable } from './symbols.ts';
@@ -68,6 +69,7 @@ export function checkIndexType(cx: Cx, index: hir.Expr): boolean {
     'E2001',
     { form: 'other', problem: `an index is an integer, but this is \`${show(cx, ty)}\`` },
     index.span,
+    { help: ty.kind === 'string' ? NO_TABLE_HELP : undefined },
   );
   return false;
 }
