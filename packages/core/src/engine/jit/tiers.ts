@@ -2,7 +2,7 @@
  * Compiles what is hot and lets frames go on in it.
  *
  * A hot function is compiled together with what it calls. If the frame that was seen in it stands in a loop, the loop goes on in machine
- * code that is entered at that poll, an entry of the function; the frame is finished there. What is entered at other polls of the same function would
+ * code that is entered at that poll, an entry of the function, with what the loop calls; the frame is finished there. What is entered at other polls of the same function would
  * be a copy of nearly the same code, so a frame that comes out of machine code goes on in bytecode for some short slices, to
  * where there is an entry already. Nothing here changes what a program does.
  *
@@ -295,11 +295,15 @@ export class Tiers {
     if (this.#unavailable !== null) return null;
     const made = this.#make(part, requestOfEntry(local, pc), () => {
       const plan = this.#plan(part, local, pc);
-      return plan === null ? [] : [plan];
+      if (plan === null) return [];
+      const words = this.#options.tuning.unitWords - codeOf(part, local).code.length;
+      return words > 0 ? [plan, ...this.#plansOfCalls(part, calleesInLoops(plan), words)] : [plan];
     });
     if (made === null) return null;
     const { unit, functions } = made;
-    const entry = this.#vm.addEntry(present(functions[0], 'function of the unit').run);
+    const [entered, ...callees] = functions;
+    this.#install(part, unit, callees);
+    const entry = this.#vm.addEntry(present(entered, 'function of the unit').run);
     unit.table.push(entry);
     unit.polls.push(address);
     unit.entered = func;
@@ -341,7 +345,11 @@ export class Tiers {
     if (this.#unavailable !== null) return;
     const made = this.#make(part, requestOfCalls(roots), () => this.#plansOfCalls(part, roots, words));
     if (made === null) return;
-    const { unit, functions } = made;
+    this.#install(part, made.unit, made.functions);
+  }
+
+  /** Has calls of functions run a unit from now on. */
+  #install(part: Part, unit: Unit, functions: readonly LinkedFunction[]): void {
     for (const { run, compiled, indirect, ...each } of functions) {
       const func = part.first + each.func;
       part.compiled.set(each.func, compiled);
@@ -560,6 +568,13 @@ function adaptersIn({ funcs }: BytecodeProgram): Map<FuncIndex, FuncIndex[]> {
     }
   }
   return adapters;
+}
+
+/** What the loops of a plan call. */
+function calleesInLoops({ flow, loops }: Plan): FuncIndex[] {
+  return flow.blocks.flatMap(({ start, end }, block) =>
+    loops[block] ? flow.insts.slice(start, end).flatMap((inst) => calleeOf(inst) ?? []) : [],
+  );
 }
 
 /** Guesses about one instruction that may fail. */

@@ -98,6 +98,19 @@ test('small functions that are hot at the same time are one unit', () => {
   expect(unitsFor(0).slice(0, 2)).toEqual([['more', 'more'], ['a']]);
 });
 
+test('a loop that is entered calls what it calls directly, whoever was hot first', () => {
+  const text =
+    'fn down(n: i64) -> i64:\n    if n == 0: return 1\n    return down(n - 1) + 1\n' +
+    'fn last(n: i64) -> i64:\n    if n == 0: return 2\n    return last(n - 1) + 1\n' +
+    'mut sum = 0\nfor i in 0..400:\n    for k in 0..100: sum += k & i\n    sum += down(3)\nprint(sum, last(3))\n';
+  const units: string[][] = [];
+  const event = (each: JitEvent): void => {
+    if (each.kind === 'compiled') units.push(each.parts.map(({ name }) => name));
+  };
+  run(createJitEngine({ tuning, observer: { event } }), text, { slice: 1000 });
+  expect(units[0]).toEqual(['a.orus', 'down']);
+});
+
 test('adapters of hot functions have machine code too', () => {
   const text =
     'fn all(items, f):\n    mut sum = 0\n    for item in items: sum += f(item)\n    return sum\n' +
@@ -246,7 +259,7 @@ describe('room', () => {
     const events: JitEvent[] = [];
     const observer = { event: (event: JitEvent) => void events.push(event) };
     // Room for nothing: each unit makes the one before go.
-    const engine = createJitEngine({ tuning: { ...tuning, liveBytes: 1 }, observer });
+    const engine = createJitEngine({ tuning: { ...tuning, liveBytes: 1, unitWords: 1 }, observer });
     const text = inTurn(rounds);
     const { output, stats } = run(engine, text, { slice: 60 });
     const interpreted = run(interpEngine, text);
