@@ -3,7 +3,7 @@
  *
  * Machine code holds the buffer and the length of an array in locals while a loop runs, if nothing in the loop may change an array's
  * header and the slot with the array is not written. Where no reference is stored in an array either, an element that is read at the same
- * index of such an array in every round is read before the loop: the row of a matrix. Bytecode cannot do that, because an array that holds anything may be known
+ * index of such an array in every round is read before the loop: the row of a matrix, whose length and buffer are known until the slot is written. Bytecode cannot do that, because an array that holds anything may be known
  * under two types; what machine code reads and writes without leaving are arrays of one kind each. A loop in which nothing is called can be unrolled by the host, so it is kept free
  * of calls: what it needs once in a while is done outside of it.
  *
@@ -149,25 +149,32 @@ function describe(
   parent: Loop | null,
   inside: ReadonlySet<number>,
 ): Loop {
-  /** How many instructions write a slot. */
-  const writes = new Map<number, number>();
+  /** Blocks in which a slot is written. */
+  const writes = new Map<number, Set<number>>();
+  /** Whether an error may be caught, from the middle of a block on. */
+  let catches = false;
   const accesses: Placed[] = [];
   let keeps = true;
   let keepsReferences = true;
   let keepsBytes = true;
   const reads = new Set<number>();
   let tight = true;
-  const write = (slot: number): void => void writes.set(slot, (writes.get(slot) ?? 0) + 1);
+  const write = (slot: number, block: number): void => {
+    const known = writes.get(slot);
+    if (known === undefined) writes.set(slot, new Set([block]));
+    else known.add(block);
+  };
   for (const block of inside) {
     const { start, end, loop } = flow.blocks[block] as Flow['blocks'][number];
     if (loop && block !== header) tight = false;
     for (let at = start; at < end; at++) {
       const inst = flow.insts[at] as DecodedInst;
       const { def } = slots.effects(at);
-      if (def !== null) write(def.slot);
+      if (def !== null) write(def.slot, block);
       const handler = flow.handlerOf(at);
       if (handler !== null) {
-        write(handler.slot);
+        write(handler.slot, block);
+        catches = true;
         tight = false;
       }
       if (!callsNothing(inst)) tight = false;
@@ -205,9 +212,12 @@ function describe(
         const isKept = keptSlot(row) || elements.some(({ accesses: known }) => known.includes(at.inst));
         if (!isKept || !keptSlot(index) || isSteadyElement(parent, at.inst)) continue;
         const { slot } = present(slots.effects(at.inst).def, 'slot of an element');
-        const alone = writes.get(slot) === 1;
+        const writers = present(writes.get(slot), 'where a slot is written');
         const within = inOrder.filter(
-          (each) => alone && arraySlot(flow.insts[each.inst] as DecodedInst) === slot && isBehind(flow, at, each),
+          (each) =>
+            !catches &&
+            arraySlot(flow.insts[each.inst] as DecodedInst) === slot &&
+            comesFrom(flow, slots, at, each, slot, writers),
         );
         elements.push({ inst: at.inst, accesses: within.map(({ inst }) => inst) });
       }
@@ -216,12 +226,30 @@ function describe(
   return { header, parent, arrays, elements, strings, tight };
 }
 
-/** Whether every way to an instruction leads over another one. */
-function isBehind({ blocks }: Flow, first: Placed, then: Placed): boolean {
-  if (first.block === then.block) return first.inst < then.inst;
-  let above = then.block;
-  while (above > first.block) above = (blocks[above] as Flow['blocks'][number]).idom;
-  return above === first.block;
+/**
+ * Whether what a slot holds before the second instruction was written by the first, in the same round of the loop around both.
+ *
+ * Goes from dominator to dominator; blocks between two of them have numbers between theirs, but for loops inside, at whose heads it is enough to look
+ * if the slot is written in one block only.
+ */
+function comesFrom(
+  { blocks }: Flow,
+  slots: Slots,
+  first: Placed,
+  then: Placed,
+  slot: number,
+  writers: ReadonlySet<number>,
+): boolean {
+  let { block, inst: end } = then;
+  while (block >= first.block) {
+    const { start, loop, idom } = blocks[block] as Flow['blocks'][number];
+    for (let at = end - 1; at >= start; at--) if (slots.effects(at).def?.slot === slot) return at === first.inst;
+    if (block === first.block || (loop && writers.size > 1)) return false;
+    for (const writer of writers) if (idom < writer && writer < block) return false;
+    block = idom;
+    end = (blocks[block] as Flow['blocks'][number]).end;
+  }
+  return false;
 }
 
 function isSteadyElement(loop: Loop | null, inst: number): boolean {

@@ -174,8 +174,32 @@ describe('what loops keep', () => {
     expect(elementsIn(`${ROW}\narray.set.ref r1 r4 r5 9 {0 1 5}`)).toEqual([]);
   });
 
-  it('knows nothing of what is read through a slot that holds something else too', () => {
-    const twice = `${ROW}\narray.get.i64 r6 r5 r4 3 {0 1 5}\nmove r5 r1\narray.get.i64 r6 r5 r4 3 {0 1 5}`;
-    expect(elementsIn(twice)).toEqual([[5, 0]]);
+  describe('in a slot that holds other things too', () => {
+    const READ = 'array.get.i64 r6 r5 r4 3 {0 1 5}';
+
+    it('is known until the slot is written', () => {
+      expect(elementsIn(`${ROW}\n${READ}\n${READ}\nmove r5 r1\n${READ}`)).toEqual([[5, 2]]);
+      expect(elementsIn(`${ROW}\n${READ}\narray.get.ref r5 r0 r2 9 {0 1}\n${READ}`)).toEqual([
+        [5, 1],
+        [5, 1],
+      ]);
+    });
+
+    it('is known behind a branch that does not write it', () => {
+      const branch = 'br.lt_s.i64 r4 r6 ON\nmove r7 r4\nON:';
+      expect(elementsIn(`${ROW}\n${READ}\n${branch}\n${READ}\nmove r5 r1`)).toEqual([[5, 2]]);
+      expect(elementsIn(`${ROW}\n${READ}\n${branch.replace('r7 r4', 'r5 r1')}\n${READ}`)).toEqual([[5, 1]]);
+    });
+
+    it('is not known where an error may be caught before it is written', () => {
+      const caught = `TRY:\ndiv_s.i64 r6 r2 r4\n${ROW}\nTRIED:\njump ON\nCATCH:\nmove r5 r1\nON:\n${READ}\ntry TRY TRIED CATCH 7\nat CATCH {0 1}`;
+      expect(elementsIn(caught)).toEqual([[5, 0]]);
+    });
+
+    it('is not known in a loop that writes it behind the access', () => {
+      const inner = `poll 1 {0 1 5}\nconst.i64 r7 0\nAGAIN:\n${READ}\nmove r5 r1\nloop.add.lt_s.i64 r7 r2 1 AGAIN 1 {0 1 5}`;
+      expect(elementsIn(`${ROW}\n${inner}`)).toEqual([[5, 0]]);
+      expect(elementsIn(`${ROW}\n${inner.replace('move r5 r1\n', '')}`)).toEqual([[5, 1]]);
+    });
   });
 });
