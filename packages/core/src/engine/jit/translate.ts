@@ -118,13 +118,19 @@ class Translator extends ElementEmitter {
         this.#labels.set(block, label);
         this.#inside(block);
       });
-    this.#behind(exits, () => (described.tight ? this.#tight(described, body) : body()));
+    this.#behind(exits, () => (described.tight ? this.#deeper(described, () => this.#tight(described, body)) : body()));
   }
 
   /** A block, and behind it the merges that it dominates. */
   #inside(block: number): void {
     const merges = this.#of(block).children.filter((child) => this.#of(child).merge);
     this.#behind(merges, () => this.#instructions(block));
+  }
+
+  /** In a loop that is never repeated, if no other stands around: the deeper a loop stands, the larger may be what V8 unrolls. */
+  #deeper({ parent }: Loop, body: () => void): void {
+    if (parent === null) this.w.loop(body);
+    else body();
   }
 
   /** A loop in a loop around it that is entered again where it has to poll: what that takes stands outside of it. */
