@@ -527,14 +527,9 @@ export function str_slice(string: u32, start: i64, end: i64, flags: u32): u32 {
   const first = (flags & 8) != 0 ? i64.MAX_VALUE : start;
   const last = (flags & 1) == 0 ? length : (flags & 16) != 0 ? i64.MAX_VALUE : end;
   const inclusive = (flags & 2) != 0;
-  let problem: u32 = u32.MAX_VALUE;
-  if (first < 0) problem = TRAP_STRING_SLICE_START_NEGATIVE;
-  else if (last < 0) problem = TRAP_STRING_SLICE_END_NEGATIVE;
-  else if (first > length) problem = TRAP_STRING_SLICE_START_BOUNDS;
-  else if (inclusive ? last >= length : last > length) problem = TRAP_STRING_SLICE_END_BOUNDS;
-  else if (first > last) problem = TRAP_STRING_SLICE_START_AFTER_END;
-  if (problem != u32.MAX_VALUE) {
-    trap(problem);
+  // Unsigned, what is negative is beyond the length.
+  if (<u64>first > <u64>last || <u64>last >= <u64>length + <u64>!inclusive) {
+    trap(sliceProblem(first, last, length));
     return 0;
   }
   const from = <u32>first;
@@ -551,6 +546,14 @@ export function str_slice(string: u32, start: i64, end: i64, flags: u32): u32 {
   const slice = stringFrom(bytes + from, to - from);
   if (slice != 0) pay(cost);
   return slice;
+}
+
+/** What is wrong with the bounds of a slice, in the order in which they are looked at. */
+function sliceProblem(first: i64, last: i64, length: i64): u32 {
+  if (first < 0) return TRAP_STRING_SLICE_START_NEGATIVE;
+  if (last < 0) return TRAP_STRING_SLICE_END_NEGATIVE;
+  if (first > length) return TRAP_STRING_SLICE_START_BOUNDS;
+  return last >= length ? TRAP_STRING_SLICE_END_BOUNDS : TRAP_STRING_SLICE_START_AFTER_END;
 }
 
 function cutsCharacter(bytes: u32, at: u32, length: u32): bool {
