@@ -77,7 +77,7 @@ export const cliChunks = [
     'core/src/analysis': 'narrowing program-types type-graph',
     'core/src/codegen': 'live-far',
     'core/src/opt':
-      'boxed-loops case-blocks field-variables iteration loop-copy loop-guesses loop-versions method-calls object-families object-shapes object-splitting result-parts type-labels type-news unrolled-loops unswitched-loops',
+      'boxed-loops case-blocks field-variables function-types iteration loop-copy loop-guesses loop-versions method-calls object-families object-shapes object-splitting raw-signatures result-parts type-labels type-news unrolled-loops unswitched-loops',
   },
   {
     // programs, wherever they come from
