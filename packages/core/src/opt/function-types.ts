@@ -6,7 +6,8 @@
  *
  *     v = call.boxed 1, f, x     ->     trap.if (eqz (closure.has s1, f)), otherSignature;  y = unbox.i64 x;  w = call.closure s1, f, y;  v = box.i64 w
  *
- * The check never fails; it is what the verifier of bytecode goes by.
+ * The check never fails; it is what the verifier of bytecode goes by. A call that knew their signature asks no more whether it is that one. If it may
+ * meet one function only, which captures nothing, it calls that.
  */
 import { HAS, namedFunc } from '../analysis/contents.ts';
 import { rawKind } from '../analysis/dynamic-types.ts';
@@ -27,10 +28,13 @@ interface Family {
   raw: RawTypes | null;
 }
 
-/** A call that knew no signature: that of all functions that it may meet, and what those take and give raw. */
+/** What all functions have in common that a call or test may meet. */
 interface Sure {
   readonly sig: SigId;
+  /** What they take and give raw where the call has words. */
   readonly raw: RawTypes;
+  /** The only one, if it captures nothing: it can be called without its value. */
+  readonly only: FuncId | null;
 }
 
 export class FunctionTypes {
@@ -44,6 +48,7 @@ export class FunctionTypes {
   readonly #raw = new Map<FuncId, RawTypes>();
   /** By call or test of a signature that changes. */
   readonly #known = new Map<Inst, Family>();
+  /** By call or test of which all is known. */
   readonly #sure = new Map<Inst, Sure>();
   /** By function that values are made of: what all values give that can meet one of those. */
   readonly #given = new Map<FuncId, number>();
@@ -62,9 +67,18 @@ export class FunctionTypes {
     const unseen = this.#unseen();
     for (const [found, families] of this.#families)
       if (!other.has(found)) for (const family of families) this.#decide(family, unseen);
+    /** By what can meet: whether calls and tests may be told what is certain of them, all or none. */
+    const leave = new Map<number, boolean>();
     for (const { func, inst, meets: found } of used) {
-      const isSure = complete(found) && !other.has(meets(found));
-      this.#use(program.funcs.get(func), inst, this.#families.get(meets(found)) ?? [], isSure);
+      const root = meets(found);
+      const families = this.#families.get(root) ?? [];
+      const family = families.find(({ old }) => inst.op !== 'call.boxed' && old === inst.imm);
+      if (family !== undefined && family.raw !== null) this.#known.set(inst, family);
+      if (other.has(root) || !complete(found)) continue;
+      const sure = this.#sureOf(program.funcs.get(func), inst, families);
+      if (sure === null || (inst.op === 'call.closure' && sure.only === null)) continue;
+      if (!leave.has(root)) leave.set(root, cx.may());
+      if (leave.get(root)) this.#sure.set(inst, sure);
     }
   }
 
@@ -146,20 +160,18 @@ export class FunctionTypes {
     };
   }
 
-  /** A call or test of a function value that is of one of these families, or perhaps of none. */
-  #use(func: Func, inst: Inst, families: readonly Family[], isSure: boolean): void {
-    if (inst.op === 'call.boxed') {
-      const sure = isSure ? this.#sureOf(func, inst, families) : null;
-      if (sure !== null && this.#cx.may()) this.#sure.set(inst, sure);
-      return;
-    }
-    const family = families.find(({ old }) => old === inst.imm);
-    if (family !== undefined && family.raw !== null) this.#known.set(inst, family);
-  }
-
-  #sureOf(func: Func, { args }: Inst, families: readonly Family[]): Sure | null {
+  /** What all functions have in common that a call or test of these families may meet; null if they do not. */
+  #sureOf(func: Func, { op, args, imm }: Inst, families: readonly Family[]): Sure | null {
     const sig = families[0]?.sig;
     if (sig === undefined || families.some((family) => family.sig !== sig)) return null;
+    const funcs = families.flatMap((family) => [...family.funcs]);
+    const [first] = funcs as [FuncId];
+    const only = funcs.length === 1 && this.#program.funcs.get(first).captures.length === 0 ? first : null;
+    if (op !== 'call.boxed') {
+      // Who asks for another signature asks in vain.
+      const family = families.find(({ old }) => old === imm);
+      return family === undefined ? null : { sig, raw: family.raw ?? NOTHING_RAW, only };
+    }
     const { params, result } = this.#signatures.get(sig);
     if (params.length !== args.length - 1 || result === TYPE_CODES.nil) return null;
     const raw = { params: params.map(heldRaw), result: heldRaw(result) };
@@ -168,7 +180,7 @@ export class FunctionTypes {
       if (code === TYPE_CODES.func && families.some((family) => family.raw?.params[i] !== code)) return false;
       return code === -1 || this.#types.codeOf(func.id, args[i + 1] as ValueId) === code;
     });
-    return fits ? { sig, raw } : null;
+    return fits ? { sig, raw, only } : null;
   }
 
   /* ---- doing it ------------------------------------------------------------------------------------------------ */
@@ -192,22 +204,28 @@ export class FunctionTypes {
 
   #inst(func: Func, inst: Inst, out: Inst[]): void {
     const sure = this.#sure.get(inst);
-    if (sure !== undefined) {
-      const e = new Emitter(func, this.#cx.calls, out, inst);
-      const has = e.op('closure.has', [inst.args[0] as ValueId], sure.sig);
-      e.trapIf(e.op('eqz.i32', [has]), 'otherSignature');
-      inst.op = 'call.closure';
-      inst.imm = sure.sig;
-      return rawCall(func, inst, sure.raw, out);
-    }
     const family = this.#known.get(inst);
     if (family !== undefined) inst.imm = family.sig;
+    if (sure !== undefined) return this.#certain(func, inst, sure, out);
     const raw =
       inst.op === 'call' ? this.#raw.get(inst.imm as FuncId) : inst.op === 'call.closure' ? family?.raw : null;
     if (raw) rawCall(func, inst, raw, out);
     else out.push(inst);
   }
+
+  #certain(func: Func, inst: Inst, { sig, raw, only }: Sure, out: Inst[]): void {
+    const e = new Emitter(func, this.#cx.calls, out, inst);
+    const [value, ...args] = inst.args as [ValueId, ...ValueId[]];
+    if (only === null) e.trapIf(e.op('eqz.i32', [e.op('closure.has', [value], sig)]), 'otherSignature');
+    if (inst.op === 'closure.has') return e.final('const.i32', [], 1);
+    inst.op = only === null ? 'call.closure' : 'call';
+    inst.imm = only ?? sig;
+    inst.args = only === null ? inst.args : args;
+    rawCall(func, inst, raw, out);
+  }
 }
+
+const NOTHING_RAW: RawTypes = { params: [], result: -1 };
 
 function heldRaw(code: number): number {
   return code !== -1 && rawKind(code) !== null ? code : -1;
