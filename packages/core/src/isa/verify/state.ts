@@ -90,7 +90,7 @@ export class State {
 
   /**
    * Joins the named slots, or all, with what comes to a handler from one of many places; true if anything changed. What the places
-   * agree about keeps its number.
+   * agree about keeps its number, and facts about what one slot holds at all of them stay.
    */
   joinSlots(
     incoming: State,
@@ -100,12 +100,28 @@ export class State {
   ): boolean {
     let changed = this.#pollLost(incoming);
     const count = only === null ? this.values.length : only.length;
+    const facts: { readonly slot: number; readonly left: Fact; readonly right: Fact; readonly about: number }[] = [];
+    for (let i = 0; i < count; i++) {
+      const slot = only === null ? i : (only[i] as number);
+      const [left, right] = [types.factOf(this.get(slot)), types.factOf(incoming.get(slot))];
+      // Numbers of values change on the way, so what facts are about is looked up before.
+      if (left === null || right === null || left.of === right.of) continue;
+      const about = this.values.findIndex((value, at) => value === left.of && incoming.values[at] === right.of);
+      if (about !== -1) facts.push({ slot, left, right, about });
+    }
     for (let i = 0; i < count; i++) {
       const slot = only === null ? i : (only[i] as number);
       const type = types.join(this.get(slot), incoming.get(slot));
       let value = this.values[slot] as number;
       if (value !== incoming.values[slot]) value = types.isNumbered(type) ? numberOf(slot) : 0;
+      if (facts.some((fact) => fact.slot === slot)) continue;
       if (this.#becomes(slot, type, value)) changed = true;
+    }
+    for (const { slot, left, right, about } of facts) {
+      const of = this.values[about] as number;
+      const fact = types.fact({ ...left, of });
+      const same = of !== 0 && fact === types.fact({ ...right, of });
+      if (this.#becomes(slot, same ? fact : types.i32, 0)) changed = true;
     }
     return changed;
   }
