@@ -22,6 +22,8 @@ import { MIXED, type Node, TypeGraph, UNSEEN } from './type-graph.ts';
 export interface ProgramTypes {
   /** The one type that a value of kind `any` has, or -1. */
   codeOf(func: FuncId, value: ValueId): number;
+  /** Whether a value of kind `any` has more than one type, all of which are known. */
+  several(func: FuncId, value: ValueId): boolean;
   /** The one type of the elements of the arrays that a value may be, or -1. */
   elementOf(func: FuncId, value: ValueId): number;
   /** See `IrProgram.elementsApart`. */
@@ -101,6 +103,10 @@ class Search {
       codeOf: (func, value) => {
         const base = this.#values[func];
         return base === undefined ? MIXED : known(this.#graph.codeOf(base + value));
+      },
+      several: (func, value) => {
+        const base = this.#values[func];
+        return base !== undefined && this.#graph.isSeveral(base + value);
       },
       elementOf: (func, value) => {
         const base = this.#values[func];

@@ -15,6 +15,9 @@ export type Node = number;
 export const UNSEEN = -2;
 export const MIXED = -1;
 
+/** Of a node: mixed, and known to have seen more than one type, not just anything. */
+const SEVERAL = -3;
+
 /** Where a list of edges ends. */
 const END = -1;
 
@@ -38,6 +41,8 @@ export class TypeGraph {
   /** By node: who wants to know its type whenever that changes. */
   readonly #watchers = new Map<Node, (() => void)[]>();
   readonly #changed: Node[] = [];
+  /** Nodes that had seen several types and may have any now, which is news only to where they lead. */
+  readonly #unsure: Node[] = [];
   /** Pairs of nodes whose classes are to become one. */
   readonly #alike: Node[] = [];
   #joining = false;
@@ -55,7 +60,13 @@ export class TypeGraph {
   }
 
   codeOf(node: Node): number {
-    return this.#code[node] as number;
+    const code = this.#code[node] as number;
+    return code === SEVERAL ? MIXED : code;
+  }
+
+  /** Whether a node is mixed because of types that it has seen, all of which are known. */
+  isSeveral(node: Node): boolean {
+    return this.#code[node] === SEVERAL;
   }
 
   /** The code of a part, as far as there is one. */
@@ -77,9 +88,9 @@ export class TypeGraph {
   /** The node may have this type (`MIXED`: any). */
   give(node: Node, code: number): void {
     const old = this.#code[node] as number;
-    if (old === code || old === MIXED || code === UNSEEN) return;
-    this.#code[node] = old === UNSEEN ? code : MIXED;
-    this.#changed.push(node);
+    if (old === code || old === MIXED || code === UNSEEN || (old === SEVERAL && code !== MIXED)) return;
+    this.#code[node] = old === UNSEEN || code === MIXED ? code : SEVERAL;
+    (old === SEVERAL ? this.#unsure : this.#changed).push(node);
   }
 
   /** What one node holds may come to another. */
@@ -91,7 +102,7 @@ export class TypeGraph {
     if (last === END) this.#firstEdge[from] = edge;
     else this.#nextEdge[last] = edge;
     this.#lastEdge[from] = edge;
-    this.give(to, this.codeOf(from));
+    this.give(to, this.#code[from] as number);
     this.same(from, to);
   }
 
@@ -164,13 +175,20 @@ export class TypeGraph {
 
   /** Lets types go as far as they come. */
   solve(): void {
-    for (let node = this.#changed.pop(); node !== undefined; node = this.#changed.pop()) {
-      const code = this.codeOf(node);
-      for (let edge = this.#firstEdge[node] as number; edge !== END; edge = this.#nextEdge[edge] as number)
-        this.give(this.#target[edge] as Node, code);
+    for (;;) {
+      for (let node = this.#unsure.pop(); node !== undefined; node = this.#unsure.pop()) this.#spread(node);
+      const node = this.#changed.pop();
+      if (node === undefined) return;
+      this.#spread(node);
       // A watcher may add watchers; those have been called.
       for (const then of this.#watchers.get(node)?.slice() ?? []) then();
     }
+  }
+
+  #spread(node: Node): void {
+    const code = this.#code[node] as number;
+    for (let edge = this.#firstEdge[node] as number; edge !== END; edge = this.#nextEdge[edge] as number)
+      this.give(this.#target[edge] as Node, code);
   }
 
   #exposed(part: Node): void {

@@ -38,6 +38,8 @@ export class TypeNews {
   readonly #kinds: readonly Kind[];
   /** By value. */
   readonly #marks: Uint8Array;
+  /** What arrays that have not decided get first, in the block that makes them and before anything else happens to them. */
+  readonly #first = new Map<ValueId, ValueId[]>();
 
   constructor(func: Func, types: ProgramTypes, cx: PassContext) {
     this.#func = func;
@@ -49,7 +51,10 @@ export class TypeNews {
 
   run(): boolean {
     const func = this.#func;
-    for (const { insts } of func.blocks.values()) for (const inst of insts) this.#mark(inst);
+    for (const { insts } of func.blocks.values()) {
+      const fresh = new Set<ValueId>();
+      for (const inst of insts) this.#mark(inst, fresh);
+    }
     let changed = false;
     for (const [id, block] of func.blocks) {
       if (!this.#concerns(block)) continue;
@@ -66,14 +71,34 @@ export class TypeNews {
     return changed;
   }
 
-  #mark({ op, args, imm, result }: Inst): void {
+  #mark({ op, args, imm, result }: Inst, fresh: Set<ValueId>): void {
     if (op === 'const.i32' && imm === TYPE_CODES.undecided) this.#marks[result as ValueId] = UNDECIDED;
+    if (fresh.size > 0) this.#fill(op === 'rt' && imm === 'array.push.any', args, fresh);
+    if (op === 'rt' && imm === 'array.new' && this.#marks[args[0] as ValueId] === UNDECIDED)
+      fresh.add(result as ValueId);
     if (op === 'rt' ? isIndifferent(imm) : op !== 'is' && op !== 'call') return;
     if (op === 'call' && !isDynamic(this.#cx.program.funcs.get(imm as FuncId))) return;
     for (let i = 0; i < args.length; i++) {
       const arg = args[i] as ValueId;
       if (this.#kinds[arg] === 'any') this.#marks[arg] = WANTED;
     }
+  }
+
+  /** Operands of an instruction behind arrays that nothing has happened to but pushes. */
+  #fill(pushes: boolean, args: readonly ValueId[], fresh: Set<ValueId>): void {
+    const [array, word] = args as [ValueId, ValueId];
+    for (const arg of pushes ? [word] : args) fresh.delete(arg);
+    if (!pushes || !fresh.has(array)) return;
+    const words = this.#first.get(array);
+    if (words === undefined) this.#first.set(array, [word]);
+    else words.push(word);
+  }
+
+  /** Whether words are known to be of several types, one or together. */
+  #differ(words: readonly ValueId[]): boolean {
+    const { id } = this.#func;
+    const codes = new Set(words.map((word) => this.#types.codeOf(id, word)).filter((code) => code !== -1));
+    return codes.size > 1 || (new Set(words).size > 1 && words.some((word) => this.#types.several(id, word)));
   }
 
   /** Whether there may be something to tell in a block. */
@@ -163,9 +188,10 @@ export class TypeNews {
     }
   }
 
-  /** An array that has not decided what it stores decides at once. */
+  /** An array that has not decided what it stores decides at once: on the type of all elements, or on words if its first ones differ. */
   #made(inst: Inst, out: Inst[]): boolean {
-    const code = this.#elementOf(inst.result as ValueId);
+    const one = this.#elementOf(inst.result as ValueId);
+    const code = one === -1 && this.#differ(this.#first.get(inst.result as ValueId) ?? []) ? TYPE_CODES.any : one;
     const [stores, room] = inst.args as [ValueId, ValueId];
     if (code === -1 || this.#marks[stores] !== UNDECIDED || !this.#cx.may()) return false;
     const e = new Emitter(this.#func, this.#cx.calls, out, inst);
