@@ -32,9 +32,10 @@ const MOST_ROUNDS = 8;
 function loopsOfFewRounds(func: Func, analyses: Analyses): Map<number, FewRounds> {
   const few = new Map<number, FewRounds>();
   const { cfg, loops: nest } = analyses;
+  const entries = new LoopEntries(func, cfg, nest.loops, nest.loopOf);
   for (const [i, loop] of nest.loops.entries()) {
     if (loop.depth === 1) continue;
-    const { edges } = new LoopEntries(func, cfg, nest.loops, nest.loopOf).edges(i);
+    const { edges } = entries.edges(i);
     const rounds = roundsOf(analyses, loop, edges);
     if (rounds > 0) few.set(i, { rounds, edges });
   }

@@ -150,7 +150,8 @@ export function bodyOf(blocks: readonly FlowBlock[], header: number): Set<number
 
 const KNOWN_PREDECESSORS = new WeakMap<readonly FlowBlock[], number[][]>();
 
-function predecessors(blocks: readonly FlowBlock[]): number[][] {
+/** By block, those that go there, also with an error. */
+export function predecessors(blocks: readonly FlowBlock[]): number[][] {
   let preds = KNOWN_PREDECESSORS.get(blocks);
   if (preds === undefined) {
     preds = blocks.map(() => []);

@@ -3,16 +3,17 @@
  *
  * Machine code holds the buffer and the length of an array in locals while a loop runs, if nothing in the loop may change an array's
  * header and the slot with the array is not written. Where no reference is stored in an array either, an element that is read at the same
- * index of such an array in every round is read before the loop: the row of a matrix, whose length and buffer are known until the slot is written. Bytecode cannot do that, because an array that holds anything may be known
- * under two types; what machine code reads and writes without leaving are arrays of one kind each. A loop in which nothing is called can be unrolled by the host, so it is kept free
- * of calls: what it needs once in a while is done outside of it.
+ * index of such an array in every round is read before the loop: the row of a matrix, whose length and buffer are known until its slot is
+ * written. Bytecode cannot do that, because an array that holds anything may be known under two types; what machine code reads and writes
+ * without leaving are arrays of one kind each. A loop in which nothing is called can be unrolled by the host, so it is kept free of calls: what
+ * it needs once in a while is done outside of it.
  *
  * The same goes for where the bytes of a string stand, if nothing in the loop joins strings: that may move the bytes of one that was joined before.
  */
 import { BUILTINS, BUILTIN_NAMES, type BuiltinName } from '../../base/builtins.ts';
 import { present } from '../../base/bug.ts';
 import type { DecodedInst } from '../../isa/encode.ts';
-import { bodyOf, type Flow } from './flow.ts';
+import { bodyOf, predecessors, type Flow } from './flow.ts';
 import { REP, type Slots } from './slots.ts';
 
 /** An array whose elements the loop reads or writes as one kind, by the slot it stands in. */
@@ -149,8 +150,8 @@ function describe(
   parent: Loop | null,
   inside: ReadonlySet<number>,
 ): Loop {
-  /** Blocks in which a slot is written. */
-  const writes = new Map<number, Set<number>>();
+  /** Slots that are written. */
+  const writes = new Set<number>();
   /** Whether an error may be caught, from the middle of a block on. */
   let catches = false;
   const accesses: Placed[] = [];
@@ -159,21 +160,16 @@ function describe(
   let keepsBytes = true;
   const reads = new Set<number>();
   let tight = true;
-  const write = (slot: number, block: number): void => {
-    const known = writes.get(slot);
-    if (known === undefined) writes.set(slot, new Set([block]));
-    else known.add(block);
-  };
   for (const block of inside) {
     const { start, end, loop } = flow.blocks[block] as Flow['blocks'][number];
     if (loop && block !== header) tight = false;
     for (let at = start; at < end; at++) {
       const inst = flow.insts[at] as DecodedInst;
       const { def } = slots.effects(at);
-      if (def !== null) write(def.slot, block);
+      if (def !== null) writes.add(def.slot);
       const handler = flow.handlerOf(at);
       if (handler !== null) {
-        write(handler.slot, block);
+        writes.add(handler.slot);
         catches = true;
         tight = false;
       }
@@ -212,12 +208,11 @@ function describe(
         const isKept = keptSlot(row) || elements.some(({ accesses: known }) => known.includes(at.inst));
         if (!isKept || !keptSlot(index) || isSteadyElement(parent, at.inst)) continue;
         const { slot } = present(slots.effects(at.inst).def, 'slot of an element');
-        const writers = present(writes.get(slot), 'where a slot is written');
         const within = inOrder.filter(
           (each) =>
             !catches &&
             arraySlot(flow.insts[each.inst] as DecodedInst) === slot &&
-            comesFrom(flow, slots, at, each, slot, writers),
+            comesFrom(flow, slots, header, at, each, slot),
         );
         elements.push({ inst: at.inst, accesses: within.map(({ inst }) => inst) });
       }
@@ -227,29 +222,26 @@ function describe(
 }
 
 /**
- * Whether what a slot holds before the second instruction was written by the first, in the same round of the loop around both.
- *
- * Goes from dominator to dominator; blocks between two of them have numbers between theirs, but for loops inside, at whose heads it is enough to look
- * if the slot is written in one block only.
+ * Whether what a slot holds before the second instruction was written by the first, in the same round of a loop, whichever way leads there.
+ * Nothing in the loop may catch an error: that would be a way from the middle of a block.
  */
-function comesFrom(
-  { blocks }: Flow,
-  slots: Slots,
-  first: Placed,
-  then: Placed,
-  slot: number,
-  writers: ReadonlySet<number>,
-): boolean {
-  let { block, inst: end } = then;
-  while (block >= first.block) {
-    const { start, loop, idom } = blocks[block] as Flow['blocks'][number];
-    for (let at = end - 1; at >= start; at--) if (slots.effects(at).def?.slot === slot) return at === first.inst;
-    if (block === first.block || (loop && writers.size > 1)) return false;
-    for (const writer of writers) if (idom < writer && writer < block) return false;
-    block = idom;
-    end = (blocks[block] as Flow['blocks'][number]).end;
+function comesFrom({ blocks }: Flow, slots: Slots, header: number, first: Placed, then: Placed, slot: number): boolean {
+  const preds = predecessors(blocks);
+  const seen = new Set<number>();
+  const pending = [{ block: then.block, end: then.inst }];
+  for (let way = pending.pop(); way !== undefined; way = pending.pop()) {
+    const { start } = blocks[way.block] as Flow['blocks'][number];
+    let at = way.end - 1;
+    while (at >= start && slots.effects(at).def?.slot !== slot) at--;
+    if (at === first.inst) continue;
+    if (at >= start || way.block === header) return false;
+    for (const block of preds[way.block] as number[]) {
+      if (seen.has(block)) continue;
+      seen.add(block);
+      pending.push({ block, end: (blocks[block] as Flow['blocks'][number]).end });
+    }
   }
-  return false;
+  return true;
 }
 
 function isSteadyElement(loop: Loop | null, inst: number): boolean {

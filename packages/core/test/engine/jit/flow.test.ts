@@ -191,6 +191,13 @@ describe('what loops keep', () => {
       expect(elementsIn(`${ROW}\n${READ}\n${branch.replace('r7 r4', 'r5 r1')}\n${READ}`)).toEqual([[5, 1]]);
     });
 
+    it('is not known behind a loop that writes it, wherever that stands', () => {
+      const loop =
+        'br.eq.i64.imm r4 3 AGAIN\njump ON\nAGAIN:\nbr.ne.i64.imm r7 0 ROUND\njump ON\nROUND:\nmove r5 r1\njump AGAIN\nON:';
+      expect(elementsIn(`${ROW}\n${READ}\n${loop}\n${READ}`)).toEqual([[5, 1]]);
+      expect(elementsIn(`${ROW}\n${READ}\n${loop.replace('r5 r1', 'r8 r1')}\n${READ}`)).toEqual([[5, 2]]);
+    });
+
     it('is not known where an error may be caught before it is written', () => {
       const caught = `TRY:\ndiv_s.i64 r6 r2 r4\n${ROW}\nTRIED:\njump ON\nCATCH:\nmove r5 r1\nON:\n${READ}\ntry TRY TRIED CATCH 7\nat CATCH {0 1}`;
       expect(elementsIn(caught)).toEqual([[5, 0]]);
