@@ -28,13 +28,29 @@ interface Family {
   raw: RawTypes | null;
 }
 
-/** What all functions have in common that a call or test may meet. */
-interface Sure {
+/** What all functions have in common whose values can meet. */
+interface Shared {
   readonly sig: SigId;
-  /** What they take and give raw where the call has words. */
-  readonly raw: RawTypes;
   /** The only one, if it captures nothing: it can be called without its value. */
   readonly only: FuncId | null;
+  /** What they take and give raw where a call has nothing but words; null if such a call cannot know how to call them. */
+  readonly ofWords: RawTypes | null;
+}
+
+/** Function values that can meet. */
+interface Meeting {
+  /** By the signature that their functions have had. */
+  readonly families: Map<SigId, Family>;
+  /** Whether they are all known. */
+  isComplete: boolean;
+  shared: Shared | null;
+  /** Whether calls and tests may be told what is certain of them, all or none; null as long as nobody has asked. */
+  leave: boolean | null;
+}
+
+/** What is certain of a call or test: `raw` is what becomes raw there. */
+interface Sure extends Shared {
+  readonly raw: RawTypes;
 }
 
 export class FunctionTypes {
@@ -43,7 +59,7 @@ export class FunctionTypes {
   readonly #cx: PassContext;
   readonly #signatures: Signatures;
   /** By class of values that can meet. */
-  readonly #families = new Map<number, Family[]>();
+  readonly #meetings = new Map<number, Meeting>();
   /** By function that changes. */
   readonly #raw = new Map<FuncId, RawTypes>();
   /** By call or test of a signature that changes. */
@@ -62,23 +78,16 @@ export class FunctionTypes {
     const { made, used, complete } = types.functionValues;
     if (made.length === 0) return;
     const meets = this.#collect();
-    const other = new Set<number>();
-    for (const { meets: found } of made) if (!complete(found)) other.add(meets(found));
+    for (const { meets: found } of made) if (!complete(found)) this.#meeting(meets(found)).isComplete = false;
     const unseen = this.#unseen();
-    for (const [found, families] of this.#families)
-      if (!other.has(found)) for (const family of families) this.#decide(family, unseen);
-    /** By what can meet: whether calls and tests may be told what is certain of them, all or none. */
-    const leave = new Map<number, boolean>();
+    for (const meeting of this.#meetings.values()) {
+      if (!meeting.isComplete) continue;
+      for (const family of meeting.families.values()) this.#decide(family, unseen);
+      meeting.shared = this.#sharedBy([...meeting.families.values()]);
+    }
     for (const { func, inst, meets: found } of used) {
-      const root = meets(found);
-      const families = this.#families.get(root) ?? [];
-      const family = families.find(({ old }) => inst.op !== 'call.boxed' && old === inst.imm);
-      if (family !== undefined && family.raw !== null) this.#known.set(inst, family);
-      if (other.has(root) || !complete(found)) continue;
-      const sure = this.#sureOf(program.funcs.get(func), inst, families);
-      if (sure === null || (inst.op === 'call.closure' && sure.only === null)) continue;
-      if (!leave.has(root)) leave.set(root, cx.may());
-      if (leave.get(root)) this.#sure.set(inst, sure);
+      const meeting = this.#meetings.get(meets(found));
+      if (meeting !== undefined) this.#use(program.funcs.get(func), inst, meeting, complete(found));
     }
   }
 
@@ -107,6 +116,7 @@ export class FunctionTypes {
     const meets = (found: number): number => {
       let root = found;
       for (let next = into.get(root); next !== undefined; next = into.get(root)) root = next;
+      if (root !== found) into.set(found, root);
       return root;
     };
     const first = new Map<FuncId, number>();
@@ -117,15 +127,22 @@ export class FunctionTypes {
       first.set(func, other);
     }
     for (const [id, found] of first) {
-      const root = meets(found);
+      const { families } = this.#meeting(meets(found));
       const { sig } = this.#program.funcs.get(id);
-      let families = this.#families.get(root);
-      if (families === undefined) this.#families.set(root, (families = []));
-      const family = families.find(({ old }) => old === sig);
-      if (family === undefined) families.push({ funcs: new Set([id]), old: sig, sig, raw: null });
+      const family = families.get(sig);
+      if (family === undefined) families.set(sig, { funcs: new Set([id]), old: sig, sig, raw: null });
       else family.funcs.add(id);
     }
     return meets;
+  }
+
+  #meeting(found: number): Meeting {
+    let meeting = this.#meetings.get(found);
+    if (meeting === undefined) {
+      meeting = { families: new Map(), isComplete: true, shared: null, leave: null };
+      this.#meetings.set(found, meeting);
+    }
+    return meeting;
   }
 
   /** Functions that values are made of where the analysis did not come: nobody would tell those places. */
@@ -160,27 +177,42 @@ export class FunctionTypes {
     };
   }
 
-  /** What all functions have in common that a call or test of these families may meet; null if they do not. */
-  #sureOf(func: Func, { op, args, imm }: Inst, families: readonly Family[]): Sure | null {
-    const sig = families[0]?.sig;
-    if (sig === undefined || families.some((family) => family.sig !== sig)) return null;
-    const funcs = families.flatMap((family) => [...family.funcs]);
-    const [first] = funcs as [FuncId];
-    const only = funcs.length === 1 && this.#program.funcs.get(first).captures.length === 0 ? first : null;
-    if (op !== 'call.boxed') {
-      // Who asks for another signature asks in vain.
-      const family = families.find(({ old }) => old === imm);
-      return family === undefined ? null : { sig, raw: family.raw ?? NOTHING_RAW, only };
-    }
+  /** What all functions of these families have in common; null if they have different signatures. */
+  #sharedBy(families: readonly Family[]): Shared | null {
+    const [family] = families;
+    if (family === undefined || families.some(({ sig }) => sig !== family.sig)) return null;
+    const { sig, funcs } = family;
+    const [first] = [...funcs] as [FuncId];
+    const isOne = families.length === 1 && funcs.size === 1 && this.#program.funcs.get(first).captures.length === 0;
     const { params, result } = this.#signatures.get(sig);
-    if (params.length !== args.length - 1 || result === TYPE_CODES.nil) return null;
-    const raw = { params: params.map(heldRaw), result: heldRaw(result) };
-    const fits = raw.params.every((code, i) => {
-      // What an annotated parameter asks of a function is more than its type.
-      if (code === TYPE_CODES.func && families.some((family) => family.raw?.params[i] !== code)) return false;
-      return code === -1 || this.#types.codeOf(func.id, args[i + 1] as ValueId) === code;
-    });
-    return fits ? { sig, raw, only } : null;
+    const ofWords = { params: params.map(heldRaw), result: heldRaw(result) };
+    // What an annotated parameter asks of a function is more than its type.
+    const asksMore = ofWords.params.some(
+      (code, i) => code === TYPE_CODES.func && families.some(({ raw }) => raw?.params[i] !== code),
+    );
+    return { sig, only: isOne ? first : null, ofWords: asksMore || result === TYPE_CODES.nil ? null : ofWords };
+  }
+
+  /** A call of what can meet, or a test of its signature; `isComplete`: whether nothing else comes there. */
+  #use(func: Func, inst: Inst, meeting: Meeting, isComplete: boolean): void {
+    const { families, shared } = meeting;
+    // Who asks for another signature asks in vain.
+    const family = inst.op === 'call.boxed' ? undefined : families.get(inst.imm as SigId);
+    if (family !== undefined && family.raw !== null) this.#known.set(inst, family);
+    if (shared === null || !isComplete) return;
+    const raw = inst.op === 'call.boxed' ? this.#fits(func, inst, shared) : family && (family.raw ?? NOTHING_RAW);
+    if (!raw || (inst.op === 'call.closure' && shared.only === null)) return;
+    meeting.leave ??= this.#cx.may();
+    if (meeting.leave) this.#sure.set(inst, { ...shared, raw });
+  }
+
+  /** What becomes raw in a call that has nothing but words, if they are what the functions take. */
+  #fits(func: Func, { args }: Inst, { ofWords }: Shared): RawTypes | null {
+    if (ofWords === null || ofWords.params.length !== args.length - 1) return null;
+    const fits = ofWords.params.every(
+      (code, i) => code === -1 || this.#types.codeOf(func.id, args[i + 1] as ValueId) === code,
+    );
+    return fits ? ofWords : null;
   }
 
   /* ---- doing it ------------------------------------------------------------------------------------------------ */
