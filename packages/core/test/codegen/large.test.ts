@@ -70,6 +70,10 @@ const SHAPES: Readonly<Record<string, (size: number) => string>> = {
     )
       .replace('fn f(', 'fn all(')
       .replace('print(f(', 'print(all(')}`,
+  'function values that meet': (n) =>
+    `${lines(n / 2, (i) => `fn f${i}(x): return x + ${i}\n`)}fs = [${list(n / 2, (i) => `f${i}`)}]\n${inFunction(
+      lines(n / 2, (i) => `    s = fs[${i}](s)\n`),
+    )}`,
   'module variables': (n) =>
     lines(n / 4, (i) => `mut g${i} = ${i}\n`) +
     inFunction(lines(n / 4, (i) => `    g${i} = g${i} + s\n    s = s + g${i >> 1}\n`)),
