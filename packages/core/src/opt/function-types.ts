@@ -21,8 +21,6 @@ import { Signatures } from './signatures.ts';
 
 interface Family {
   readonly funcs: Set<FuncId>;
-  /** Their signature, and what it becomes. */
-  readonly old: SigId;
   sig: SigId;
   /** What becomes raw; null if nothing does. */
   raw: RawTypes | null;
@@ -130,7 +128,7 @@ export class FunctionTypes {
       const { families } = this.#meeting(meets(found));
       const { sig } = this.#program.funcs.get(id);
       const family = families.get(sig);
-      if (family === undefined) families.set(sig, { funcs: new Set([id]), old: sig, sig, raw: null });
+      if (family === undefined) families.set(sig, { funcs: new Set([id]), sig, raw: null });
       else family.funcs.add(id);
     }
     return meets;
@@ -164,7 +162,7 @@ export class FunctionTypes {
     }
     if (raw === null || (raw.result === -1 && raw.params.every((code) => code === -1)) || !this.#cx.may()) return;
     family.raw = raw;
-    family.sig = this.#signatures.of(rawSignature(this.#signatures.get(family.old), raw));
+    family.sig = this.#signatures.of(rawSignature(this.#signatures.get(family.sig), raw));
     for (const id of family.funcs) this.#raw.set(id, raw);
   }
 
