@@ -30,7 +30,7 @@ export function writesIn(program: IrProgram, contents: ContentsOf): Writes {
       open.push(caller);
     }
   }
-  return { calls: writes, elementsApart: program.elementsApart };
+  return { calls: writes, elementsApart: program.elementsApart === true };
 }
 
 /** As `killsOf`, with what is known of the callee. */

@@ -139,6 +139,7 @@ export interface IrProgram {
   /**
    * Whether no array is accessed by typed instructions of two element types: then accesses of two types are of two arrays. Pass
    * `program-types` finds out; passes behind it look at the storage kind before they choose an instruction, so it stays true.
+   * `null` until it has looked.
    */
-  elementsApart: boolean;
+  elementsApart: boolean | null;
 }

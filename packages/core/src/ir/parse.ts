@@ -60,7 +60,7 @@ export function parseProgram(text: string): IrProgram {
   const signatures = new IdMap<SigId, Signature>();
   const modules: { name: string; init: FuncId }[] = [];
   let main: FuncId | null = null;
-  let elementsApart = false;
+  let elementsApart: boolean | null = null;
   const inOrder = (id: number, next: number, what: string): void => {
     if (id !== next) throw reader.error(`${what} ${id} stands where ${next} should`);
   };
@@ -85,8 +85,8 @@ export function parseProgram(text: string): IrProgram {
     } else if (reader.take('main')) {
       main = reader.id('f') as FuncId;
     } else if (reader.take('elements')) {
-      reader.expect('apart');
-      elementsApart = true;
+      elementsApart = !reader.take('mixed');
+      if (elementsApart) reader.expect('apart');
     } else {
       throw reader.error(`unexpected ${reader.next()}`);
     }

@@ -48,7 +48,7 @@ export function printProgram(program: IrProgram, options: PrintOptions = {}): st
   }
   for (const module of program.modules) lines.push(`module ${quote(module.name)} f${module.init}`);
   if (program.main !== null) lines.push(`main f${program.main}`);
-  if (program.elementsApart) lines.push('elements apart');
+  if (program.elementsApart !== null) lines.push(program.elementsApart ? 'elements apart' : 'elements mixed');
   for (const func of program.funcs.values()) lines.push('', printFunc(func, options).trimEnd());
   return `${lines.join('\n')}\n`;
 }

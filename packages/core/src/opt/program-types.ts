@@ -24,10 +24,12 @@ export const programTypes: ProgramPass = {
   name: 'program-types',
   doc: 'words and elements that have one type in the whole program are known to have it',
   runProgram: (program, cx) => {
-    const types = wordsMatter(program, cx.contents) ? programTypesOf(program) : null;
+    // Where elements were not apart, the words through which one array has two types may be gone by now.
+    const types = program.elementsApart === false || wordsMatter(program, cx.contents) ? programTypesOf(program) : null;
+    const apart = program.elementsApart || (types?.elementsApart ?? true);
     let changed = false;
-    if (types?.elementsApart !== false && !program.elementsApart && cx.may()) {
-      program.elementsApart = true;
+    if (apart !== program.elementsApart && cx.may()) {
+      program.elementsApart = apart;
       changed = true;
     }
     if (types === null) return changed;

@@ -56,7 +56,7 @@ function alone(text: string): IrProgram {
   });
   const files: IrProgram['files'] = new IdMap();
   const globals: IrProgram['globals'] = new IdMap();
-  return { files, funcs, types: [], globals, signatures, modules: [], main: null, elementsApart: false };
+  return { files, funcs, types: [], globals, signatures, modules: [], main: null, elementsApart: null };
 }
 
 function transform(input: string, names: readonly string[]): string {

@@ -48,7 +48,7 @@ export function lowerProgram(program: Program, signatures: Signatures = new Sign
     signatures: cx.signatures.table,
     modules: program.modules,
     main: program.main,
-    elementsApart: false,
+    elementsApart: null,
   };
 }
 
