@@ -17,8 +17,8 @@ type Shared = { [KEY]?: typeof setV8Flag };
 
 /** Does work, without baseline code if that is `worth` it. */
 export function withoutBaseline<T>(worth: boolean, work: () => T): T {
-  // A run whose code is kept has its own idea of that.
-  if (!worth || process.env['ORUS_WRITE_CODE_CACHE']) return work();
+  // A run whose code is kept has its own idea of that; without WebAssembly V8 has no compilers, and the flag would call one (`--jitless`).
+  if (!worth || process.env['ORUS_WRITE_CODE_CACHE'] || typeof WebAssembly === 'undefined') return work();
   const shared = globalThis as Shared;
   setV8Flag('--no-sparkplug');
   shared[KEY] = setV8Flag;

@@ -350,11 +350,12 @@ export type ConvertExpr =
   | (Node & { readonly kind: 'toAny'; readonly operand: Expr })
   /**
    * The operand (`any`) as type `ty`. `exact`: it must be of that type. `convert` (2026 row 21): a number converts if it keeps its value,
-   * else the range trap of the cast table. For arrays any array will do, for functions any of the arity. `trap` replaces the type error.
+   * else the range trap of the cast table. For arrays any array will do, for functions any of the arity. `trap` replaces the type error
+   * of `exact`.
    */
   | (Node & {
       readonly kind: 'fromAny';
-      readonly mode: 'exact' | 'convert';
+      readonly mode: ArgMode;
       readonly trap: TrapName | null;
       readonly operand: Expr;
     })

@@ -194,6 +194,7 @@ function conversionsStartAndEndRight({ program }: Scope, expr: Expr): Problem {
       return firstOf(
         expectKind('the operand', expr.operand.ty, 'any'),
         expr.ty.kind === 'any' ? 'the result is any still' : null,
+        expr.mode === 'convert' && expr.trap !== null ? 'a conversion has traps of its own' : null,
       );
     case 'cast': {
       const from = expr.operand.ty;

@@ -3,7 +3,6 @@
  */
 import { Bug, unreachable } from '../../base/bug.ts';
 import type { Expr, LocalId } from '../../hir/hir.ts';
-import { isNumeric } from '../../hir/hir.ts';
 import { bindDynamic } from './calls.ts';
 import { checkIndex, elementShape, replace } from './collections.ts';
 import type { Context, Eval } from './context.ts';
@@ -12,7 +11,7 @@ import { raiseDynamic, trap } from './errors.ts';
 import { OBJECT_COST, SLOT_BYTES } from './memory.ts';
 import { checked } from './shapes.ts';
 import type { Frame, Site, Value } from './value.ts';
-import { ArrayValue, Cell, EnumValue, isNumber, label, StructValue } from './value.ts';
+import { ArrayValue, Cell, EnumValue, label, StructValue } from './value.ts';
 
 type Of<Kind extends Expr['kind']> = Extract<Expr, { kind: Kind }>;
 
@@ -231,8 +230,8 @@ export function fromAnyExpr(cx: Context, expr: Of<'fromAny'>): Eval {
   if (instead !== null) {
     return (frame) => {
       const value = operand(frame);
-      if (!shape.test(value) && !(style === 'modern' && isNumber(value) && isNumeric(shape.type))) trap(instead, site);
-      return bindDynamic(shape, value, style, site);
+      if (!shape.test(value)) trap(instead, site);
+      return value;
     };
   }
   if (style === 'classic') return (frame) => checked(shape, operand(frame), site);

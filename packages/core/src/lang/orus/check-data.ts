@@ -6,7 +6,7 @@ import * as hir from '../../hir/hir.ts';
 import { checkExpr } from './check-expr.ts';
 import type { Cx, Draft } from './context.ts';
 import { bad, freshInt, mention, report, show, typeOf } from './context.ts';
-import { coerce, infer, join, settle } from './convert.ts';
+import { coerce, fromAny, infer, join, settle } from './convert.ts';
 import { openArray, readElement } from './elements.ts';
 import { callFunction } from './function-use.ts';
 import { nothingHelp, reportDuplicate, reportUnknownMember } from './names.ts';
@@ -92,10 +92,7 @@ function fill(cx: Cx, expr: syntax.FillLiteral, value: Draft, count: Draft, want
     report(cx, 'E2001', { form: 'other', problem }, times.span);
     return bad(expr.span);
   }
-  const counted: hir.Expr =
-    ty.kind === 'any'
-      ? { kind: 'fromAny', mode: 'convert', trap: 'fillCount', operand: times, ty: hir.I64, span: times.span }
-      : times;
+  const counted = ty.kind === 'any' ? fromAny(times, hir.I64, 'convert', null) : times;
   return { kind: 'fill', value: element, count: counted, ty: nodeType(arrayOf(typeOf(element))), span: expr.span };
 }
 

@@ -16,7 +16,7 @@ import { withoutParens } from './syntax.ts';
 import type * as syntax from './syntax.ts';
 import { checkLengths, resolveType } from './type-names.ts';
 import type { Ty } from './types.ts';
-import { fitsType } from './types.ts';
+import { fitsType, isInteger } from './types.ts';
 
 /** Of a name, which consists of letters, digits and underscores. */
 function isInCapitals(name: string): boolean {
@@ -49,8 +49,9 @@ function finishDeclare(cx: Cx, decl: syntax.DeclareStmt, declared: Ty | null, dr
     cx.out.push({ kind: 'expr', expr: init, span: decl.span });
     return;
   }
-  const lengthConstant = !decl.mutable && draft.kind === 'flex';
-  const variable = declareExplicit(cx, decl, declared ?? typeOf(init), lengthConstant);
+  const ty = declared ?? typeOf(init);
+  const lengthConstant = !decl.mutable && draft.kind === 'flex' && isInteger(ty);
+  const variable = declareExplicit(cx, decl, ty, lengthConstant);
   cx.out.push(letStatement(variable, init, decl.span));
 }
 

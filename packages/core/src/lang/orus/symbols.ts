@@ -43,7 +43,7 @@ export interface Variable extends Named {
   readonly hoisted: boolean;
   /** Whether it certainly has a value at the place that is being checked; always so unless `hoisted`. */
   set: boolean;
-  /** Immutable and initialised with a flexible integer: may be the length of an array (6.3). */
+  /** An immutable integer initialised with a flexible integer: may be the length of an array (6.3). */
   readonly lengthConstant: boolean;
   readonly place: LocalPlace | ModulePlace;
   /** If it is the name of a nested function: that function, once its body is known to capture nothing. */
