@@ -224,19 +224,19 @@ function requireTop(p: Parser, keyword: Token): void {
 }
 
 /** The members of a `struct`, `enum` or `impl`, one by one. */
-function* parseMembers(p: Parser, owner: string, commas: boolean, member: () => Parse<void>): Parse<void> {
+function* parseMembers(p: Parser, owner: string, member: () => Parse<void>): Parse<void> {
   const opened = openSuite(p, owner, 'members');
   if (opened === null) return;
   const braces = opened.suite.form === 'brace';
   while (nextLine(p, opened)) {
     const begun = p.pos;
     yield* member();
-    const comma = commas && !p.panicking && p.tok.kind === ',' && !p.tok.first;
-    if (comma && !braces) reportMemberComma(p);
-    if (!commas && !p.panicking && !p.tok.first && p.pos !== begun && (p.tok.kind === 'fn' || p.tok.kind === 'pub')) {
-      reportMethodBehind(p);
-    } else if (!comma) yield* endStatement(p, begun);
-    else p.advance();
+    const behind = p.panicking || p.tok.first || p.pos === begun ? 'end' : p.tok.kind;
+    if (behind === 'fn' || behind === 'pub') reportMethodBehind(p);
+    else if (behind === ',') {
+      if (!braces) reportMemberComma(p);
+      p.advance();
+    } else yield* endStatement(p, begun);
   }
   closeSuite(p, opened, owner);
 }
@@ -264,7 +264,7 @@ export function* parseStruct(p: Parser, pub: Token | null, out: Statement[]): Pa
   const name = p.expectName('the name of the struct');
   const fields: FieldDecl[] = [];
   const methods: FunctionDecl[] = [];
-  yield* parseMembers(p, 'struct', true, function* () {
+  yield* parseMembers(p, 'struct', function* () {
     if (!beginsMethod(p)) fields.push(yield* parseField(p));
     else {
       if (methods.length === 0) {
@@ -318,7 +318,7 @@ export function* parseEnum(p: Parser, pub: Token | null): Parse<EnumDecl> {
     closeBracket(p, bracket, ']', 'the type parameters');
   }
   const variants: VariantDecl[] = [];
-  yield* parseMembers(p, 'enum', true, function* () {
+  yield* parseMembers(p, 'enum', function* () {
     variants.push(yield* parseVariant(p));
   });
   const beyond = variants[MAX_VARIANTS];
@@ -358,7 +358,7 @@ export function* parseImpl(p: Parser): Parse<ImplDecl> {
   requireTop(p, keyword);
   const target = p.expectName('the name of a struct');
   const methods: FunctionDecl[] = [];
-  yield* parseMembers(p, '`impl`', false, function* () {
+  yield* parseMembers(p, '`impl`', function* () {
     const method = yield* parseMethod(p);
     if (method !== null) methods.push(method);
   });
