@@ -11,7 +11,7 @@ import { raiseDynamic, trap } from './errors.ts';
 import { OBJECT_COST, SLOT_BYTES } from './memory.ts';
 import { checked } from './shapes.ts';
 import type { Frame, Site, Value } from './value.ts';
-import { ArrayValue, Cell, EnumValue, label, StructValue } from './value.ts';
+import { ArrayValue, Cell, EnumValue, fromDynamic, label, StructValue } from './value.ts';
 
 type Of<Kind extends Expr['kind']> = Extract<Expr, { kind: Kind }>;
 
@@ -231,7 +231,7 @@ export function fromAnyExpr(cx: Context, expr: Of<'fromAny'>): Eval {
     return (frame) => {
       const value = operand(frame);
       if (!shape.test(value)) trap(instead, site);
-      return value;
+      return fromDynamic(shape.rep, value);
     };
   }
   if (style === 'classic') return (frame) => checked(shape, operand(frame), site);

@@ -3,9 +3,10 @@ import { digitsBuffer } from './area';
 import { raiseArity, raiseExpected, raiseTemplate } from './errors';
 import { CODE_F64, CODE_I32, CODE_I64, CODE_STRING, CODE_U64, ERROR_CONVERSION } from './layout';
 import { inRange } from './cast';
+import { typeof_any } from './iterate';
 import { textToDouble } from './number-text';
 import { text_f64 } from './numbers';
-import { arityOf, boxWide, codeOf, integerBits, isIntegerCode, labelOf, labelOfCode, unboxF64 } from './objects';
+import { arityOf, boxWide, codeOf, integerBits, isIntegerCode, labelOfCode, unboxF64 } from './objects';
 import { newString, stringBytes, stringFrom, textLength, writeInteger } from './strings';
 import { STRING_HEADER } from './layout';
 import {
@@ -79,7 +80,7 @@ export function int_any(value: u64, style: u32): i64 {
   }
   if (code == CODE_F64) return intFromDouble(unboxF64(value), style, to);
   if (code == CODE_STRING) return intFromText(<u32>value, to);
-  return raiseAbout(T_intType, labelOf(value), 0);
+  return raiseAbout(T_intType, typeof_any(value), 0);
 }
 
 function intFromDouble(value: f64, style: u32, to: u32): i64 {
@@ -148,7 +149,7 @@ export function float_any(value: u64): f64 {
     return code == CODE_U64 ? <f64><u64>bits : <f64>bits;
   }
   if (code == CODE_STRING) return floatFromText(<u32>value);
-  raiseAbout(T_floatType, labelOf(value), 0);
+  raiseAbout(T_floatType, typeof_any(value), 0);
   return 0;
 }
 
