@@ -158,12 +158,7 @@ export const BUILTINS = {
   'any.get': row(['any', 'any'], 'any', readsMakesTraps, 'array or string, integer index; notArray, notInteger'),
   'any.set': row(['any', 'any', 'any'], null, everything, 'array, integer index, value'),
   'any.array': row(['any'], 'ref', tries, 'the array, else notArray'),
-  'any.slice': row(
-    ['any', 'any', 'any', 'i32'],
-    'any',
-    readsMakesTraps,
-    'array or (modern) string; absent bounds are nil',
-  ),
+  'any.slice': row(['any', 'any', 'any', 'i32'], 'any', readsMakesTraps, 'array or (modern) string'),
   'any.index': row(
     ['any'],
     'i64',

@@ -208,9 +208,8 @@ export const OPERATIONS: Readonly<Record<BuiltinName, Operation>> = {
   'any.slice': (m, base: Any, start: Any, end: Any, flags: number) => {
     const isText = typeof base === 'string' && (flags & 4) !== 0;
     if (!isText && !(base instanceof ArrayObj)) return m.trap('notArray');
-    const from = start === NIL ? null : index(m, start);
-    const to = end === NIL ? null : index(m, end);
-    const cut = cutOf(from, to, to === null ? flags & ~1 : flags);
+    const from = index(m, start);
+    const cut = cutOf(from, (flags & 1) === 0 ? 0n : index(m, end), flags);
     return base instanceof ArrayObj ? slicedArray(m, base, cut) : slicedString(m, base as string, cut);
   },
   'any.index': (m, value: Any) => {

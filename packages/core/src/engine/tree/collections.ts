@@ -233,12 +233,12 @@ export function sliceExpr(cx: Context, expr: SliceExpr): Eval {
   const end = expr.end === null ? null : dynamics(cx, expr.end);
   return (frame) => {
     const value = base(frame);
-    const from = start === null ? null : start(frame);
-    const to = end === null ? null : end(frame);
+    const from = start === null ? 0 : start(frame);
+    const to = end === null ? 0 : end(frame);
     const isText = typeof value === 'string' && style === 'modern';
     if (!(value instanceof ArrayValue) && !isText) return trap('notArray', site);
-    const first = from === null ? null : integerValue(from, site);
-    const last = to === null ? null : integerValue(to, site);
+    const first = integerValue(from, site);
+    const last = end === null ? null : integerValue(to, site);
     if (isText) return sliceString(machine, value, first, last, inclusive, site);
     if (!(value instanceof ArrayValue)) throw new Bug('a slice of neither array nor string');
     const length = value.items.length;
@@ -252,8 +252,7 @@ export function sliceExpr(cx: Context, expr: SliceExpr): Eval {
 }
 
 /** The inclusive slices of 7.9; the result's end is exclusive. */
-function classicBounds(first: number | null, last: number | null, length: number, site: Site): Bounds {
-  const start = first ?? 0;
+function classicBounds(start: number, last: number | null, length: number, site: Site): Bounds {
   const end = last ?? length;
   if (start < 0) trap('arraySliceStartNegative', site);
   if (end < 0) trap('arraySliceEndNegative', site);
@@ -265,14 +264,13 @@ function classicBounds(first: number | null, last: number | null, length: number
 }
 
 function modernBounds(
-  first: number | null,
+  start: number,
   last: number | null,
   length: number,
   inclusive: boolean,
   what: 'array' | 'string',
   site: Site,
 ): Bounds {
-  const start = first ?? 0;
   if (start < 0) trap(`${what}SliceStartNegative`, site);
   if (last !== null && last < 0) trap(`${what}SliceEndNegative`, site);
   if (start > length) trap(`${what}SliceStartBounds`, site);
@@ -285,7 +283,7 @@ function modernBounds(
 function sliceString(
   machine: Machine,
   text: string,
-  first: number | null,
+  first: number,
   last: number | null,
   inclusive: boolean,
   site: Site,

@@ -6,7 +6,7 @@ import type { BuiltinName } from '../../base/builtins.ts';
 import { TYPE_CODES } from '../../base/kinds.ts';
 import type { ValueId } from '../../ir/ir.ts';
 import type { BuiltinExpr, Expr, IntType, Type } from '../hir.ts';
-import { ANY, isInt } from '../hir.ts';
+import { ANY, I64, isInt } from '../hir.ts';
 import { conditionOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import { elementIsAny } from './context.ts';
@@ -390,7 +390,7 @@ function lowerSlice(c: Context, e: Node<'slice'>): ValueId {
   const flags = b.i32((e.end === null ? 0 : 1) | (e.inclusive ? 2 : 0) | (e.style === 'modern' ? 4 : 0));
   if (e.base.ty.kind === 'any') {
     const bound = (part: Expr | null, x: ValueId | null) =>
-      part === null || x === null ? b.inst('const.nil') : lowerBox(c, part.ty, x);
+      part === null || x === null ? lowerBox(c, I64, b.i64(0n)) : lowerBox(c, part.ty, x);
     return c.rt('any.slice', [base, bound(e.start, start), bound(e.end, end), flags]);
   }
   const bound = (part: Expr | null, x: ValueId | null) => {

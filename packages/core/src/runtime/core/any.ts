@@ -100,11 +100,7 @@ function arithmetic(op: u32, left: u64, right: u64): u64 {
 
 function repeat(array: u32, count: u64, code: u32): u64 {
   const bits = integerBits(count);
-  if (code == CODE_U64 && bits < 0) {
-    trap(TRAP_REPEAT_COUNT);
-    return 0;
-  }
-  return <u64>array_repeat(array, bits);
+  return <u64>array_repeat(array, code == CODE_U64 && bits < 0 ? i64.MAX_VALUE : bits);
 }
 
 function overflow(): i64 {
@@ -421,7 +417,7 @@ export function any_set(value: u64, index: u64, element: u64): void {
   if (!failed()) array_set_any(<u32>value, at, element);
 }
 
-/** Bounds are nil where they are not written; flags as `array_slice`, of which 1 follows from the end. */
+/** As `array_slice`, of which the bounds are words too. */
 export function any_slice(value: u64, start: u64, end: u64, flags: u32): u64 {
   const code = codeOf(value);
   const modern = (flags & 4) != 0;
@@ -429,11 +425,10 @@ export function any_slice(value: u64, start: u64, end: u64, flags: u32): u64 {
     trap(TRAP_NOT_ARRAY);
     return 0;
   }
-  const first = start == NIL ? 0 : any_index(start);
+  const first = any_index(start);
   if (failed()) return 0;
-  const last = end == NIL ? 0 : any_index(end);
+  const last = (flags & 1) != 0 ? any_index(end) : 0;
   if (failed()) return 0;
-  const exact = (flags & 6) | <u32>(end != NIL);
-  if (code == CODE_ARRAY) return <u64>array_slice(<u32>value, first, last, exact);
-  return <u64>str_slice(<u32>value, first, last, exact);
+  if (code == CODE_ARRAY) return <u64>array_slice(<u32>value, first, last, flags);
+  return <u64>str_slice(<u32>value, first, last, flags);
 }
