@@ -27,6 +27,16 @@ function lowerCondition(c: Context, e: Expr, then: BlockId, otherwise: BlockId):
     case 'unary':
       if (e.op === 'not') return lowerCondition(c, e.operand, otherwise, then);
       break;
+    case 'cond': {
+      const [chosen, other] = [c.b.newBlock(), c.b.newBlock()];
+      lowerCondition(c, e.cond, chosen, other);
+      c.b.sealBlock(chosen);
+      c.b.switchTo(chosen);
+      lowerCondition(c, e.then, then, otherwise);
+      c.b.sealBlock(other);
+      c.b.switchTo(other);
+      return lowerCondition(c, e.else, then, otherwise);
+    }
     case 'block':
       lowerStmts(c, e.body);
       return lowerCondition(c, e.result, then, otherwise);

@@ -54,18 +54,18 @@ export function checkMatchValue(cx: Cx, match: MatchExpr, want: Ty | null): Draf
 // --------------------------------------------------------------------------------------------------------- matches
 
 /** `v matches p`: `v == p`, unless `p` is a variant with arguments of which some are `_`. */
-export function checkMatches(cx: Cx, expr: BinaryExpr, left: Draft): hir.Expr {
+/** `matches` with a variant of which some arguments are blank; null if it is a comparison. */
+export function checkMatchesVariant(cx: Cx, expr: BinaryExpr, left: Draft): hir.Expr | null {
   const right = withoutParens(expr.right);
-  const variant = right.kind === 'call' ? variantCall(cx, right) : null;
-  if (variant !== null && right.kind === 'call' && right.args.some(isBlank)) {
-    const args: (Draft | null)[] = [];
-    const info = variant.info.variants[variant.index];
-    for (const argument of right.args) {
-      args.push(isBlank(argument) ? null : checkExpr(cx, argument, info?.payload[args.length]?.ty ?? null));
-    }
-    return matchesVariant(cx, expr, right, left, variant, args);
+  if (right.kind !== 'call') return null;
+  const variant = variantCall(cx, right);
+  if (variant === null) return null;
+  const args: (Draft | null)[] = [];
+  const info = variant.info.variants[variant.index];
+  for (const argument of right.args) {
+    args.push(isBlank(argument) ? null : checkExpr(cx, argument, info?.payload[args.length]?.ty ?? null));
   }
-  return equality(cx, 'matches', 'eq', expr.opSpan, left, checkExpr(cx, expr.right, null), expr.span);
+  return matchesVariant(cx, expr, right, left, variant, args);
 }
 
 function isBlank(expr: Expr): boolean {

@@ -5,7 +5,7 @@ import type { Edit } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/source.ts';
 import * as hir from '../../hir/hir.ts';
 import { checkExpr, checkInt, emptinessHelp } from './check-expr.ts';
-import { checkMatches } from './check-match.ts';
+import { checkMatchesVariant } from './check-match.ts';
 import type { Cx, Draft, Segment } from './context.ts';
 import { bad, beginBranch, endBranch, joinBranches, report, show, typeOf } from './context.ts';
 import { claim, conversionHelp, fromAny, infer, join, settle, toAny } from './convert.ts';
@@ -112,8 +112,9 @@ export function checkBinary(cx: Cx, expr: syntax.BinaryExpr): Draft {
   }
   let left = checkExpr(cx, first, null);
   for (let link = chain.pop(); link !== undefined; link = chain.pop()) {
-    if (link.op === 'matches') {
-      left = checkMatches(cx, link, left);
+    const variant = link.op === 'matches' ? checkMatchesVariant(cx, link, left) : null;
+    if (variant !== null) {
+      left = variant;
       continue;
     }
     const mark = beginBranch(cx);
