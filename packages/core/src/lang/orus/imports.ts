@@ -8,11 +8,14 @@ import { proposal, reportDuplicate } from './names.ts';
 import type { Exports, FunctionSymbol, TypeSymbol, Variable } from './symbols.ts';
 import type { UseDecl, UseItem } from './syntax.ts';
 
-/** Binds the names of a `use`; `exports` is null if the module could not be loaded. */
+/**
+ * Binds the names of a `use`; `exports` is null if the module could not be loaded. Listed names come without a namespace, unless it is
+ * given a name as well: `use shapes as s: area`.
+ */
 export function importModule(cx: Cx, use: UseDecl, exports: Exports | null): void {
-  if (use.items === null) importNamespace(cx, use, exports);
-  else if (use.items === 'all') importAll(cx, use, exports);
-  else for (const item of use.items) importItem(cx, item, exports);
+  if (use.items === null || use.alias !== null) importNamespace(cx, use, exports);
+  if (use.items === 'all') importAll(cx, use, exports);
+  else for (const item of use.items ?? []) importItem(cx, item, exports);
 }
 
 function importNamespace(cx: Cx, use: UseDecl, exports: Exports | null): void {
