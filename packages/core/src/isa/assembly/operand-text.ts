@@ -73,13 +73,19 @@ export function readNumber(token: string): number {
 }
 
 export function readString(token: string): string {
+  const text = quotedText(token);
+  if (text === null) throw new Misread(`expected a text in quotation marks, found ${token}`);
+  return text;
+}
+
+/** What a text in quotation marks says; null if it cannot be read. */
+export function quotedText(token: string): string | null {
   try {
     const value: unknown = JSON.parse(token);
-    if (typeof value === 'string') return value;
+    return typeof value === 'string' ? value : null;
   } catch {
-    // reported below
+    return null;
   }
-  throw new Misread(`expected a text in quotation marks, found ${token}`);
 }
 
 interface ImmText {

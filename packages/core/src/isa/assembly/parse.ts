@@ -13,7 +13,16 @@ import { hasOpcode, opcode } from '../opcodes.ts';
 import { fieldRange } from '../operand.ts';
 import { OPCODE_NAMES } from '../opcode-table.ts';
 import type { BytecodeField, BytecodeFunc, BytecodeProgram, FuncIndex, HandlerRange, Pc, PcEntry } from '../program.ts';
-import { IMM_TEXTS, Misread, type Names, readCode, readFunc, readNumber, readString } from './operand-text.ts';
+import {
+  IMM_TEXTS,
+  Misread,
+  type Names,
+  quotedText,
+  readCode,
+  readFunc,
+  readNumber,
+  readString,
+} from './operand-text.ts';
 import { HEADING } from './print.ts';
 
 export interface Assembled {
@@ -451,9 +460,10 @@ class Assembler {
   }
 }
 
+/** The name that a line gives to its function; empty if it cannot be read, which is reported where the line is. */
 function nameOfFunc(line: string): string {
-  const match = /^func\s+("(?:[^"\\]|\\.)*")/.exec(line);
-  return match === null ? '' : readString(match[1] as string);
+  const quoted = /^func\s+("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+  return quoted === undefined ? '' : (quotedText(quoted) ?? '');
 }
 
 function numberIn<T>(items: T[], numbers: Map<T, number>, item: T): number {

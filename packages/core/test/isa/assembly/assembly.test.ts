@@ -70,6 +70,7 @@ describe('the assembler', () => {
     [func('  const.str r0, "a'), '4: this cannot be read: "a'],
     [func('  ret r0 r1'), '4: expected the end of the line, found r1'],
     ['orus-bytecode 1\nvariant "V"', '2: a variant stands outside of an enum'],
+    ['orus-bytecode 1\nfunc "a\\q" () -> i32', '2: expected a text in quotation marks, found "a\\q"'],
     ['orus-bytecode 1\n.at 0 0 0', '2: expected a table or `func`, found .at'],
     [func('  .at 0 5 9'), '4: function f: there is no place 0 to 0 in file 0'],
   ])('reports %j', (text, expected) => {
