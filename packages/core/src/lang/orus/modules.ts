@@ -38,13 +38,20 @@ export interface Loaded {
   readonly diagnostics: Diagnostic[];
 }
 
+interface OpenModule {
+  readonly module: LoadedModule;
+  readonly path: string;
+  /** The uses that are still to be followed. */
+  readonly uses: Iterator<UseDecl, undefined>;
+}
+
 interface Graph {
   readonly edition: Edition;
   readonly loader: ModuleLoader;
   readonly files: IdMap<FileId, SourceFile>;
   readonly byPath: Map<string, LoadedModule>;
-  /** Modules whose uses are being followed, outermost first. */
-  readonly open: LoadedModule[];
+  /** Modules whose uses are being followed, outermost first. A list, and no recursion: a chain of modules may be long. */
+  readonly open: OpenModule[];
   readonly done: LoadedModule[];
   readonly diagnostics: Diagnostic[];
 }
@@ -58,11 +65,21 @@ export function loadModules(
   byPath: Map<string, LoadedModule> = new Map(),
 ): Loaded {
   const graph: Graph = { edition, loader, files, byPath, open: [], done: [], diagnostics: [] };
-  load(graph, entry, entry.path);
+  begin(graph, entry, entry.path);
+  for (let top = graph.open.at(-1); top !== undefined; top = graph.open.at(-1)) {
+    const { module, path, uses } = top;
+    const use = uses.next().value;
+    if (use !== undefined) module.uses.set(use, follow(graph, use, path));
+    else {
+      graph.open.pop();
+      graph.done.push(module);
+    }
+  }
   return { modules: graph.done, diagnostics: graph.diagnostics };
 }
 
-function load(graph: Graph, source: { readonly path: string; readonly text: string }, name: string): LoadedModule {
+/** Parses a module; what it uses comes next. */
+function begin(graph: Graph, source: { readonly path: string; readonly text: string }, name: string): LoadedModule {
   const id = graph.files.nextId();
   const file: SourceFile = { id, path: source.path, text: source.text };
   graph.files.add(file);
@@ -70,12 +87,8 @@ function load(graph: Graph, source: { readonly path: string; readonly text: stri
   graph.diagnostics.push(...parsed.diagnostics);
   const module: LoadedModule = { name, file: id, syntax: parsed.module, uses: new Map() };
   graph.byPath.set(source.path, module);
-  graph.open.push(module);
-  for (const statement of parsed.module.statements) {
-    if (statement.kind === 'use') module.uses.set(statement, follow(graph, statement, source.path));
-  }
-  graph.open.pop();
-  graph.done.push(module);
+  const uses = parsed.module.statements.filter((statement) => statement.kind === 'use');
+  graph.open.push({ module, path: source.path, uses: uses.values() });
   return module;
 }
 
@@ -92,10 +105,10 @@ function follow(graph: Graph, use: UseDecl, fromPath: string): LoadedModule | nu
     return null;
   }
   const known = graph.byPath.get(found.path);
-  if (known === undefined) return load(graph, found, name);
-  const start = graph.open.indexOf(known);
+  if (known === undefined) return begin(graph, found, name);
+  const start = graph.open.findIndex(({ module }) => module === known);
   if (start === -1) return known;
-  const cycle = [...graph.open.slice(start).map((module) => shortName(graph, module)), name];
+  const cycle = [...graph.open.slice(start).map(({ module }) => shortName(graph, module)), name];
   if (cycle[0] !== name) cycle[0] = name;
   graph.diagnostics.push(
     diagnostic('E3002', { cycle }, span, { help: 'move what they share to a module that both can use' }),
@@ -105,7 +118,7 @@ function follow(graph: Graph, use: UseDecl, fromPath: string): LoadedModule | nu
 
 /** The entry file by the name under which it would be used. */
 function shortName(graph: Graph, module: LoadedModule): string {
-  if (module !== graph.open[0]) return module.name;
+  if (module !== graph.open[0]?.module) return module.name;
   return (module.name.split(/[\\/]/).at(-1) ?? module.name).replace(/\.orus$/, '');
 }
 

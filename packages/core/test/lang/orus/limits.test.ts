@@ -43,3 +43,12 @@ test('a flood of unknown names is not compared with all that are known', { timeo
   expect(diagnostics[0]?.help).toBe('did you mean `known0`?');
   expect(diagnostics.filter(({ help }) => help !== undefined).length).toBeLessThan(210);
 });
+
+test('a chain of modules needs no native stack', { timeout: 60_000 }, () => {
+  const count = 10_000;
+  const text = (i: number): string => (i < count ? `use m${i + 1}\npub x = m${i + 1}.x\n` : 'pub x = 1\n');
+  const resolve = ([name = '']: readonly string[]) => ({ path: name, text: text(Number(name.slice(1))) });
+  const { diagnostics, program } = checkProgram({ path: 'x', text: text(0) }, { loader: { resolve } });
+  expect(diagnostics).toEqual([]);
+  expect(program?.modules).toHaveLength(count + 1);
+});
