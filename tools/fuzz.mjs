@@ -5,7 +5,7 @@
  *   --jobs N      processes (2)                  --modes A,B instead of all, the first is the oracle
  *   --lean        small programs, each on tree, interp and machine code, eager and tiered, with slices of 1 to 50, collections at every
  *                 allocation, thresholds and depth limits of 3 to 30 by its seed: a tenth of the time, for very many
- *   --sources     mutations of tests/run and examples instead of generated programs
+ *   --sources     mutations of tests/run, examples and generated programs
  *   --bytecode    mutations of their bytecode files: refused or run, and nothing is thrown
  *   --minutes N   stop after so long             --out DIR   for what was found (tests/regress)
  *   --keep        do not shrink                  --stop      at the first failure

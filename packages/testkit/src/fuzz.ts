@@ -88,10 +88,11 @@ function kindOf(end: string): string {
   return end.replace(/\n {2}in [^\n]*/g, '');
 }
 
-/** A mutation of one of the sources. What the checker refuses is as good as what runs and agrees. */
+/** A mutation of one of the sources, or of a generated program. What the checker refuses is as good as what runs and agrees. */
 export function mutatedCase(seed: number, sources: readonly string[], modes: readonly Mode[]): Case {
   const random = seededRandom(seed);
-  const text = mutate(random, random.pick(sources), sources);
+  const original = random.chance(0.3) ? generateProgram(seed, { size: 1 }).text : random.pick(sources);
+  const text = mutate(random, original, sources);
   return { text, verdict: judge(text, modes, { fuel: 300_000, memory: 8 * 2 ** 20, timeMs: 1_500 }) };
 }
 export { bisect } from './bisect.ts';

@@ -84,7 +84,7 @@ function dynamicReached(cx: Context, hint: Ty, depth: number): Ex | null {
       }
       for (const method of ty.hint.def.methods) {
         if (method.instance && sameTy(method.result, hint) && afford(cx, method.cost))
-          found.push(`${name}.${method.name}(${args(cx, method.params, depth)})`);
+          found.push(`${name}.${method.name}(${args(cx, method.params, depth, false)})`);
       }
     }
   }

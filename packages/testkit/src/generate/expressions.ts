@@ -471,13 +471,14 @@ export function plainVariable(name: string, ty: Ty, mutable = true): Omit<Variab
   return { name, ty, mutable, mut: false, counter: false, callable: false };
 }
 
-export function args(cx: Context, params: readonly Ty[], depth: number): string {
-  return params.map((each) => argument(cx, each, depth)).join(', ');
+/** `known` says whether the checker knows the parameters; otherwise it takes no literal for a u64. */
+export function args(cx: Context, params: readonly Ty[], depth: number, known = true): string {
+  return params.map((each) => argument(cx, each, depth, known)).join(', ');
 }
 
-function argument(cx: Context, ty: Ty, depth: number): string {
+function argument(cx: Context, ty: Ty, depth: number, known: boolean): string {
   if (ty.kind === 'fn' && cx.random.chance(0.5)) return lambda(cx, ty, depth);
-  return expression(cx, ty, depth - 1, 'place').text;
+  return expression(cx, ty, depth - 1, known || ty.kind !== 'u64' ? 'place' : 'literal').text;
 }
 
 // --- ways to reach a value of any type -----------------------------------------------------------------------------

@@ -436,7 +436,7 @@ function branch(cx: Context, depth: number): Node[] {
   const body = (): Node[] => block(cx, random.between(1, 3), depth + 1);
   const test = (): string => header(condition(cx, random.between(1, 3)));
   let next = random.chance(0.5) ? suite('else', body()) : undefined;
-  if (random.chance(0.3)) next = suite(`${random.chance(0.8) ? 'elif' : 'elif'} ${test()}`, body(), next);
+  if (random.chance(0.3)) next = suite(`${random.chance(0.8) ? 'elif' : 'else if'} ${test()}`, body(), next);
   return [suite(`if ${test()}`, body(), next)];
 }
 
