@@ -152,16 +152,18 @@ export function allocateCell(cls: u32): u32 {
 function takeCells(block: u32, wanted: u32): u32 {
   const first = load<u32>(block, BLOCK_FREE);
   const count = load<u32>(block, BLOCK_COUNT);
-  let last = first;
-  for (let i: u32 = 1; i < wanted; i++) last = load<u32>(last, 4);
-  store<u32>(block, load<u32>(last, 4), BLOCK_FREE);
-  store<u32>(block, count - wanted, BLOCK_COUNT);
-  store<u32>(last, 0, 4);
-  if (count != wanted) {
+  let rest: u32 = 0;
+  if (wanted != count) {
+    let last = first;
+    for (let i: u32 = 1; i < wanted; i++) last = load<u32>(last, 4);
+    rest = load<u32>(last, 4);
+    store<u32>(last, 0, 4);
     const partial = CLASS_PARTIAL + (load<u32>(block, BLOCK_CLASS) << 2);
     store<u32>(block, load<u32>(partial), BLOCK_PARTIAL);
     store<u32>(partial, block);
   }
+  store<u32>(block, rest, BLOCK_FREE);
+  store<u32>(block, count - wanted, BLOCK_COUNT);
   return first;
 }
 
@@ -175,7 +177,7 @@ function blockWithRoom(cls: u32): u32 {
   }
   const cursor = CLASS_SWEEP + (cls << 2);
   while (load<u32>(cursor) != 0) {
-    block = sweepNext(cls);
+    block = sweepNext(cls, true);
     if (block != 0) return block;
   }
   block = takeChunk(BLOCK_BYTES);
@@ -187,8 +189,11 @@ function blockWithRoom(cls: u32): u32 {
   return block;
 }
 
-/** Sweeps the next unswept block of a class: gives it if it has room, releases it if it holds nothing, else gives 0. */
-export function sweepNext(cls: u32): u32 {
+/**
+ * Sweeps the next unswept block of a class: gives it if it has room, else 0. One that holds nothing is given if it will be filled at once
+ * (`wanted`), else released.
+ */
+export function sweepNext(cls: u32, wanted: bool): u32 {
   const cursor = CLASS_SWEEP + (cls << 2);
   const link = load<u32>(cursor);
   const block = load<u32>(link);
@@ -196,7 +201,7 @@ export function sweepNext(cls: u32): u32 {
     store<u32>(cursor, 0);
     return 0;
   }
-  if (sweepBlock(block) == 0) {
+  if (sweepBlock(block) == 0 && !wanted) {
     store<u32>(link, load<u32>(block, BLOCK_NEXT));
     releaseChunk(block);
     return 0;
@@ -205,14 +210,20 @@ export function sweepNext(cls: u32): u32 {
   return load<u32>(block, BLOCK_COUNT) != 0 ? block : 0;
 }
 
+/** Makes a cell a free one, before the next of its list. */
+// @ts-ignore: decorator
+@inline
+export function storeFree(cell: u32, next: u32): void {
+  store<u64>(cell, <u64>next << 32);
+}
+
 function formatBlock(block: u32, cls: u32): void {
   const size = classBytes(cls);
   const count = (BLOCK_BYTES - BLOCK_CELLS) / size;
   const first = block + BLOCK_CELLS;
   let next: u32 = 0;
   for (let cell = first + (count - 1) * size; cell >= first; cell -= size) {
-    store<u32>(cell, 0);
-    store<u32>(cell, next, 4);
+    storeFree(cell, next);
     next = cell;
   }
   store<u32>(block, 0, BLOCK_PARTIAL);

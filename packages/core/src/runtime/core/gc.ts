@@ -14,7 +14,7 @@
 // All blocks are swept before the next cycle, so that every gc byte is 0 when it begins.
 import {
   accounted, BLOCK_BYTES, BLOCK_CELLS, BLOCK_CLASS, BLOCK_COUNT, BLOCK_FREE, BLOCK_NEXT, BLOCK_PARTIAL, CHUNK_HEADER,
-  classBytes, initChunks, OBJECT, releaseChunk, SIZE_MASK, sweepNext, takeChunk,
+  classBytes, initChunks, OBJECT, releaseChunk, SIZE_MASK, storeFree, sweepNext, takeChunk,
 } from './alloc';
 import {
   ARRAY_BUFFER, ARRAY_SIZE, BUFFER_HEADER, CLASS_BLOCKS, CLASS_COUNT, CLASS_PARTIAL, CLASS_SWEEP, FIELD_KIND,
@@ -428,7 +428,6 @@ function retrace(object: u32): void {
 /** Frees the white cells of a block and whitens the others; gives the number of those. The free list ascends. */
 export function sweepBlock(block: u32): u32 {
   const size = classBytes(load<u32>(block, BLOCK_CLASS));
-  const poison = reg(R_POISON) != 0;
   const first = block + BLOCK_CELLS;
   let live: u32 = 0;
   let freed: u32 = 0;
@@ -438,15 +437,16 @@ export function sweepBlock(block: u32): u32 {
       store<u8>(cell, 0);
       live++;
     } else {
-      if (poison) memory.fill(cell + 8, POISON_BYTE, size - 8);
-      store<u32>(cell, 0);
-      store<u32>(cell, next, 4);
+      storeFree(cell, next);
       next = cell;
       freed++;
     }
   }
   store<u32>(block, next, BLOCK_FREE);
   store<u32>(block, freed, BLOCK_COUNT);
+  if (reg(R_POISON) != 0) {
+    for (let cell = next; cell != 0; cell = load<u32>(cell, 4)) memory.fill(cell + 8, POISON_BYTE, size - 8);
+  }
   return live;
 }
 
@@ -482,7 +482,7 @@ export function sweepEverything(): void {
   for (let cls: u32 = 0; cls < CLASS_COUNT; cls++) {
     const partial = CLASS_PARTIAL + (cls << 2);
     while (load<u32>(CLASS_SWEEP + (cls << 2)) != 0) {
-      const block = sweepNext(cls);
+      const block = sweepNext(cls, false);
       if (block == 0) continue;
       store<u32>(block, load<u32>(partial), BLOCK_PARTIAL);
       store<u32>(partial, block);
