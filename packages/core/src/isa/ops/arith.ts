@@ -1,9 +1,9 @@
 /**
  * Arithmetic on integers and floats. An `.imm` form takes a signed 8-bit constant as its right operand.
  *
- * Overflow tests follow the measurements in the design: sign test by exclusive or for sums and differences, widening for 32-bit
- * products, and for 64-bit products a fast path for two operands below 2^31 with a division as check behind it. After Henry S.
- * Warren, "Hacker's Delight", section 2-13.
+ * Overflow tests follow the measurements in the design: sign test by exclusive or for sums and differences, one comparison for a sum with a
+ * constant that is known when code is written, widening for 32-bit products, and for 64-bit products a fast path for two operands
+ * below 2^31 with a division as check behind it. After Henry S. Warren, "Hacker's Delight", section 2-13.
  */
 import * as scalar from '../../base/scalar.ts';
 import type { I32, I64 } from '../../wasm/code-writer.ts';
@@ -91,6 +91,12 @@ const MIN64 = -(1n << 63n);
 
 const checked = { traps: true, imm: true } as const;
 
+/** Whether a sum with a constant overflowed: then it lies on the wrong side of the other operand. Null: the constant is not known. */
+function wentWrong<T>(constant: number | undefined, ops: { ltS(a: T, b: T): I32 }, other: T, sum: T): I32 | null {
+  if (constant === undefined) return null;
+  return constant < 0 ? ops.ltS(other, sum) : ops.ltS(sum, other);
+}
+
 const sums32: OpcodeGroup = () =>
   forms([
     i32Op('add.i32', 'lhs + rhs, wrapping', { imm: true }, s32.add, (w, a, b) => w.i32.add(a, b)),
@@ -100,7 +106,8 @@ const sums32: OpcodeGroup = () =>
       const a = w.let('i32', lhs);
       const b = w.let('i32', rhs);
       const sum = w.let('i32', w.i32.add(a, b));
-      w.trapIf(w.i32.ltS(w.i32.and(w.i32.xor(a, sum), w.i32.xor(b, sum)), w.i32.const(0)), 'integerOverflow');
+      const signs = (): I32 => w.i32.ltS(w.i32.and(w.i32.xor(a, sum), w.i32.xor(b, sum)), w.i32.const(0));
+      w.trapIf(wentWrong(b.known, w.i32, a, sum) ?? signs(), 'integerOverflow');
       return sum;
     }),
     i32Op('subc.i32', 'lhs - rhs, overflow traps', { traps: true }, s32.subChecked, (w, lhs, rhs) => {
@@ -168,7 +175,8 @@ const sums64: OpcodeGroup = () =>
         const a = w.let('i64', lhs);
         const b = w.let('i64', rhs);
         const sum = w.let('i64', w.i64.add(a, b));
-        w.trapIf(w.i64.ltS(w.i64.and(w.i64.xor(a, sum), w.i64.xor(b, sum)), w.i64.const(0n)), 'integerOverflow');
+        const signs = (): I32 => w.i64.ltS(w.i64.and(w.i64.xor(a, sum), w.i64.xor(b, sum)), w.i64.const(0n));
+        w.trapIf(wentWrong(b.known, w.i64, a, sum) ?? signs(), 'integerOverflow');
         return sum;
       },
     ),
