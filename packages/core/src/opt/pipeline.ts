@@ -27,6 +27,7 @@ import { promote } from './promote.ts';
 import { pruneParams } from './prune-params.ts';
 import { ranges } from './ranges.ts';
 import { redundant } from './redundant.ts';
+import { selects } from './selects.ts';
 import { simplify } from './simplify.ts';
 import { sinkBoxes } from './sink-boxes.ts';
 import { specialise } from './specialise.ts';
@@ -112,6 +113,9 @@ export const PASSES: readonly Pass[] = [
   // Behind what makes one value of equal ones.
   ownSteps,
   deadCode,
+  jumps,
+  // Behind what learns from branches; empty blocks between them are gone.
+  selects,
   jumps,
   dropUnused,
 ];
