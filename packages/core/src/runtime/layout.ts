@@ -154,16 +154,19 @@ export const FRAME_ENDS_RUN = 1;
 
 export const KIND = { i32: 0, i64: 1, f64: 2, ref: 3, any: 4 } as const;
 
-/** TypeInfo, through TYPE_TABLE by code; strings are addresses of constant strings. */
-export const TYPE_INFO = { kind: 0, name: 4, count: 8, members: 12, methodCount: 16, methods: 20 } as const;
-export const TYPE_INFO_SIZE = 24;
+/**
+ * TypeInfo, through TYPE_TABLE by code; strings are addresses of constant strings. Of a struct's fields the first `traced` ones are all that
+ * a collection looks at: the last of them may hold a reference, none behind it.
+ */
+export const TYPE_INFO = { kind: 0, name: 4, count: 8, members: 12, methodCount: 16, methods: 20, traced: 24 } as const;
+export const TYPE_INFO_SIZE = 28;
 export const TYPE_INFO_KIND = { none: 0, struct: 1, enum: 2 } as const;
 /** A struct's field or an enum's payload field: u32 name, u16 code, u8 KIND, u16 parameters of a function. */
 export const FIELD_INFO = { name: 0, code: 4, kind: 6, arity: 8 } as const;
 export const FIELD_INFO_SIZE = 12;
-/** An enum's variant: u32 name, u32 payload count, u32 fields, u32 the value itself if it has no payload. */
-export const VARIANT_INFO = { name: 0, count: 4, fields: 8, value: 12 } as const;
-export const VARIANT_INFO_SIZE = 16;
+/** An enum's variant: u32 name, u32 payload count, u32 fields, u32 the value itself if it has no payload, u32 fields that are traced, as above. */
+export const VARIANT_INFO = { name: 0, count: 4, fields: 8, value: 12, traced: 16 } as const;
+export const VARIANT_INFO_SIZE = 20;
 /** A method: u32 name, u32 FuncId (its boxed entry takes the object first). */
 export const METHOD_INFO = { name: 0, func: 4 } as const;
 export const METHOD_INFO_SIZE = 8;

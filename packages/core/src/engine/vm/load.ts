@@ -442,6 +442,7 @@ export class Loader {
         image.set32(info + TYPE_INFO.kind, TYPE_INFO_KIND.struct);
         image.set32(info + TYPE_INFO.count, type.fields.length);
         image.set32(info + TYPE_INFO.members, this.#fields(type.fields));
+        image.set32(info + TYPE_INFO.traced, tracedFields(type.fields));
         const methods = this.#mergedMethods(i, type.methods);
         image.set32(info + TYPE_INFO.methodCount, methods.length);
         image.set32(info + TYPE_INFO.methods, this.#methodTable(methods));
@@ -498,9 +499,15 @@ export class Loader {
       image.set32(entry + VARIANT_INFO.count, variant.payload.length);
       image.set32(entry + VARIANT_INFO.fields, this.#fields(variant.payload));
       image.set32(entry + VARIANT_INFO.value, present(this.#variants[type]?.[i], 'variant'));
+      image.set32(entry + VARIANT_INFO.traced, tracedFields(variant.payload));
     });
     return table;
   }
+}
+
+/** How many fields a collection looks at: up to the last one that may hold a reference. */
+function tracedFields(fields: readonly BytecodeField[]): number {
+  return 1 + fields.map(({ kind }) => kind === 'ref' || kind === 'any').lastIndexOf(true);
 }
 
 /** How a field of a type is read and written by name; 0: by search. */

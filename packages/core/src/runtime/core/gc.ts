@@ -26,10 +26,12 @@ import {
   R_FUNC_TABLE, R_GC_PHASE, R_GC_TRIGGER, R_GLOBAL_COUNT, R_GLOBAL_KINDS, R_GLOBALS, R_HEAP_BASE, R_HEAP_END,
   R_HEAP_LIMIT, R_HEAP_START, R_LIVE_BYTES, R_MARK_CAPACITY, R_MARK_OVERFLOW, R_MARK_STACK, R_MARK_TOP, R_OUT_OBJECT,
   R_PC, R_POISON, R_SORT_RESULT, R_SORT_SCRATCH, R_SORT_SOURCE, R_STACK_BASE, R_STRESS_GC, R_SWEEP_CURSOR,
-  R_TYPE_TABLE, SAFEPOINT_MAP, SAFEPOINT_SIZE, SLOTS, STRING_HEADER, TYPE_COUNT, TYPE_MEMBERS, VARIANT_COUNT, VARIANT_FIELDS, VARIANT_SIZE,
+  SAFEPOINT_MAP, SAFEPOINT_SIZE, SLOTS, STRING_HEADER, TYPE_COUNT, TYPE_MEMBERS,
+  TYPE_TRACED, VARIANT_COUNT, VARIANT_FIELDS, VARIANT_TRACED,
 } from './layout';
 import { host_collecting } from './host';
 import { bufferBytes } from './objects';
+import { typeInfo, variantInfo } from './parts';
 import { reg, setReg } from './vm';
 
 /**
@@ -231,10 +233,15 @@ function markWord(word: u64): void {
 }
 
 /** Marks an object; one that holds references waits on the mark stack for being traced. */
+// @ts-ignore: decorator
+@inline
 function mark(object: u32): void {
   if (object < reg(R_HEAP_BASE)) return;
   const gc = <u32>load<u8>(object);
-  if ((gc & 3) != 0) return;
+  if ((gc & 3) == 0) markWhite(object, gc);
+}
+
+function markWhite(object: u32, gc: u32): void {
   store<u8>(object, gc | 1);
   switch (<u32>load<u8>(object, 1)) {
     case LAYOUT_STRING:
@@ -254,6 +261,18 @@ function mark(object: u32): void {
     case LAYOUT_BUFFER_ANY:
       count(bufferBytes(object));
       break;
+    case LAYOUT_STRUCT: {
+      const info = typeInfo(object);
+      if (load<u32>(info, TYPE_TRACED) != 0) break;
+      count(SLOTS + (load<u32>(info, TYPE_COUNT) << 3));
+      return;
+    }
+    case LAYOUT_ENUM: {
+      const variant = variantInfo(object);
+      if (load<u32>(variant, VARIANT_TRACED) != 0) break;
+      count(SLOTS + (load<u32>(variant, VARIANT_COUNT) << 3));
+      return;
+    }
     default:
       break;
   }
@@ -268,16 +287,12 @@ function count(bytes: u32): void {
 
 /** Entries are 8 bytes: an object and, for a buffer, the first slot that has not been traced. */
 function push(object: u32, from: u32): void {
-  const top = reg(R_MARK_TOP);
-  if (top >= reg(R_MARK_STACK) + reg(R_MARK_CAPACITY)) {
-    if (!growMarkStack()) {
-      store<u8>(object, (load<u8>(object) & 0x80) | 2);
-      setReg(R_MARK_OVERFLOW, 1);
-      return;
-    }
-    push(object, from);
+  if (reg(R_MARK_TOP) >= reg(R_MARK_STACK) + reg(R_MARK_CAPACITY) && !growMarkStack()) {
+    store<u8>(object, (load<u8>(object) & 0x80) | 2);
+    setReg(R_MARK_OVERFLOW, 1);
     return;
   }
+  const top = reg(R_MARK_TOP);
   store<u32>(top, object);
   store<u32>(top, from, 4);
   setReg(R_MARK_TOP, top + 8);
@@ -335,18 +350,17 @@ function trace(object: u32, from: u32): u32 {
       return end - from + 1;
     }
     case LAYOUT_STRUCT: {
-      const info = load<u32>(reg(R_TYPE_TABLE) + (<u32>load<u16>(object, 2) << 2));
-      const slots = load<u32>(info + TYPE_COUNT);
-      count(SLOTS + (slots << 3));
-      markFields(object, load<u32>(info + TYPE_MEMBERS), slots);
+      const info = typeInfo(object);
+      const slots = load<u32>(info, TYPE_TRACED);
+      count(SLOTS + (load<u32>(info, TYPE_COUNT) << 3));
+      markFields(object, load<u32>(info, TYPE_MEMBERS), slots);
       return slots + 1;
     }
     case LAYOUT_ENUM: {
-      const info = load<u32>(reg(R_TYPE_TABLE) + (<u32>load<u16>(object, 2) << 2));
-      const variant = load<u32>(info + TYPE_MEMBERS) + load<u32>(object, 4) * VARIANT_SIZE;
-      const slots = load<u32>(variant + VARIANT_COUNT);
-      count(SLOTS + (slots << 3));
-      markFields(object, load<u32>(variant + VARIANT_FIELDS), slots);
+      const variant = variantInfo(object);
+      const slots = load<u32>(variant, VARIANT_TRACED);
+      count(SLOTS + (load<u32>(variant, VARIANT_COUNT) << 3));
+      markFields(object, load<u32>(variant, VARIANT_FIELDS), slots);
       return slots + 1;
     }
     case LAYOUT_CLOSURE: {

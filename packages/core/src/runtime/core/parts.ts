@@ -12,11 +12,15 @@ import {
 import { bitsOf, codeOf, elementShift, header, layoutOf, typeOf } from './objects';
 import { reg } from './vm';
 
+// @ts-ignore: decorator
+@inline
 export function typeInfo(object: u32): u32 {
   return load<u32>(reg(R_TYPE_TABLE) + (typeOf(object) << 2));
 }
 
 /** The record of an enum value's variant. */
+// @ts-ignore: decorator
+@inline
 export function variantInfo(object: u32): u32 {
   return load<u32>(typeInfo(object) + TYPE_MEMBERS) + load<u32>(object, 4) * VARIANT_SIZE;
 }
