@@ -252,6 +252,8 @@ export const BUILTINS = {
   'str.append': row(['ref', 'ref'], 'ref', makesTraps, 'as str.concat'),
   'str.append.i64': row(['ref', 'i64'], 'ref', makesTraps, 'the same with the text of a signed number'),
   'str.concat.i64': row(['ref', 'i64'], 'ref', makesTraps, 'str.concat with the text of a signed number'),
+
+  'str.single': row(['ref'], 'i32', pure, 'the byte of a string of one byte, -1 for any other'),
 } as const satisfies Record<string, Builtin>;
 
 /** Where a counting loop ends: before its bound or behind it; or before it, and nobody assigns the item, which is thus inside. */

@@ -28,6 +28,7 @@ export const appends: FuncPass = {
 /** Instructions that look at a string and keep nothing of it. */
 const LOOKS: ReadonlySet<BuiltinName> = new Set<BuiltinName>([
   'str.byte',
+  'str.single',
   'str.index',
   'str.eq',
   'str.cmp',

@@ -4,9 +4,12 @@
  *     c = rt str.index s, i                            b = rt str.byte s, i
  *     o = rt str.cmp c, "a"     o <= 0          ->     b <= 97
  *     e = rt str.eq c, d        (d a byte too)         e = eq.i32 b, b'
+ *     e = rt str.eq c, s        (any string)           t = rt str.single s
+ *                                                      e = eq.i32 b, t
  *
  * The order of strings is that of their bytes, so two strings of one byte stand to one another as these do. If the string of one byte
- * is wanted for something else as well it is made as before, and the byte is read behind it.
+ * is wanted for something else as well it is made as before, and the byte is read behind it. A loop that looks for the string that it was
+ * given looks at its length once.
  */
 import { HAS } from '../analysis/contents.ts';
 import type { Analyses } from '../analysis/analyses.ts';
@@ -80,10 +83,10 @@ class Bytes {
 
   #equality(inst: Inst): void {
     const [x, y] = inst.args as [ValueId, ValueId];
-    if (!this.#areBytes(x, y) || !this.#cx.may()) return;
+    if (!(this.#isIndex(x) || this.#isIndex(y)) || !this.#cx.may()) return;
     inst.op = 'eq.i32';
     inst.imm = null;
-    inst.args = [this.#byte(x, inst), this.#byte(y, inst)];
+    inst.args = [x, y].map((value) => (this.#isByte(value) ? this.#byte(value, inst) : this.#single(value, inst)));
     this.#throwsNoMore(inst);
   }
 
@@ -117,9 +120,15 @@ class Bytes {
 
   /** Whether both are strings of one byte, and not both constant. */
   #areBytes(x: ValueId, y: ValueId): boolean {
-    const isIndex = (value: ValueId): boolean => isBuiltin(this.#makerOf(value), 'str.index');
-    const isByte = (value: ValueId): boolean => isIndex(value) || this.#literal(value) !== null;
-    return isByte(x) && isByte(y) && (isIndex(x) || isIndex(y));
+    return this.#isByte(x) && this.#isByte(y) && (this.#isIndex(x) || this.#isIndex(y));
+  }
+
+  #isIndex(value: ValueId): boolean {
+    return isBuiltin(this.#makerOf(value), 'str.index');
+  }
+
+  #isByte(value: ValueId): boolean {
+    return this.#isIndex(value) || this.#literal(value) !== null;
   }
 
   /** The only byte of a constant, if it is ASCII. */
@@ -151,16 +160,22 @@ class Bytes {
     return maker === undefined ? undefined : this.#reads.get(maker);
   }
 
+  /** The byte of a string that may have one, for an instruction. */
+  #single(value: ValueId, user: Inst): ValueId {
+    return this.#putInFront(user, newInst(this.#func, user, 'rt', [value], 'str.single', 'i32'));
+  }
+
+  #putInFront(user: Inst, inst: Inst): ValueId {
+    const list = this.#inFront.get(user);
+    if (list === undefined) this.#inFront.set(user, [inst]);
+    else list.push(inst);
+    return inst.result as ValueId;
+  }
+
   /** The byte of a string as a number, for an instruction. */
   #byte(value: ValueId, user: Inst): ValueId {
     const literal = this.#literal(value);
-    if (literal !== null) {
-      const constant = newInst(this.#func, user, 'const.i32', [], literal, 'i32');
-      const list = this.#inFront.get(user);
-      if (list === undefined) this.#inFront.set(user, [constant]);
-      else list.push(constant);
-      return constant.result as ValueId;
-    }
+    if (literal !== null) return this.#putInFront(user, newInst(this.#func, user, 'const.i32', [], literal, 'i32'));
     const maker = this.#makerOf(value) as Inst;
     let read = this.#reads.get(maker);
     if (read === undefined) {

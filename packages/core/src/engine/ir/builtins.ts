@@ -118,6 +118,7 @@ export const OPERATIONS: Readonly<Record<BuiltinName, Operation>> = {
   'str.cmp': (_m, a: string, b: string) => order(a, b),
   'str.index': (m, a: string, at: bigint) => byteAt(m, a, at),
   'str.byte': (m, a: string, at: bigint) => byteAt(m, a, at).charCodeAt(0),
+  'str.single': (_m, a: string) => (a.length === 1 ? a.charCodeAt(0) : -1),
   'str.slice': (m, a: string, start: bigint, end: bigint, flags: number) =>
     slicedString(m, a, cutOf(start, end, flags)),
 

@@ -1,19 +1,21 @@
 /**
- * Built-ins on dynamic values whose usual case machine code writes where they are called: numbers that are inline, elements of the type that
- * the array stores. What is not usual is the core's, which has the whole meaning of each; the interpreter calls it for everything.
+ * Built-ins whose usual case machine code writes where they are called: on dynamic values, numbers that are inline and elements of the type
+ * that the array stores; on strings, flat ones. What is not usual is the core's, which has the whole meaning of each; the interpreter calls it for everything.
  */
 import { BUILTINS, type BuiltinName } from '../../base/builtins.ts';
-import { ANY_TAG, ARRAY } from '../../runtime/layout.ts';
+import { WASM_OF_KIND } from '../../runtime/core-exports.ts';
+import { ANY_TAG, ARRAY, STRING_HEADER } from '../../runtime/layout.ts';
 import type { Expr, I32, I64 } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
 import type { Emitter } from '../emitter.ts';
 import { bothDoubles, bothTagged, storeWord, type Misses } from './dynamic.ts';
+import { isFlat, lengthOf } from './strings.ts';
 import { boxF64, boxI64, DOUBLE_TAG, signed48, tagOf, unboxF64 } from './words.ts';
 
 type Operands = readonly Expr<WasmType>[];
 
 /** What a built-in with a result gives in the usual case. */
-type Value = (w: Emitter, operands: Operands, misses: Misses) => I64;
+type Value = (w: Emitter, operands: Operands, misses: Misses) => Expr<WasmType>;
 type Effect = (w: Emitter, operands: Operands, misses: Misses) => void;
 
 /** A number of 64 bits as a word, unless it needs more than 48. */
@@ -30,6 +32,19 @@ function wideOnes(w: Emitter, [lhs, rhs]: Operands, misses: Misses): readonly [I
   misses(w.i32.eqz(bothTagged(w, a, b, ANY_TAG.i64)));
   return [w.let('i64', signed48(w, a)), w.let('i64', signed48(w, b))];
 }
+
+const single: Value = (w, [text], misses) => {
+  const string = w.let('i32', text as I32);
+  return w.choose(
+    'i32',
+    w.i32.ne(lengthOf(w, string), w.i32.const(1)),
+    () => w.i32.const(-1),
+    () => {
+      misses(w.i32.eqz(isFlat(w, string)));
+      return w.load8(string, STRING_HEADER);
+    },
+  );
+};
 
 const remainder: Value = (w, operands, misses) => {
   const [a, b] = wideOnes(w, operands, misses);
@@ -102,6 +117,7 @@ const setElement: Effect = (w, [object, at, value], misses) => {
 };
 
 const VALUES: Partial<Record<BuiltinName, Value>> = {
+  'str.single': single,
   'dyn.rem': remainder,
   'dyn.div': quotient,
   'dyn.neg': negation,
@@ -118,14 +134,13 @@ export const IN_PLACE: readonly BuiltinName[] = [...Object.keys(VALUES), ...Obje
 
 /** A built-in on values, with its usual case in place if it has one; what it gives, if anything. */
 export function inPlace(w: Emitter, name: BuiltinName, operands: Operands): Expr<WasmType> | void {
-  const value = VALUES[name];
-  if (value !== undefined)
-    return w.unless(
-      'i64',
-      (misses) => value(w, operands, misses),
-      () => w.builtin<'i64'>(name, operands),
-    );
-  if (BUILTINS[name].result !== null) return w.builtin<WasmType>(name, operands);
+  const { result } = BUILTINS[name];
+  if (result !== null) {
+    const value = VALUES[name];
+    const usual = (): Expr<WasmType> => w.builtin<WasmType>(name, operands);
+    if (value === undefined) return usual();
+    return w.unless(WASM_OF_KIND[result], (misses) => value(w, operands, misses), usual);
+  }
   const effect = EFFECTS[name];
   if (effect === undefined) return w.builtinEffect(name, operands);
   w.unlessDo(

@@ -12,11 +12,12 @@ import { def, use } from '../operand.ts';
 /** Longer ones cost fuel to compare. */
 const FREE_BYTES = 15;
 
-const isFlat = (w: Emitter, string: I32): I32 => w.i32.eq(w.load8(string, HEADER.layout), w.i32.const(LAYOUT.string));
+export const isFlat = (w: Emitter, string: I32): I32 =>
+  w.i32.eq(w.load8(string, HEADER.layout), w.i32.const(LAYOUT.string));
 
 const bothFlat = (w: Emitter, a: I32, b: I32): I32 => w.i32.and(isFlat(w, a), isFlat(w, b));
 
-const lengthOf = (w: Emitter, string: I32): I32 => w.load32(string, HEADER.aux);
+export const lengthOf = (w: Emitter, string: I32): I32 => w.load32(string, HEADER.aux);
 
 /** What is made of a byte, where it can be read in place; else what the built-in gives. */
 function atByte(w: Emitter, builtin: 'str.index' | 'str.byte', src: I32, index: I64, made: (byte: I32) => I32): I32 {

@@ -36,6 +36,7 @@ const ROWS: Readonly<Record<BuiltinName, Row>> = {
   'str.cmp': { refs: ['string', 'string'] },
   'str.index': { refs: ['string'], result: 'string' },
   'str.byte': { refs: ['string'] },
+  'str.single': { refs: ['string'] },
   'array.kind': array,
   'str.slice': { refs: ['string'], numbers: ['any'], result: 'string' },
   'f64.rem': {},

@@ -4,7 +4,7 @@ import { allocateCell, allocateCleared } from './alloc';
 
 // strings
 export {
-  flatten, str_append, str_append_i64, str_byte, str_cmp, str_concat, str_concat_i64, str_eq, str_hash, str_index,
+  flatten, str_append, str_append_i64, str_byte, str_cmp, str_concat, str_concat_i64, str_eq, str_hash, str_index, str_single,
   str_slice,
 } from './strings';
 

@@ -522,6 +522,14 @@ export function str_byte(string: u32, index: i64): u32 {
   return byte == 0 ? 0 : <u32>load<u8>(byte);
 }
 
+/** The byte of a string of one byte, -1 for any other. */
+export function str_single(string: u32): i32 {
+  if (textLength(string) != 1) return -1;
+  const byte = digitsBuffer();
+  copyString(string, byte);
+  return <i32>load<u8>(byte);
+}
+
 /**
  * Slices exist in modern style only; flags as `array_slice`: 1 the end is written, 2 inclusive, 8 and 16 start and
  * end beyond i64.
