@@ -45,6 +45,7 @@ const EQUALS = 61;
 const APOSTROPHE = 39;
 const TILDE = 126;
 const BYTE_ORDER_MARK = 0xfeff;
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', '\\': '\\', '"': '"' };
 
@@ -96,6 +97,7 @@ class Lexer {
     if (this.#text.charCodeAt(0) === BYTE_ORDER_MARK) this.#at = 1;
     this.#measureIndent();
     while (this.#at < this.#text.length) this.#next();
+    if (this.#diagnostics.length === 0) this.#rejectHalves();
     this.#indent = 0;
     this.#first = true;
     this.#push('eof', this.#at);
@@ -127,6 +129,12 @@ class Lexer {
     } else {
       this.#sign(start);
     }
+  }
+
+  /** A surrogate without its partner has no UTF-8, so strings and comments cannot hold it either; elsewhere it was reported. */
+  #rejectHalves(): void {
+    const at = this.#text.search(LONE_SURROGATE);
+    if (at >= 0) this.#report(at, at + 1, 'this is half of a character', { help: 'a program is Unicode text' });
   }
 
   /** Counts the white space at the beginning of a line, on which `#at` stands. */

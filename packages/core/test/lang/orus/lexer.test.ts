@@ -172,4 +172,11 @@ describe('white space and comments', () => {
     expect(problems('x\u00a0= 1')).toEqual(['1-2 a no-break space outside of strings and comments']);
     expect(problems('"\0\uFEFF" // \0 \uFEFF')).toEqual([]);
   });
+
+  test('text that is not Unicode', () => {
+    expect(problems('x = "\u{1f600}" // \u{1f600}')).toEqual([]);
+    expect(problems('x = "\u{1f600}\ud83d" // \ude00')).toEqual(['7-8 this is half of a character']);
+    expect(problems('/* \ude00\ud83d */')).toEqual(['3-4 this is half of a character']);
+    expect(problems('\ud83d')).toEqual(['0-1 the character U+D83D has no meaning in a program']);
+  });
 });
