@@ -30,10 +30,19 @@ export type Heap =
   | { readonly is: 'struct'; readonly type: number }
   /** `variants`: a bit for each that it may be; null for all. */
   | { readonly is: 'enum'; readonly type: number; readonly variants: bigint | null }
-  /** A captured variable; what it holds is known by its class. */
-  | { readonly is: 'cell'; readonly holds: CellKind; readonly site: number };
+  /** One of the captured variables made at these places; what it holds is known by their class, once it is used. */
+  | Cell;
+
+export interface Cell {
+  readonly is: 'cell';
+  readonly holds: CellKind;
+  readonly sites: readonly number[];
+}
 
 export type CellKind = 'raw' | 'ref' | 'any';
+
+/** A slot may hold one of so many variables before they are taken for one. */
+const MOST_SITES = 8;
 
 /** What an i32 says about the value `of`. */
 export type Fact =
@@ -82,7 +91,7 @@ function heapKey(heap: Heap): string {
     case 'enum':
       return `enum ${heap.type} ${heap.variants}`;
     case 'cell':
-      return `cell ${heap.holds} ${heap.site}`;
+      return `cell ${heap.holds} ${heap.sites}`;
     default:
       return heap.is;
   }
@@ -94,11 +103,11 @@ export class SlotTypes {
   readonly #joins = new Map<number, TypeId>();
   readonly #codes = new Map<number, TypeId>();
   readonly #program: readonly BytecodeType[];
-  /** Cells that may be the same variable are one class; what a class holds belongs to its representative. */
+  /** Cells that are used as the same variable are one class; what a class holds belongs to its representative. */
   readonly #cellOf: number[] = [];
-  readonly #cellContent: TypeId[] = [];
+  readonly #cellContent: (TypeId | null)[] = [];
   /** Called when what a class of cells holds has grown. */
-  onCellGrowth: (site: number) => void = () => undefined;
+  onCellGrowth: () => void = () => undefined;
 
   readonly unset = this.of({ k: 'unset' });
   readonly i32 = this.of({ k: 'i32', value: null, fact: null });
@@ -233,7 +242,7 @@ export class SlotTypes {
     return this.join(id, wanted) === wanted;
   }
 
-  /** The least type of both. Joining cells makes them one class. */
+  /** The least type of both. */
   join(a: TypeId, b: TypeId): TypeId {
     if (a === b) return a;
     const key = a < b ? a * 2 ** 26 + b : b * 2 ** 26 + a;
@@ -266,9 +275,7 @@ export class SlotTypes {
       const variants = a.variants === null || b.variants === null ? null : a.variants | b.variants;
       return { is: 'enum', type: a.type, variants };
     }
-    if (a.is === 'cell' && b.is === 'cell') {
-      return a.holds === b.holds ? { is: 'cell', holds: a.holds, site: this.#unite(a.site, b.site) } : null;
-    }
+    if (a.is === 'cell' && b.is === 'cell') return a.holds === b.holds ? this.#joinCells(a, b) : null;
     if (a.is === 'struct' && b.is === 'struct') return a.type === b.type ? a : null;
     return a.is === b.is ? a : null;
   }
@@ -281,7 +288,7 @@ export class SlotTypes {
   // cells
 
   newSite(): number {
-    this.#cellContent.push(this.unset);
+    this.#cellContent.push(null);
     return this.#cellOf.push(this.#cellOf.length) - 1;
   }
 
@@ -292,30 +299,53 @@ export class SlotTypes {
     return at;
   }
 
-  /** What a cell may hold; unset if nothing was ever stored. */
-  content(site: number): TypeId {
-    return this.#cellContent[this.#class(site)] as TypeId;
+  /** Either variable. They stay two: a slot that nobody reads may hold one here and another there. */
+  #joinCells(a: Cell, b: Cell): Cell | null {
+    const left = new Set(a.sites.map((site) => this.#class(site)));
+    const right = new Set(b.sites.map((site) => this.#class(site)));
+    if ([...right].every((site) => left.has(site))) return a;
+    if ([...left].every((site) => right.has(site))) return b;
+    const either = { ...a, sites: [...new Set([...left, ...right])].sort((x, y) => x - y) };
+    if (either.sites.length <= MOST_SITES) return either;
+    const one = this.variable(either);
+    return one === null ? null : { ...a, sites: [one] };
   }
 
-  /** Takes note of a store into a cell. False if the variable would hold things that exclude each other. */
-  store(site: number, id: TypeId): boolean {
-    const at = this.#class(site);
-    const before = this.#cellContent[at] as TypeId;
-    const after = before === this.unset ? this.outside(id) : this.join(before, this.outside(id));
+  /** The class of a cell that is used: all that it may be are one variable from then on. Null if they hold things that exclude each other. */
+  variable({ sites, holds }: Cell): number | null {
+    const one = this.#class(sites[0] as number);
+    for (const site of sites) {
+      const other = this.#class(site);
+      if (other === one) continue;
+      const content = this.#joinContents(this.#cellContent[one] ?? null, this.#cellContent[other] ?? null, holds);
+      if (content === this.unset) return null;
+      this.#cellOf[other] = one;
+      this.#cellContent[one] = content;
+      this.onCellGrowth();
+    }
+    return one;
+  }
+
+  /** What a variable holds that holds either; unset if it cannot. Two references to different things join to a word, which is no reference. */
+  #joinContents(a: TypeId | null, b: TypeId | null, holds: CellKind): TypeId | null {
+    if (a === null || b === null) return a ?? b;
+    const content = this.join(a, b);
+    return holds !== 'ref' || this.isRef(content) ? content : this.unset;
+  }
+
+  /** What a variable may hold; null if nothing was ever stored. */
+  content(variable: number): TypeId | null {
+    return this.#cellContent[variable] ?? null;
+  }
+
+  /** Takes note of a store into a variable. False if it would hold things that exclude each other. */
+  store(variable: number, holds: CellKind, id: TypeId): boolean {
+    const before = this.content(variable);
+    const after = this.#joinContents(before, this.outside(id), holds);
     if (after === before) return true;
-    this.#cellContent[this.#class(site)] = after;
-    this.onCellGrowth(site);
+    this.#cellContent[variable] = after;
+    this.onCellGrowth();
     return after !== this.unset;
-  }
-
-  #unite(a: number, b: number): number {
-    const [to, from] = [this.#class(a), this.#class(b)];
-    if (to === from) return to;
-    this.#cellOf[from] = to;
-    const content = this.#cellContent[from] as TypeId;
-    if (content !== this.unset) this.store(to, content);
-    this.onCellGrowth(to);
-    return to;
   }
 
   // words for people

@@ -245,8 +245,8 @@ export class Summaries {
     return site;
   }
 
-  cellContent(site: number): TypeId {
+  cellContent(variable: number): TypeId | null {
     this.#cellReaders.add(this.reader);
-    return this.types.content(site);
+    return this.types.content(variable);
   }
 }

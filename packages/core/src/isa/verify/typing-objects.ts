@@ -5,7 +5,7 @@ import { Bug, present } from '../../base/bug.ts';
 import { type Kind, kindOfCode, NOMINAL, TYPE_CODES, type TypeCode } from '../../base/kinds.ts';
 import type { BytecodeField } from '../program.ts';
 import { operandValue } from './code.ts';
-import type { CellKind, TypeId } from './slot-types.ts';
+import type { Cell, CellKind, TypeId } from './slot-types.ts';
 import type { Step, Typing } from './step.ts';
 
 export const rawKinds: readonly Kind[] = ['i32', 'i64', 'f64'];
@@ -60,8 +60,9 @@ export function newCell(holds: CellKind): Typing {
     const slot = operandValue(s.inst, 'src');
     checkCellValue(s, holds, slot);
     const site = s.summaries.site(s.code.index, s.inst.pc);
-    storeCell(s, holds, site, slot);
-    s.define(s.types.ref({ is: 'cell', holds, site }));
+    const cell: Cell = { is: 'cell', holds, sites: [site] };
+    storeCell(s, cell, slot);
+    s.define(s.types.ref(cell));
   };
 }
 
@@ -71,7 +72,7 @@ export function setCell(holds: CellKind): Typing {
     const slot = operandValue(s.inst, 'src');
     if (cell.holds !== holds) return s.fail('cells', `the variable holds ${cell.holds}`);
     checkCellValue(s, holds, slot);
-    storeCell(s, holds, cell.site, slot);
+    storeCell(s, cell, slot);
   };
 }
 
@@ -81,14 +82,22 @@ function checkCellValue(s: Step, holds: CellKind, slot: number): void {
   if (!right) return s.fail('cells', `r${slot} holds ${s.types.show(id)}, the variable ${holds}`);
 }
 
-function storeCell(s: Step, holds: CellKind, site: number, slot: number): void {
+function storeCell(s: Step, cell: Cell, slot: number): void {
+  const variable = usedVariable(s, cell);
   const id = s.slot(slot);
-  const content = s.types.content(site);
-  const stored = s.types.store(site, holds === 'any' ? s.types.any : id);
-  // Two references to different things join to an any word, which such a variable cannot hold.
-  const kept = holds !== 'ref' || s.types.isRef(s.types.content(site));
-  if (!stored || !kept)
-    return s.fail('cells', `the variable holds ${s.types.show(content)}, r${slot} ${s.types.show(id)}`);
+  const content = s.types.content(variable);
+  if (s.types.store(variable, cell.holds, cell.holds === 'any' ? s.types.any : id)) return;
+  const before = s.types.show(content ?? s.types.unset);
+  s.fail('cells', `the variable holds ${before}, r${slot} ${s.types.show(id)}`);
+}
+
+/** The variable that a cell is, which it is for all of the program once it is used. */
+function usedVariable(s: Step, cell: Cell): number {
+  return s.types.variable(cell) ?? s.fail('cells', 'the variable may be one of several, which hold different things');
+}
+
+export function cellContent(s: Step): TypeId | null {
+  return s.summaries.cellContent(usedVariable(s, s.operandHeap('cell', 'cell')));
 }
 
 export function globalType(s: Step): { readonly kind: Kind; readonly index: number } {
@@ -100,11 +109,12 @@ export function globalType(s: Step): { readonly kind: Kind; readonly index: numb
  * A variable that may not be set yet: zero, which is no any word and no reference. For code from a file such a read becomes its checked
  * form (`CHECKED_FORMS`), which traps on zero, so what it gives is set.
  */
-export function getVariable(s: Step, content: TypeId): void {
-  const type = s.types.get(content);
+export function getVariable(s: Step, content: TypeId | null): void {
+  const known = content ?? s.types.unset;
+  const type = s.types.get(known);
   if (type.k === 'unset' || type.k === 'null') s.goesOn = false;
   else if (type.k === 'ref' && type.nullable) s.define(s.types.ref(type.heap));
-  else s.define(content);
+  else s.define(known);
 }
 
 export const getGlobal: Typing = (s) => {

@@ -22,6 +22,7 @@ import {
   newCell,
   setCell,
   globalType,
+  cellContent,
   getVariable,
   getGlobal,
   newStruct,
@@ -142,14 +143,8 @@ const ROWS: Readonly<Record<string, Typing>> = {
   'cell.new': newCell('raw'),
   'cell.new.ref': newCell('ref'),
   'cell.new.any': newCell('any'),
-  'cell.get': (s) => {
-    const { site } = s.operandHeap('cell', 'cell');
-    getVariable(s, s.summaries.cellContent(site));
-  },
-  'cell.get.checked': (s) => {
-    const { site } = s.operandHeap('cell', 'cell');
-    getVariable(s, s.summaries.cellContent(site));
-  },
+  'cell.get': (s) => getVariable(s, cellContent(s)),
+  'cell.get.checked': (s) => getVariable(s, cellContent(s)),
   'cell.set': setCell('raw'),
   'cell.set.ref': setCell('ref'),
   'cell.set.any': setCell('any'),
@@ -212,7 +207,7 @@ export const CHECKED_FORMS: readonly { readonly op: string; readonly checked: st
     op: 'cell.get',
     checked: 'cell.get.checked',
     needed: (s) => {
-      const type = s.types.get(s.types.content(s.operandHeap('cell', 'cell').site));
+      const type = s.types.get(cellContent(s) ?? s.types.unset);
       return type.k === 'null' || (type.k === 'ref' && type.nullable);
     },
   },
