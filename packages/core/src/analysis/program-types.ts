@@ -242,6 +242,7 @@ class Search {
       return op === 'closure.has' ? undefined : this.#callValue(a, args, result);
     }
     if (op === 'closure.new') return this.#closure(this.#program.funcs.get(imm as FuncId), args, out);
+    if (op === 'closure.of') return graph.flow(a, out);
     if (op === 'struct.new') return this.#object(imm as number, args, out);
     if (op === 'enum.new') return this.#object((imm as VariantImm).type, args, out);
     if (op === 'const.str') return graph.give(out, string);
@@ -282,6 +283,8 @@ class Search {
         return graph.flow(a, this.#globals + (imm as GlobalId));
       case 'env.get':
         return graph.flow((this.#captures[this.#func.id] as Node) + (imm as number), out);
+      case 'closure.get':
+        return this.#captured(inst, out);
       default:
         if (name !== 'eq') this.#unknown(inst);
     }
@@ -314,6 +317,16 @@ class Search {
       const captures = this.#captures[entry.id] as Node;
       for (const i of entry.captures.keys()) this.#pass(args[i] as ValueId, captures + i);
     }
+  }
+
+  /** A captured value of a function value whose function was asked for. */
+  #captured(inst: Inst, out: Node): void {
+    const { args, imm } = inst;
+    const of = this.#maker(args[0] as ValueId);
+    if (of?.op !== 'closure.of' && of?.op !== 'closure.new') return this.#unknown(inst);
+    const func = this.#program.funcs.get(of.imm as FuncId);
+    this.#reach(func);
+    this.#graph.flow((this.#captures[func.id] as Node) + (imm as number), out);
   }
 
   /** The first operand is the function. */

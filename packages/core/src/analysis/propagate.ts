@@ -318,6 +318,7 @@ class Propagation {
       case 'enum.new':
         return this.#raiseTo(result, NOMINAL + (inst.imm as VariantImm).type);
       case 'closure.new':
+      case 'closure.of':
         return this.#raiseTo(result, TYPE_CODES.func);
       case 'field.get.ref': {
         const code = this.#codeOf(a);

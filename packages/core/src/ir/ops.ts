@@ -237,6 +237,11 @@ const TABLE = [
     'closure.new',
     op('variadic', 'ref', 'func', MAKES, 'captured values in order; without captures always the same object'),
   ],
+  [
+    'closure.of',
+    op(['ref'], 'ref', 'func', TRAPS, 'the function value; traps `otherSignature` unless it is one of that function'),
+  ],
+  ...kinds('closure.get', ALL_KINDS, (k) => op(['ref'], k, 'field', PURE, 'captured value of what `closure.of` gave')),
   ...kinds('env.get', ALL_KINDS, (k) => op([], k, 'env', PURE, 'captured value of the running function')),
 
   // calls

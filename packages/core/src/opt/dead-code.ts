@@ -99,8 +99,9 @@ class Search {
         const live = (inst.result !== null && this.needed[inst.result] === NEEDED) || this.#stays(inst);
         if (live) this.#needAll(inst.args);
         else {
-          this.#use(inst.args);
           maybe = true;
+          // What only something uses that nothing uses itself goes with it.
+          if (this.needed[inst.result as ValueId] === USED) this.#use(inst.args);
         }
       }
     }

@@ -7,13 +7,19 @@
  *     v = call.boxed 1, f, x     ->     trap.if (eqz (closure.has s1, f)), otherSignature;  y = unbox.i64 x;  w = call.closure s1, f, y;  v = box.i64 w
  *
  * The check never fails; it is what the verifier of bytecode goes by. A call that knew their signature asks no more whether it is that one. If it may
- * meet one function only, which captures nothing, it calls that.
+ * meet one function only, it calls that, or if that captures values, a copy of it that takes its function value:
+ *
+ *     f4 captures n:  x = env.get 0           v = call.closure s1, f, y      ->      f9(f, y):  g = closure.of f4, f;  x = closure.get 0, g
+ *                                                                                    v = call f9, f, y
  */
 import { HAS, namedFunc } from '../analysis/contents.ts';
 import { rawKind } from '../analysis/dynamic-types.ts';
 import type { ProgramTypes } from '../analysis/program-types.ts';
-import { TYPE_CODES } from '../base/kinds.ts';
+import { TYPE_CODES, type TypeCode } from '../base/kinds.ts';
+import { copyFunc } from '../ir/copy.ts';
+import { newInst } from '../ir/edit.ts';
 import type { Block, Func, FuncId, Inst, IrProgram, SigId, ValueId } from '../ir/ir.ts';
+import { type OpName, sharedName } from '../ir/ops.ts';
 import { Emitter } from './emitter.ts';
 import type { PassContext } from './pass.ts';
 import { rawBody, rawCall, rawHeader, rawSignature, type RawTypes } from './raw-signatures.ts';
@@ -29,7 +35,7 @@ interface Family {
 /** What all functions have in common whose values can meet. */
 interface Shared {
   readonly sig: SigId;
-  /** The only one, if it captures nothing: it can be called without its value. */
+  /** The only one, if it is one. */
   readonly only: FuncId | null;
   /** What they take and give raw where a call has nothing but words; null if such a call cannot know how to call them. */
   readonly ofWords: RawTypes | null;
@@ -64,6 +70,8 @@ export class FunctionTypes {
   readonly #known = new Map<Inst, Family>();
   /** By call or test of which all is known. */
   readonly #sure = new Map<Inst, Sure>();
+  /** By function that captures values and is called directly: the calls. */
+  readonly #direct = new Map<FuncId, Inst[]>();
   /** By function that values are made of: what all values give that can meet one of those. */
   readonly #given = new Map<FuncId, number>();
 
@@ -102,6 +110,7 @@ export class FunctionTypes {
       const calls = (families & (HAS.calls | HAS.closures | HAS.closureTests)) !== 0 && this.#rewrite(func);
       if (raw !== undefined || calls) this.#cx.changed(func);
     }
+    this.#takeValues();
     return true;
   }
 
@@ -181,7 +190,7 @@ export class FunctionTypes {
     if (family === undefined || families.some(({ sig }) => sig !== family.sig)) return null;
     const { sig, funcs } = family;
     const [first] = [...funcs] as [FuncId];
-    const isOne = families.length === 1 && funcs.size === 1 && this.#program.funcs.get(first).captures.length === 0;
+    const isOne = families.length === 1 && funcs.size === 1;
     const { params, result } = this.#signatures.get(sig);
     const ofWords = { params: params.map(heldRaw), result: heldRaw(result) };
     // What an annotated parameter asks of a function is more than its type.
@@ -250,9 +259,53 @@ export class FunctionTypes {
     if (inst.op === 'closure.has') return e.final('const.i32', [], 1);
     inst.op = only === null ? 'call.closure' : 'call';
     inst.imm = only ?? sig;
-    inst.args = only === null ? inst.args : args;
+    if (only !== null) this.#lead(inst, only, args);
     rawCall(func, inst, raw, out);
   }
+
+  /** A call of a function goes to it. One that captures values needs the function value. */
+  #lead(call: Inst, to: FuncId, args: readonly ValueId[]): void {
+    if (this.#program.funcs.get(to).captures.length === 0) call.args = args.slice();
+    else if (!this.#direct.get(to)?.push(call)) this.#direct.set(to, [call]);
+  }
+
+  /** Makes the functions that take their function values. Calls lead there first, those in what is copied too. */
+  #takeValues(): void {
+    const { funcs } = this.#program;
+    let id: number = funcs.nextId();
+    for (const calls of this.#direct.values()) {
+      for (const call of calls) call.imm = id;
+      id += 1;
+    }
+    for (const from of this.#direct.keys())
+      funcs.add(takingItsValue(funcs.get(from), funcs.nextId(), this.#signatures));
+  }
+}
+
+/** A copy of a function that finds captured values in a function value, its first operand. */
+function takingItsValue(original: Func, id: FuncId, signatures: Signatures): Func {
+  const { func: body } = copyFunc(original, id);
+  const { params, result } = signatures.get(original.sig);
+  const func: Func = {
+    ...body,
+    params: ['ref', ...body.params],
+    captures: [],
+    sig: signatures.of({ params: [TYPE_CODES.func as TypeCode, ...params], result }),
+    boxed: null,
+  };
+  const entry = func.blocks.get(func.entry) as Block;
+  const value = func.values.add('ref');
+  entry.params.unshift(value);
+  const of = newInst(func, { span: func.span, inlined: [] }, 'closure.of', [value], original.id, 'ref');
+  for (const { insts } of func.blocks.values()) {
+    for (const inst of insts) {
+      if (!inst.op.startsWith('env.get.')) continue;
+      inst.op = sharedName(inst.op.replace('env', 'closure') as OpName);
+      inst.args = [of.result as ValueId];
+    }
+  }
+  entry.insts.splice(entry.insts[0]?.op === 'poll' ? 1 : 0, 0, of);
+  return func;
 }
 
 const NOTHING_RAW: RawTypes = { params: [], result: -1 };

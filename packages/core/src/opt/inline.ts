@@ -17,7 +17,7 @@ import { callGraphOf, type CallGraph } from '../analysis/call-graph.ts';
 import type { Analyses } from '../analysis/analyses.ts';
 import { type Contents, HAS } from '../analysis/contents.ts';
 import { copyFunc } from '../ir/copy.ts';
-import type { Block, Func, FuncId, Inst, IrProgram, ValueId } from '../ir/ir.ts';
+import type { Block, Func, FuncId, Inst, IrProgram } from '../ir/ir.ts';
 import type { PassContext, ProgramPass } from './pass.ts';
 import { type Expansion, expandCalls, isCall } from './inline-body.ts';
 import { functionMade, knownCallee } from './known-callee.ts';
@@ -119,18 +119,11 @@ class Inliner {
     if (callee === undefined || (isDirect && callee.captures.length > 0)) return null;
     const args = isDirect ? call.args : call.args.slice(1);
     const measure = this.#cx.contents(callee);
-    if (!this.#isWorth(call, callee, measure, args, block, scene)) return null;
+    if (!this.#isWorth(call, callee, measure, block, scene)) return null;
     return { callee, args, captures: known?.made.args ?? [], polls: measure.size > POLL_FREE };
   }
 
-  #isWorth(
-    call: Inst,
-    callee: Func,
-    { size, nested }: Contents,
-    args: readonly ValueId[],
-    block: Block,
-    scene: Scene,
-  ): boolean {
+  #isWorth(call: Inst, callee: Func, { size, nested }: Contents, block: Block, scene: Scene): boolean {
     const { group, recursive, calls, escapes } = this.#graph;
     const { func } = scene;
     if (group[callee.id] === group[func.id] || call.inlined.length + nested >= MOST_NESTED) return false;
@@ -142,6 +135,8 @@ class Inliner {
     };
     if (size <= TINY) return take();
     if (size <= SINGLE && call.op === 'call' && calls[callee.id] === 1 && escapes[callee.id] === 0) return take();
+    // A function value that is called is known as one that is passed on.
+    const { args } = call;
     if (size > BASE + args.length * PER_FUNCTION + PER_LOOP * MOST_LOOPS) return false;
     let most = BASE;
     const makers = makersIn(scene);

@@ -2,6 +2,7 @@
  * Which function a call of a function value leads to, where the value is made in the same function.
  */
 import type { Func, Inst, IrProgram, FuncId, ValueId } from '../ir/ir.ts';
+import type { OpName } from '../ir/ops.ts';
 
 export interface KnownCallee {
   readonly func: Func;
@@ -18,16 +19,29 @@ export function knownCallee(call: Inst, makers: readonly (Inst | undefined)[], p
   return fits ? { func, made } : null;
 }
 
-/** The `closure.new` whose function value an operand is, perhaps as a word. */
+/** The `closure.new` whose function value an operand is, perhaps as a word, perhaps captured by another one. */
 export function functionMade(value: ValueId, makers: readonly (Inst | undefined)[]): Inst | null {
-  for (let maker = makers[value]; maker !== undefined; maker = makers[maker.args[0] as ValueId]) {
+  let maker = makers[value];
+  while (maker !== undefined) {
     if (maker.op === 'closure.new') return maker;
-    const passes =
-      maker.op === 'box.ref' || maker.op === 'unbox.ref' || (maker.op === 'rt' && maker.imm === 'any.func');
-    if (!passes) return null;
+    const [from] = maker.args as [ValueId];
+    if (maker.op === 'closure.of') {
+      const made = functionMade(from, makers);
+      return made?.imm === maker.imm ? made : null;
+    }
+    if (maker.op.startsWith('closure.get.')) {
+      const captured = functionMade(from, makers)?.args[maker.imm as number];
+      if (captured === undefined) return null;
+      maker = makers[captured];
+      continue;
+    }
+    if (!PASSES.has(maker.op) && !(maker.op === 'rt' && maker.imm === 'any.func')) return null;
+    maker = makers[from];
   }
   return null;
 }
+
+const PASSES: ReadonlySet<OpName> = new Set<OpName>(['box.ref', 'unbox.ref']);
 
 /** Whether the boxed entry of a function would pass its operands on as they are. */
 function takesWords({ params, result }: Func, count: number): boolean {

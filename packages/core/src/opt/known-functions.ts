@@ -3,10 +3,13 @@
  *
  *     f = closure.new f3        closure.has s1, f  is known        call.closure s1, f, x  is  call f3, x
  *
+ *     g = closure.of f3, f        is  f                        closure.get 0, g           is what the function value was made with
+ *
  * A function with captured values cannot be called directly, because it finds them in the running function value; such calls are
  * left to `inline`, as calls that know the signature.
  */
 import { HAS } from '../analysis/contents.ts';
+import { applyForwarding, Forwarding } from '../ir/edit.ts';
 import type { FuncId, Inst, ValueId } from '../ir/ir.ts';
 import { functionMade, knownCallee } from './known-callee.ts';
 import type { FuncPass } from './pass.ts';
@@ -28,6 +31,7 @@ export const knownFunctions: FuncPass = {
     }
     if (!any) return false;
     let changed = false;
+    const forwarding = new Forwarding();
     for (const { insts } of func.blocks.values()) {
       for (const inst of insts) {
         if (inst.op === 'closure.has') {
@@ -36,6 +40,11 @@ export const knownFunctions: FuncPass = {
           inst.op = 'const.i32';
           inst.imm = program.funcs.get(made.imm as FuncId).sig === inst.imm ? 1 : 0;
           inst.args = [];
+        } else if (inst.op === 'closure.of' || inst.op.startsWith('closure.get.')) {
+          const made = functionMade(inst.args[0] as ValueId, makers);
+          if (made === null || (inst.op === 'closure.of' && inst.imm !== made.imm) || !cx.may()) continue;
+          const known = inst.op === 'closure.of' ? made.result : made.args[inst.imm as number];
+          forwarding.set(inst.result as ValueId, known as ValueId);
         } else if (inst.op === 'call.closure' || inst.op === 'call.boxed') {
           const known = knownCallee(inst, makers, program);
           if (known === null) continue;
@@ -52,6 +61,10 @@ export const knownFunctions: FuncPass = {
         changed = true;
       }
     }
-    return changed ? 'values' : false;
+    if (forwarding.isEmpty) return changed ? 'values' : false;
+    for (const block of func.blocks.values())
+      block.insts = block.insts.filter(({ result }) => result === null || forwarding.get(result) === result);
+    applyForwarding(func, forwarding);
+    return true;
   },
 };

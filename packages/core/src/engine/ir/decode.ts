@@ -231,6 +231,11 @@ function boxing(m: Machine, inst: Inst): Operation | null {
         const closure = v[a] as Closure;
         if (m.func(closure.func).params.length !== inst.imm) m.mismatch(CODE.func, closure);
       });
+    case 'closure.of':
+      return does((v) => {
+        if ((v[a] as Closure).func !== inst.imm) m.trap('otherSignature');
+        v[r] = v[a] as Value;
+      });
     case 'eq.ref': {
       const b = inst.args[1] as number;
       return does((v) => void (v[r] = v[a] === v[b] ? 1 : 0));
@@ -256,6 +261,8 @@ function memory(m: Machine, inst: Inst): Operation | null {
         m.allocate(16 + 8 * args.length);
         v[r] = new RecordObj(imm as TypeId, -1, all(v));
       });
+    case 'closure.get':
+      return does((v) => void (v[r] = (v[a] as Closure).env[imm] as Value));
     case 'field.get':
     case 'payload.get':
       return does((v) => void (v[r] = (v[a] as RecordObj).slots[imm] as Value));

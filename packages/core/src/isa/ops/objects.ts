@@ -25,6 +25,7 @@ const KINDS = ['i32', 'i64', 'f64', 'ref', 'any'];
 const irNames = (prefix: string, kinds: readonly string[] = KINDS): string[] =>
   kinds.map((kind) => `${prefix}.${kind}`);
 const RAW = ['i32', 'i64', 'f64'];
+const PARTS = [...irNames('field.get'), ...irNames('payload.get'), ...irNames('closure.get')];
 
 const lengths: OpcodeGroup = () => [
   valueOp({
@@ -94,37 +95,22 @@ const makers: OpcodeGroup = () => [
 const fields: OpcodeGroup = () => [
   valueOp({
     name: 'field.get',
-    doc: 'dst := a field of a struct',
+    doc: 'dst := a field of a struct, a payload field of an enum value, or a captured value of a function value',
     operands: { dst: def('slot'), object: use('ref'), index: imm('index', 'u8') },
     place: 'hot',
-    ir: irNames('field.get'),
+    ir: PARTS,
     emit: getSlot,
   }),
   valueOp({
     name: 'field.get.long',
-    doc: 'dst := any field of a struct',
+    doc: 'dst := any field, payload field or captured value',
     operands: { dst: def('slot'), object: use('ref'), index: imm('index') },
     place: 'outside',
-    ir: irNames('field.get'),
+    ir: PARTS,
     emit: getSlot,
   }),
   ...setters('field.set', 'u8', 'inline'),
   ...setters('field.set', 'word', 'outside'),
-  valueOp({
-    name: 'payload.get',
-    doc: 'dst := a payload field of an enum value',
-    operands: { dst: def('slot'), object: use('ref'), index: imm('index', 'u8') },
-    ir: irNames('payload.get'),
-    emit: getSlot,
-  }),
-  valueOp({
-    name: 'payload.get.long',
-    doc: 'dst := any payload field of an enum value',
-    operands: { dst: def('slot'), object: use('ref'), index: imm('index') },
-    place: 'outside',
-    ir: irNames('payload.get'),
-    emit: getSlot,
-  }),
 ];
 
 /** field.set, field.set.ref, field.set.any and their .long forms. */
@@ -276,6 +262,17 @@ const variables: OpcodeGroup = () => [
     emit: (w, { func, sig }) => {
       const closure = w.let('i32', func);
       return w.i32.eq(w.load32(infoOfClosure(w, closure), FUNC_INFO.sig), sig);
+    },
+  }),
+  valueOp({
+    name: 'closure.of',
+    doc: 'dst := src, a function value of exactly that function',
+    operands: { dst: def('ref'), src: use('ref'), func: imm('func') },
+    traits: trapping,
+    emit: (w, { src, func }) => {
+      const closure = w.let('i32', src);
+      w.trapIf(w.i32.ne(w.load32(closure, HEADER.aux), func), 'otherSignature');
+      return closure;
     },
   }),
 ];

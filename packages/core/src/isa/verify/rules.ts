@@ -314,7 +314,8 @@ export const FLOW_RULES = {
   values: 'What becomes a value is no boxed entry, has one, and its parameters and result are those of its signature.',
   cells: 'A captured variable is read and written as the kind it was made for.',
   globals: 'A module variable holds values of its kind.',
-  captures: 'A captured value is read by its number, in a function that has it.',
+  captures:
+    'A captured value is read by its number, in a function that has it, or out of a function value that is known to be of such a function.',
   calls:
     'A call passes operands of the callee’s kinds. It does not enter a boxed entry, nor a function that captures values, except from that function’s own boxed entry. It counts as a nested call, unless an ordinary function enters a boxed entry.',
   'known signatures':

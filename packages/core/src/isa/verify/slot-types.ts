@@ -25,8 +25,8 @@ export type Plain = 'string' | 'array' | 'range' | 'error' | 'iterator';
 
 export type Heap =
   | { readonly is: Plain }
-  /** `sig` null: of any signature. */
-  | { readonly is: 'func'; readonly sig: number | null }
+  /** `sig` null: of any signature; `func` null: of any function that has it. */
+  | { readonly is: 'func'; readonly sig: number | null; readonly func: number | null }
   | { readonly is: 'struct'; readonly type: number }
   /** `variants`: a bit for each that it may be; null for all. */
   | { readonly is: 'enum'; readonly type: number; readonly variants: bigint | null }
@@ -85,7 +85,7 @@ function keyOf(type: SlotType): string {
 function heapKey(heap: Heap): string {
   switch (heap.is) {
     case 'func':
-      return `func ${heap.sig}`;
+      return `func ${heap.sig} ${heap.func}`;
     case 'struct':
       return `struct ${heap.type}`;
     case 'enum':
@@ -189,7 +189,7 @@ export class SlotTypes {
       return this.#program[type]?.kind === 'enum' ? { is: 'enum', type, variants: null } : { is: 'struct', type };
     }
     const name = CODE_NAMES.get(code) as Plain | 'func';
-    return name === 'func' ? { is: 'func', sig: null } : { is: name };
+    return name === 'func' ? { is: 'func', sig: null, func: null } : { is: name };
   }
 
   /** A bit for each variant of an enum. */
@@ -269,7 +269,8 @@ export class SlotTypes {
   }
 
   #joinHeaps(a: Heap, b: Heap): Heap | null {
-    if (a.is === 'func' && b.is === 'func') return { is: 'func', sig: a.sig === b.sig ? a.sig : null };
+    if (a.is === 'func' && b.is === 'func')
+      return { is: 'func', sig: a.sig === b.sig ? a.sig : null, func: a.func === b.func ? a.func : null };
     if (a.is === 'enum' && b.is === 'enum') {
       if (a.type !== b.type) return null;
       const variants = a.variants === null || b.variants === null ? null : a.variants | b.variants;

@@ -175,7 +175,7 @@ function refine(id: TypeId, fact: Fact, holds: boolean, types: SlotTypes): TypeI
       return types.ref(type.heap);
     case 'sig':
       return yes && type.k === 'ref' && type.heap.is === 'func'
-        ? types.ref({ is: 'func', sig: fact.sig }, type.nullable)
+        ? types.ref({ is: 'func', sig: fact.sig, func: type.heap.func }, type.nullable)
         : id;
     case 'tag':
       // compared with 0

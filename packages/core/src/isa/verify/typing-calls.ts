@@ -131,7 +131,7 @@ export const runtime: Typing = (s) => {
   if (result === null) return;
   if (result !== 'ref') return s.makeValue(into, s.types.ofKind(result));
   const is = present(heap, `result of ${name}`);
-  s.makeValue(into, s.types.ref(is === 'func' ? { is, sig: null } : { is }));
+  s.makeValue(into, s.types.ref(is === 'func' ? { is, sig: null, func: null } : { is }));
 };
 
 /** Where a built-in finds its operands and leaves its result. */

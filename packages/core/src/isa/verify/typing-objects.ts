@@ -14,7 +14,16 @@ function isRaw(s: Step, id: TypeId): boolean {
   return rawKinds.some((kind) => s.types.isKind(id, kind));
 }
 
-export const getField: Typing = (s) => {
+/** A slot of a struct, a variant or a function value: what may be there follows from what is known of the object. */
+export const getPart: Typing = (s) => {
+  const type = s.types.get(s.slotOfKind(operandValue(s.inst, 'object'), 'ref'));
+  const is = type.k === 'ref' ? type.heap.is : null;
+  if (is === 'enum') getPayload(s);
+  else if (is === 'func') getCaptured(s);
+  else getField(s);
+};
+
+const getField: Typing = (s) => {
   const { type } = s.operandHeap('object', 'struct');
   const def = s.summaries.program.types[type];
   const field = def?.kind === 'struct' ? def.fields[s.imm('index')] : undefined;
@@ -34,7 +43,7 @@ export function setField(kinds: readonly Kind[]): Typing {
   };
 }
 
-export const getPayload: Typing = (s) => {
+const getPayload: Typing = (s) => {
   const { type, variants } = s.operandHeap('object', 'enum');
   const def = s.summaries.program.types[type];
   if (def?.kind !== 'enum') throw new Bug('an enum that is none');
@@ -184,7 +193,28 @@ export const newVariant: Typing = (s) => {
 export function functionValue(s: Step, func: number): void {
   const problem = s.summaries.makeValue(func);
   if (problem !== null) return s.fail('values', problem);
-  s.define(s.types.ref({ is: 'func', sig: s.summaries.func(func).sig }));
+  s.define(s.types.ref({ is: 'func', sig: s.summaries.func(func).sig, func: null }));
+}
+
+export const closureOf: Typing = (s) => {
+  s.operandHeap('src', 'func');
+  const func = s.imm('func');
+  s.define(s.types.ref({ is: 'func', sig: s.summaries.func(func).sig, func }));
+};
+
+const getCaptured: Typing = (s) => {
+  const { func } = s.operandHeap('object', 'func');
+  if (func === null) return s.fail('captures', 'of which function the function value is, is not known');
+  const index = s.imm('index');
+  capturedValue(s, func, index);
+};
+
+/** A captured value of a function, as it was given where values of the function are made. */
+export function capturedValue(s: Step, func: number, index: number): void {
+  const id = s.summaries.capture(func, index);
+  if (id === undefined) return s.fail('captures', `function ${func} captures no value ${index}`);
+  if (id === s.types.unset) s.goesOn = false;
+  else s.define(id);
 }
 
 export const newClosure: Typing = (s) => {

@@ -16,9 +16,8 @@ import { direct, callClosure, callBoxed, callMethod, giveBack, runtime } from '.
 import {
   elements,
   rawKinds,
-  getField,
+  getPart,
   setField,
-  getPayload,
   newCell,
   setCell,
   globalType,
@@ -29,6 +28,8 @@ import {
   newVariant,
   functionValue,
   newClosure,
+  closureOf,
+  capturedValue,
 } from './typing-objects.ts';
 import { isComparison, compareNumbers, invert, sameReference } from './typing-tests.ts';
 
@@ -124,21 +125,20 @@ const ROWS: Readonly<Record<string, Typing>> = {
     const sig = s.imm('sig');
     s.define(s.factAbout(operandValue(s.inst, 'func'), (of) => ({ test: 'sig', of, sig, not: false })));
   },
+  'closure.of': closureOf,
   'func.arity': (s) => void s.operandHeap('func', 'func'),
 
   'struct.new': newStruct,
   'enum.new': newVariant,
   'closure.new': newClosure,
-  'field.get': getField,
-  'field.get.long': getField,
+  'field.get': getPart,
+  'field.get.long': getPart,
   'field.set': setField(rawKinds),
   'field.set.long': setField(rawKinds),
   'field.set.ref': setField(['ref']),
   'field.set.ref.long': setField(['ref']),
   'field.set.any': setField(['any']),
   'field.set.any.long': setField(['any']),
-  'payload.get': getPayload,
-  'payload.get.long': getPayload,
 
   'cell.new': newCell('raw'),
   'cell.new.ref': newCell('ref'),
@@ -159,11 +159,8 @@ const ROWS: Readonly<Record<string, Typing>> = {
   },
   'env.get': (s) => {
     const index = s.imm('index');
-    const kind = s.func.captures[index];
-    const id = s.summaries.capture(s.code.index, index);
-    if (kind === undefined || id === undefined) return s.fail('captures', `the function captures no value ${index}`);
-    if (id === s.types.unset) s.goesOn = false;
-    else s.define(id);
+    if (s.func.captures[index] === undefined) return s.fail('captures', `the function captures no value ${index}`);
+    capturedValue(s, s.code.index, index);
   },
 
   ...elements('get'),
