@@ -68,7 +68,7 @@ test('can be read', () => {
 test('guards and ways out stand with their reasons and lines', () => {
   place.file(
     'guards.orus',
-    'fn at(xs: [i64], i: i64) -> i64:\n    if i < 0: return at(xs, i + 3)\n    return xs[i]\n\nfn none(xs: [i64], i: i64) -> i64: 0\n\nfs = [at, none]\nmut sum = 0\nmut missing = 0\nfor i in 0..3000:\n    try:\n        sum += fs[i % 1]([1, 2, 3], i % 2 - 3 if i < 2000 else 3)\n    catch e:\n        missing += 1\nprint(sum, missing, at)\n',
+    'fn at(xs: [i64], i: i64) -> i64:\n    if i < 0: return at(xs, i + 3)\n    return xs[i]\n\nfn a(xs: [i64], i: i64) -> i64: 0\nfn b(xs: [i64], i: i64) -> i64: 1\nfn c(xs: [i64], i: i64) -> i64: 2\nfn d(xs: [i64], i: i64) -> i64: 3\n\nfs = [at, a, b, c, d]\nmut sum = 0\nmut missing = 0\nfor i in 0..3000:\n    try:\n        sum += fs[i % 1]([1, 2, 3], i % 2 - 3 if i < 2000 else 3)\n    catch e:\n        missing += 1\nprint(sum, missing, at)\n',
   );
   const { stdout, stderr } = place.orus(['guards.orus', '--jit=eager', '--stats=jit', '--format=json']);
   expect(stdout).toBe('3000 1000 <function at>\n');

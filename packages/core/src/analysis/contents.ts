@@ -82,6 +82,7 @@ function familiesOf(op: string): number {
     case 'closure.new':
       return HAS.closures | NAMES | WIDE;
     case 'closure.has':
+    case 'closure.is':
       return HAS.closureTests;
     case 'call':
       return HAS.calls | CALL | NAMES;

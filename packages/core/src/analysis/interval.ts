@@ -264,6 +264,7 @@ function rows(): Map<OpName, Transfer> {
     ['i32.from.i64', narrow],
     ['is', truth],
     ['closure.has', truth],
+    ['closure.is', truth],
     ['eq.ref', truth],
     ['eq.f64', truth],
     ['ne.f64', truth],

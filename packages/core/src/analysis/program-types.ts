@@ -242,6 +242,7 @@ class Search {
       return op === 'closure.has' ? undefined : this.#callValue(a, args, result);
     }
     if (op === 'closure.new') return this.#closure(this.#program.funcs.get(imm as FuncId), args, out);
+    if (op === 'closure.is') return;
     if (op === 'closure.of') return graph.flow(a, out);
     if (op === 'struct.new') return this.#object(imm as number, args, out);
     if (op === 'enum.new') return this.#object((imm as VariantImm).type, args, out);

@@ -241,6 +241,7 @@ const TABLE = [
     'closure.of',
     op(['ref'], 'ref', 'func', TRAPS, 'the function value; traps `otherSignature` unless it is one of that function'),
   ],
+  ['closure.is', op(['ref'], 'i32', 'func', PURE, 'whether the function value is one of that function')],
   ...kinds('closure.get', ALL_KINDS, (k) => op(['ref'], k, 'field', PURE, 'captured value of what `closure.of` gave')),
   ...kinds('env.get', ALL_KINDS, (k) => op([], k, 'env', PURE, 'captured value of the running function')),
 

@@ -327,7 +327,7 @@ function programAgrees(func: Func, report: Report, program: IrProgram | null): v
       case 'func': {
         if ((inst.imm as number) >= program.funcs.size) return fail(`there is no f${String(inst.imm)}`);
         const callee = program.funcs.get(inst.imm as FuncId);
-        if (inst.op === 'closure.of') return;
+        if (inst.op === 'closure.of' || inst.op === 'closure.is') return;
         if (inst.op === 'closure.new') return fail(misfit(func, inst.args, callee.captures));
         fail(misfit(func, inst.args, callee.params));
         checkResult(func, inst, callee.result, id, index, report);

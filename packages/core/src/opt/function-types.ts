@@ -7,7 +7,8 @@
  *     v = call.boxed 1, f, x     ->     trap.if (eqz (closure.has s1, f)), otherSignature;  y = unbox.i64 x;  w = call.closure s1, f, y;  v = box.i64 w
  *
  * The check never fails; it is what the verifier of bytecode goes by. A call that knew their signature asks no more whether it is that one. If it may
- * meet one function only, it calls that, or if that captures values, a copy of it that takes its function value:
+ * meet one function only, it calls that, or if that captures values, a copy of it that takes its function value; where the value was found in an
+ * object, which no inlining will make known, also if it can be one of few (`function-cases.ts`):
  *
  *     f4 captures n:  x = env.get 0           v = call.closure s1, f, y      ->      f9(f, y):  g = closure.of f4, f;  x = closure.get 0, g
  *                                                                                    v = call f9, f, y
@@ -15,12 +16,15 @@
 import { HAS, namedFunc } from '../analysis/contents.ts';
 import { rawKind } from '../analysis/dynamic-types.ts';
 import type { ProgramTypes } from '../analysis/program-types.ts';
+import type { BuiltinName } from '../base/builtins.ts';
 import { TYPE_CODES, type TypeCode } from '../base/kinds.ts';
 import { copyFunc } from '../ir/copy.ts';
 import { newInst } from '../ir/edit.ts';
 import type { Block, Func, FuncId, Inst, IrProgram, SigId, ValueId } from '../ir/ir.ts';
 import { type OpName, sharedName } from '../ir/ops.ts';
+import { isLoad } from '../ir/memory.ts';
 import { Emitter } from './emitter.ts';
+import { splitCalls } from './function-cases.ts';
 import type { PassContext } from './pass.ts';
 import { rawBody, rawCall, rawHeader, rawSignature, type RawTypes } from './raw-signatures.ts';
 import { Signatures } from './signatures.ts';
@@ -35,8 +39,8 @@ interface Family {
 /** What all functions have in common whose values can meet. */
 interface Shared {
   readonly sig: SigId;
-  /** The only one, if it is one. */
-  readonly only: FuncId | null;
+  /** All of them. */
+  readonly funcs: readonly FuncId[];
   /** What they take and give raw where a call has nothing but words; null if such a call cannot know how to call them. */
   readonly ofWords: RawTypes | null;
 }
@@ -55,6 +59,8 @@ interface Meeting {
 /** What is certain of a call or test: `raw` is what becomes raw there. */
 interface Sure extends Shared {
   readonly raw: RawTypes;
+  /** Whether the functions are called, not the value. */
+  readonly isDirect: boolean;
 }
 
 export class FunctionTypes {
@@ -70,8 +76,10 @@ export class FunctionTypes {
   readonly #known = new Map<Inst, Family>();
   /** By call or test of which all is known. */
   readonly #sure = new Map<Inst, Sure>();
+  /** By call that becomes one of functions: which. */
+  readonly #direct = new Map<Inst, readonly FuncId[]>();
   /** By function that captures values and is called directly: the calls. */
-  readonly #direct = new Map<FuncId, Inst[]>();
+  readonly #taking = new Map<FuncId, Inst[]>();
   /** By function that values are made of: what all values give that can meet one of those. */
   readonly #given = new Map<FuncId, number>();
 
@@ -188,16 +196,18 @@ export class FunctionTypes {
   #sharedBy(families: readonly Family[]): Shared | null {
     const [family] = families;
     if (family === undefined || families.some(({ sig }) => sig !== family.sig)) return null;
-    const { sig, funcs } = family;
-    const [first] = [...funcs] as [FuncId];
-    const isOne = families.length === 1 && funcs.size === 1;
+    const { sig } = family;
     const { params, result } = this.#signatures.get(sig);
     const ofWords = { params: params.map(heldRaw), result: heldRaw(result) };
     // What an annotated parameter asks of a function is more than its type.
     const asksMore = ofWords.params.some(
       (code, i) => code === TYPE_CODES.func && families.some(({ raw }) => raw?.params[i] !== code),
     );
-    return { sig, only: isOne ? first : null, ofWords: asksMore || result === TYPE_CODES.nil ? null : ofWords };
+    return {
+      sig,
+      funcs: families.flatMap((each) => [...each.funcs]),
+      ofWords: asksMore || result === TYPE_CODES.nil ? null : ofWords,
+    };
   }
 
   /** A call of what can meet, or a test of its signature; `isComplete`: whether nothing else comes there. */
@@ -208,9 +218,23 @@ export class FunctionTypes {
     if (family !== undefined && family.raw !== null) this.#known.set(inst, family);
     if (shared === null || !isComplete) return;
     const raw = inst.op === 'call.boxed' ? this.#fits(func, inst, shared) : family && (family.raw ?? NOTHING_RAW);
-    if (!raw || (inst.op === 'call.closure' && shared.only === null)) return;
+    if (!raw) return;
+    const isDirect =
+      shared.funcs.length === 1 || (shared.funcs.length <= FEW && this.#isFound(func, inst.args[0] as ValueId));
+    if (inst.op === 'call.closure' && !isDirect) return;
     meeting.leave ??= this.#cx.may();
-    if (meeting.leave) this.#sure.set(inst, { ...shared, raw });
+    if (meeting.leave) this.#sure.set(inst, { ...shared, raw, isDirect });
+  }
+
+  /** Whether a function value comes out of an object or a module variable. */
+  #isFound(func: Func, value: ValueId): boolean {
+    const { inst } = this.#cx.analyses(func).defs;
+    for (let maker = inst[value]; maker !== undefined; maker = inst[maker.args[0] as ValueId]) {
+      const isPassedOn =
+        maker.op === 'box.ref' || maker.op === 'unbox.ref' || (maker.op === 'rt' && maker.imm === 'any.func');
+      if (!isPassedOn) return maker.op === 'rt' ? FOUND_BY.has(maker.imm as BuiltinName) : isLoad(maker);
+    }
+    return false;
   }
 
   /** What becomes raw in a call that has nothing but words, if they are what the functions take. */
@@ -233,6 +257,8 @@ export class FunctionTypes {
       for (const inst of block.insts) this.#inst(func, inst, out);
       block.insts = out;
     }
+    if (this.#direct.size > 0) splitCalls(func, this.#direct, this.#lead);
+    this.#direct.clear();
     return changed;
   }
 
@@ -252,32 +278,35 @@ export class FunctionTypes {
     else out.push(inst);
   }
 
-  #certain(func: Func, inst: Inst, { sig, raw, only }: Sure, out: Inst[]): void {
+  #certain(func: Func, inst: Inst, { sig, raw, funcs, isDirect }: Sure, out: Inst[]): void {
     const e = new Emitter(func, this.#cx.calls, out, inst);
-    const [value, ...args] = inst.args as [ValueId, ...ValueId[]];
-    if (only === null) e.trapIf(e.op('eqz.i32', [e.op('closure.has', [value], sig)]), 'otherSignature');
+    const [value] = inst.args as [ValueId];
+    if (!isDirect) e.trapIf(e.op('eqz.i32', [e.op('closure.has', [value], sig)]), 'otherSignature');
     if (inst.op === 'closure.has') return e.final('const.i32', [], 1);
-    inst.op = only === null ? 'call.closure' : 'call';
-    inst.imm = only ?? sig;
-    if (only !== null) this.#lead(inst, only, args);
+    inst.op = 'call.closure';
+    inst.imm = sig;
+    if (isDirect && funcs.length === 1) this.#lead(inst, funcs[0] as FuncId);
+    else if (isDirect) this.#direct.set(inst, funcs);
     rawCall(func, inst, raw, out);
   }
 
-  /** A call of a function goes to it. One that captures values needs the function value. */
-  #lead(call: Inst, to: FuncId, args: readonly ValueId[]): void {
-    if (this.#program.funcs.get(to).captures.length === 0) call.args = args.slice();
-    else if (!this.#direct.get(to)?.push(call)) this.#direct.set(to, [call]);
-  }
+  /** Makes a call of a function value one of a function. One that captures values needs the function value. */
+  readonly #lead = (call: Inst, to: FuncId): void => {
+    call.op = 'call';
+    call.imm = to;
+    if (this.#program.funcs.get(to).captures.length === 0) call.args = call.args.slice(1);
+    else if (!this.#taking.get(to)?.push(call)) this.#taking.set(to, [call]);
+  };
 
   /** Makes the functions that take their function values. Calls lead there first, those in what is copied too. */
   #takeValues(): void {
     const { funcs } = this.#program;
     let id: number = funcs.nextId();
-    for (const calls of this.#direct.values()) {
+    for (const calls of this.#taking.values()) {
       for (const call of calls) call.imm = id;
       id += 1;
     }
-    for (const from of this.#direct.keys())
+    for (const from of this.#taking.keys())
       funcs.add(takingItsValue(funcs.get(from), funcs.nextId(), this.#signatures));
   }
 }
@@ -307,6 +336,11 @@ function takingItsValue(original: Func, id: FuncId, signatures: Signatures): Fun
   entry.insts.splice(entry.insts[0]?.op === 'poll' ? 1 : 0, 0, of);
   return func;
 }
+
+/** Functions that are told apart at one call. */
+const FEW = 4;
+/** What looks up words in objects. */
+const FOUND_BY: ReadonlySet<BuiltinName> = new Set<BuiltinName>(['any.get', 'array.get.any', 'iter.next', 'dyn.field']);
 
 const NOTHING_RAW: RawTypes = { params: [], result: -1 };
 

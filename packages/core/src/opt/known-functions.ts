@@ -34,11 +34,12 @@ export const knownFunctions: FuncPass = {
     const forwarding = new Forwarding();
     for (const { insts } of func.blocks.values()) {
       for (const inst of insts) {
-        if (inst.op === 'closure.has') {
+        if (inst.op === 'closure.has' || inst.op === 'closure.is') {
           const made = functionMade(inst.args[0] as ValueId, makers);
           if (made === null || !cx.may()) continue;
+          inst.imm =
+            (inst.op === 'closure.is' ? made.imm : program.funcs.get(made.imm as FuncId).sig) === inst.imm ? 1 : 0;
           inst.op = 'const.i32';
-          inst.imm = program.funcs.get(made.imm as FuncId).sig === inst.imm ? 1 : 0;
           inst.args = [];
         } else if (inst.op === 'closure.of' || inst.op.startsWith('closure.get.')) {
           const made = functionMade(inst.args[0] as ValueId, makers);

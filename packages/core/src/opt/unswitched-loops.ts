@@ -4,6 +4,7 @@
 import type { Analyses } from '../analysis/analyses.ts';
 import { insertBlocks, newBlockId, removeUnreachable } from '../ir/edit.ts';
 import type { Block, BlockId, Edge, Func, Terminator, ValueId } from '../ir/ir.ts';
+import type { OpName } from '../ir/ops.ts';
 import { closeLoop, copyLoop, shapeOf, smallLoops } from './loop-copy.ts';
 import { LoopEntries } from './loop-entries.ts';
 import type { PassContext } from './pass.ts';
@@ -37,11 +38,13 @@ export function unswitchLoops(func: Func, cx: PassContext): boolean {
   return made.size > 0;
 }
 
+const TESTS: ReadonlySet<OpName | undefined> = new Set<OpName>(['closure.has', 'closure.is']);
+
 /** A test of a function value, made outside of a loop, on which a branch in it depends. */
 function askedIn({ defs, cfg }: Analyses, blocks: readonly Block[]): ValueId | null {
   const inside = new Set(blocks);
   for (const { term } of blocks) {
-    if (term.kind !== 'br' || defs.inst[term.cond]?.op !== 'closure.has') continue;
+    if (term.kind !== 'br' || !TESTS.has(defs.inst[term.cond]?.op)) continue;
     const home = defs.block[term.cond] as number;
     if (!inside.has(cfg.blocks[home] as Block)) return term.cond;
   }

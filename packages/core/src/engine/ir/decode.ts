@@ -231,6 +231,8 @@ function boxing(m: Machine, inst: Inst): Operation | null {
         const closure = v[a] as Closure;
         if (m.func(closure.func).params.length !== inst.imm) m.mismatch(CODE.func, closure);
       });
+    case 'closure.is':
+      return does((v) => void (v[r] = (v[a] as Closure).func === inst.imm ? 1 : 0));
     case 'closure.of':
       return does((v) => {
         if ((v[a] as Closure).func !== inst.imm) m.trap('otherSignature');

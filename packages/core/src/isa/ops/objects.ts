@@ -265,6 +265,12 @@ const variables: OpcodeGroup = () => [
     },
   }),
   valueOp({
+    name: 'closure.is',
+    doc: 'dst := whether the function value is one of exactly that function',
+    operands: { dst: def('i32'), src: use('ref'), func: imm('func') },
+    emit: (w, { src, func }) => w.i32.eq(w.load32(src, HEADER.aux), func),
+  }),
+  valueOp({
     name: 'closure.of',
     doc: 'dst := src, a function value of exactly that function',
     operands: { dst: def('ref'), src: use('ref'), func: imm('func') },

@@ -125,6 +125,10 @@ const ROWS: Readonly<Record<string, Typing>> = {
     const sig = s.imm('sig');
     s.define(s.factAbout(operandValue(s.inst, 'func'), (of) => ({ test: 'sig', of, sig, not: false })));
   },
+  'closure.is': (s) => {
+    s.operandHeap('src', 'func');
+    s.define(s.types.i32);
+  },
   'closure.of': closureOf,
   'func.arity': (s) => void s.operandHeap('func', 'func'),
 
