@@ -39,6 +39,20 @@ test('a program that never ends is stopped, and two programs live side by side',
   expect(run('print(2)').output).toBe('2\n');
 });
 
+test('limits are numbers that are not negative, for every engine', () => {
+  const host = { write: () => undefined, readLine: () => null, now: () => 0 };
+  const { prepared } = checkProgram({ path: 'a.orus', text: 'print(1)' }, { loader });
+  for (const engine of ENGINES) {
+    for (const name of ['fuel', 'memory', 'depth', 'timeMs'] as const) {
+      for (const wrong of [NaN, -1]) {
+        const create = () =>
+          prepared && engine.create(prepared, host, { ...DEFAULT_LIMITS, [name]: wrong }, DEFAULT_CHECKS);
+        expect(create, `${engine.name}, ${name} ${wrong}`).toThrow(RangeError);
+      }
+    }
+  }
+});
+
 test('every engine is listed', () => {
   expect(ENGINES.map(({ name }) => name)).toEqual(expect.arrayContaining(['interp', 'ir', 'tree']));
 });

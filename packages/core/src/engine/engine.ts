@@ -40,6 +40,14 @@ export interface Limits {
   readonly timeMs: number;
 }
 
+/** Throws a `RangeError` unless all limits are numbers that are not negative. */
+export function requireLimits(limits: Limits): void {
+  for (const name of ['fuel', 'memory', 'depth', 'timeMs'] as const) {
+    if (!(limits[name] >= 0))
+      throw new RangeError(`limits.${name} is ${limits[name]}, where a number of at least 0 is needed`);
+  }
+}
+
 /** What `orus run` sets unless told otherwise. */
 export const DEFAULT_LIMITS: Limits = { fuel: Infinity, memory: 2 ** 30, depth: 200_000, timeMs: Infinity };
 

@@ -7,7 +7,7 @@
 import { TYPE_CODES } from '../../base/kinds.ts';
 import { DYNAMIC_ERRORS, type DynamicErrorName, TRAPS, type TrapKind, type TrapName } from '../../base/traps.ts';
 import type { Func, FuncId, IrProgram } from '../../ir/ir.ts';
-import type { Host, LimitName, Limits } from '../engine.ts';
+import { type Host, type LimitName, type Limits, requireLimits } from '../engine.ts';
 import type { Code } from './decode.ts';
 import {
   type Any,
@@ -76,6 +76,7 @@ export class Machine {
   #pendingBytes = 0;
 
   constructor(program: IrProgram, host: Host, limits: Limits) {
+    requireLimits(limits);
     this.program = program;
     this.host = host;
     this.limits = limits;

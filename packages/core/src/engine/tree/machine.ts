@@ -5,7 +5,7 @@
  * catches an error restores what it saw when it was entered. A step is one call or one loop iteration. Steps are counted
  * down from a slice, at whose end the clock and the host are asked.
  */
-import type { Host, Limits } from '../engine.ts';
+import { type Host, type Limits, requireLimits } from '../engine.ts';
 import { LimitStop, trap } from './errors.ts';
 import { LONGEST_STRING, measure, OBJECT_COST } from './memory.ts';
 import type { Frame, Site, Slot } from './value.ts';
@@ -37,6 +37,7 @@ export class Machine {
   #before = 0;
 
   constructor(host: Host, limits: Limits) {
+    requireLimits(limits);
     this.host = host;
     this.limits = limits;
     this.maxDepth = limits.depth;

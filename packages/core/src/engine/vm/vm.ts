@@ -31,6 +31,7 @@ import {
   type Limits,
   type Outcome,
   type RunStats,
+  requireLimits,
   type Trap,
 } from '../engine.ts';
 import { guestText } from './guest-string.ts';
@@ -115,6 +116,7 @@ export class Vm {
     /** How much may be added to the program. */
     room?: Room,
   ) {
+    requireLimits(limits);
     this.program = program;
     this.#loader = new Loader(program, room);
     this.loaded = this.#loader.load();
