@@ -41,11 +41,11 @@ export interface Limits {
 }
 
 /** Throws a `RangeError` unless all limits are numbers that are not negative. */
-export function requireLimits(limits: Limits): void {
-  for (const name of ['fuel', 'memory', 'depth', 'timeMs'] as const) {
-    if (!(limits[name] >= 0))
-      throw new RangeError(`limits.${name} is ${limits[name]}, where a number of at least 0 is needed`);
-  }
+export function requireLimits({ fuel, memory, depth, timeMs }: Limits): void {
+  if (fuel >= 0 && memory >= 0 && depth >= 0 && timeMs >= 0) return;
+  throw new RangeError(
+    `limits are numbers of at least 0: fuel ${fuel}, memory ${memory}, depth ${depth}, timeMs ${timeMs}`,
+  );
 }
 
 /** What `orus run` sets unless told otherwise. */
