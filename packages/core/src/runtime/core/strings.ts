@@ -51,8 +51,6 @@ function flatBytes(string: u32): u32 {
 }
 
 /** Address of the bytes; flattens a rope, and gives 0 with PENDING set if that cannot be done. */
-// @ts-ignore: decorator
-@inline
 export function stringBytes(string: u32): u32 {
   const bytes = flatBytes(string);
   return bytes != 0 ? bytes : flattenRope(string);
@@ -77,8 +75,6 @@ function becomeView(rope: u32, left: u32): void {
 }
 
 /** A flat string whose bytes the caller writes, or 0 with PENDING set. */
-// @ts-ignore: decorator
-@inline
 export function newString(length: u32): u32 {
   if (length == 0) return reg(R_EMPTY_STRING);
   const string = allocate(<u64>length + STRING_HEADER, header(LAYOUT_STRING, CODE_STRING), length);
