@@ -25,6 +25,7 @@ import { type OpName, sharedName } from '../ir/ops.ts';
 import { isLoad } from '../ir/memory.ts';
 import { Emitter } from './emitter.ts';
 import { splitCalls } from './function-cases.ts';
+import { passesOn } from './known-callee.ts';
 import type { PassContext } from './pass.ts';
 import { rawBody, rawCall, rawHeader, rawSignature, type RawTypes } from './raw-signatures.ts';
 import { Signatures } from './signatures.ts';
@@ -229,12 +230,10 @@ export class FunctionTypes {
   /** Whether a function value comes out of an object or a module variable. */
   #isFound(func: Func, value: ValueId): boolean {
     const { inst } = this.#cx.analyses(func).defs;
-    for (let maker = inst[value]; maker !== undefined; maker = inst[maker.args[0] as ValueId]) {
-      const isPassedOn =
-        maker.op === 'box.ref' || maker.op === 'unbox.ref' || (maker.op === 'rt' && maker.imm === 'any.func');
-      if (!isPassedOn) return maker.op === 'rt' ? FOUND_BY.has(maker.imm as BuiltinName) : isLoad(maker);
-    }
-    return false;
+    let maker = inst[value];
+    while (maker !== undefined && passesOn(maker)) maker = inst[maker.args[0] as ValueId];
+    if (maker === undefined) return false;
+    return maker.op === 'rt' ? FOUND_BY.has(maker.imm as BuiltinName) : isLoad(maker);
   }
 
   /** What becomes raw in a call that has nothing but words, if they are what the functions take. */

@@ -2,7 +2,6 @@
  * Which function a call of a function value leads to, where the value is made in the same function.
  */
 import type { Func, Inst, IrProgram, FuncId, ValueId } from '../ir/ir.ts';
-import type { OpName } from '../ir/ops.ts';
 
 export interface KnownCallee {
   readonly func: Func;
@@ -35,13 +34,16 @@ export function functionMade(value: ValueId, makers: readonly (Inst | undefined)
       maker = makers[captured];
       continue;
     }
-    if (!PASSES.has(maker.op) && !(maker.op === 'rt' && maker.imm === 'any.func')) return null;
+    if (!passesOn(maker)) return null;
     maker = makers[from];
   }
   return null;
 }
 
-const PASSES: ReadonlySet<OpName> = new Set<OpName>(['box.ref', 'unbox.ref']);
+/** Whether an instruction gives the function value that it takes, as a word or out of one. */
+export function passesOn({ op, imm }: Inst): boolean {
+  return op === 'box.ref' || op === 'unbox.ref' || (op === 'rt' && imm === 'any.func');
+}
 
 /** Whether the boxed entry of a function would pass its operands on as they are. */
 function takesWords({ params, result }: Func, count: number): boolean {

@@ -205,8 +205,7 @@ export const closureOf: Typing = (s) => {
 const getCaptured: Typing = (s) => {
   const { func } = s.operandHeap('object', 'func');
   if (func === null) return s.fail('captures', 'of which function the function value is, is not known');
-  const index = s.imm('index');
-  capturedValue(s, func, index);
+  capturedValue(s, func, s.imm('index'));
 };
 
 /** A captured value of a function, as it was given where values of the function are made. */
