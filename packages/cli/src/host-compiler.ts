@@ -8,7 +8,7 @@
  *
  * Units say which ways are cold (`CodeWriter.cold`), and V8 then keeps what lives across a call on a cold way in registers everywhere else.
  */
-import type { HostCode } from '@orus/core/engine/jit/tiers';
+import type { HostCode } from '@orus/core/engine/jit/link-unit';
 import { setV8Flag } from './v8-flags.ts';
 
 /**

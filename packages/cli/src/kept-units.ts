@@ -5,8 +5,7 @@
  * are a line of JSON that says what they are, and after it modules and code one after the other.
  */
 import type { KeptUnit, UnitStore } from '@orus/core/engine/jit/kept-units';
-import type { UnitCode } from '@orus/core/engine/jit/link-unit';
-import type { HostCode } from '@orus/core/engine/jit/tiers';
+import type { HostCode, UnitCode } from '@orus/core/engine/jit/link-unit';
 import type { FuncIndex } from '@orus/core/isa/program';
 import { codeOfModule, moduleWithCode } from './machine.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { LBlockId, LFunc, VReg } from './lir.ts';
 import { successors } from './lir.ts';
-import type { LocalUses } from './live-across.ts';
+import type { LocalUses } from './local-uses.ts';
 
 export interface FarRows {
   readonly names: readonly VReg[];

@@ -8,7 +8,7 @@ import { TYPE_CODES } from '../../base/kinds.ts';
 import { DYNAMIC_ERRORS, type DynamicErrorName, TRAPS, type TrapKind, type TrapName } from '../../base/traps.ts';
 import type { Func, FuncId, IrProgram } from '../../ir/ir.ts';
 import { type Host, type LimitName, type Limits, requireLimits } from '../engine.ts';
-import type { Code } from './decode.ts';
+import type { Frame } from './code.ts';
 import {
   type Any,
   ArrayObj,
@@ -22,17 +22,6 @@ import {
   RecordObj,
   type Value,
 } from './value.ts';
-
-/** One activation. `at` is the instruction under way; for a frame below the top, the call. */
-export interface Frame {
-  readonly code: Code;
-  readonly values: Value[];
-  readonly closure: Closure | null;
-  /** Nested calls down to this one, inlined ones between included; a boxed entry has its caller's. */
-  readonly depth: number;
-  block: Code['entry'];
-  at: number;
-}
 
 /** An error of the guest on its way. */
 export class GuestError {

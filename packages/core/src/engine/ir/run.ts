@@ -8,8 +8,9 @@ import { Bug } from '../../base/bug.ts';
 import type { Span } from '../../base/source.ts';
 import type { FuncId, InlineSite } from '../../ir/ir.ts';
 import type { Outcome, TraceEntry } from '../engine.ts';
-import { type Code, decode, type Entry, follow, type Move } from './decode.ts';
-import { type Frame, GuestError, LimitStop, type Machine } from './machine.ts';
+import type { Code, Entry, Frame, Move } from './code.ts';
+import { decode, follow } from './decode.ts';
+import { GuestError, LimitStop, type Machine } from './machine.ts';
 import type { Value } from './value.ts';
 
 /** The guest's strings are bytes, one a character; the host reads them as UTF-8. */

@@ -6,7 +6,7 @@
 import type { FuncIndex } from '../../isa/program.ts';
 import { safepointsOf } from '../../isa/select.ts';
 import { calleeOf } from './slots.ts';
-import type { Plan } from './translate.ts';
+import type { Plan } from './plan.ts';
 
 /** For each plan whether it collects; `outside` answers for functions without a plan. */
 export function collectors(plans: readonly Plan[], outside: (func: FuncIndex) => boolean): boolean[] {

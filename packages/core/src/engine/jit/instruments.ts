@@ -3,7 +3,7 @@
  */
 import type { DecodedInst } from '../../isa/encode.ts';
 import type { CodeWriter } from '../../wasm/code-writer.ts';
-import type { Plan } from './translate.ts';
+import type { Plan } from './plan.ts';
 
 export interface Instruments {
   /** Numbers instructions that are executed together; their unit calls `count` with the number before them. */

@@ -8,7 +8,8 @@ import { Vm, type MachineModules } from '../vm/vm.ts';
 import type { Instruments } from './instruments.ts';
 import type { JitObserver } from './observer.ts';
 import { Sampler } from './sampler.ts';
-import type { CompileUnit, TierOptions } from './tiers.ts';
+import type { CompileUnit } from './link-unit.ts';
+import type { TierOptions } from './tiers.ts';
 import { DEFAULT_TUNING, type Tuning } from './tuning.ts';
 
 export interface JitOptions {

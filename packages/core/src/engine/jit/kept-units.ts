@@ -5,8 +5,7 @@
  * never from what the program did. So a later run of the same program that asks for the same can have it as it is.
  */
 import type { FuncIndex } from '../../isa/program.ts';
-import type { UnitCode } from './link-unit.ts';
-import type { HostCode } from './tiers.ts';
+import type { HostCode, UnitCode } from './link-unit.ts';
 
 export interface KeptUnit {
   readonly unit: UnitCode;

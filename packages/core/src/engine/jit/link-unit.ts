@@ -46,6 +46,16 @@ export interface UnitCode {
   readonly calls: boolean;
 }
 
+/** What a host makes of a unit. */
+export interface HostCode {
+  readonly module: WebAssembly.Module;
+  /** Whether this is the best code that it makes, so that nothing is gained by entering it anew. */
+  readonly optimised: boolean;
+}
+
+/** `again`: the same was wanted before, perhaps in an earlier run, so it is worth more of the host's time. */
+export type CompileUnit = (bytes: Uint8Array<ArrayBuffer>, again: boolean) => HostCode;
+
 /** What a unit gives for each of its functions, in their order. */
 export interface LinkedFunction extends UnitFunction {
   readonly run: (frame: number) => number;

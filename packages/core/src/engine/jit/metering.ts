@@ -20,7 +20,7 @@ import type { JitInstruments } from './jit.ts';
 import type { JitEvent, JitObserver, UnitPart } from './observer.ts';
 import type { InstructionCount, JitReport } from './report.ts';
 import { lineOf } from './source-line.ts';
-import type { Plan } from './translate.ts';
+import type { Plan } from './plan.ts';
 
 const REASONS: Readonly<Record<number, string>> = {
   [RUN_STATUS.error]: 'error that no handler here catches',

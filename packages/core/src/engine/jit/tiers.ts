@@ -17,24 +17,22 @@ import type { Refusal } from './flow.ts';
 import type { Instruments } from './instruments.ts';
 import { requestOfCalls, requestOfEntry, type KeptUnit, type UnitStore } from './kept-units.ts';
 import { addressing, NO_CODE, type Linkage, type Resident } from './linkage.ts';
-import { linkUnit, type Compiled, type LinkedFunction, type UnitCode, type UnitFunction } from './link-unit.ts';
+import {
+  linkUnit,
+  type Compiled,
+  type CompileUnit,
+  type LinkedFunction,
+  type UnitCode,
+  type UnitFunction,
+} from './link-unit.ts';
 import type { JitObserver, UnitPart } from './observer.ts';
 import { calleeOf } from './slots.ts';
 import { lineOf } from './source-line.ts';
-import { planUnit, type Plan } from './translate.ts';
+import type { Plan } from './plan.ts';
+import { planUnit } from './translate.ts';
 import { AS_CALLER, LEAVING, SLICES, type Tuning } from './tuning.ts';
 import { TypedForms } from './typed-forms.ts';
 import { buildUnit } from './unit.ts';
-
-/** What a host makes of a unit. */
-export interface HostCode {
-  readonly module: WebAssembly.Module;
-  /** Whether this is the best code that it makes, so that nothing is gained by entering it anew. */
-  readonly optimised: boolean;
-}
-
-/** `again`: the same was wanted before, perhaps in an earlier run, so it is worth more of the host's time. */
-export type CompileUnit = (bytes: Uint8Array<ArrayBuffer>, again: boolean) => HostCode;
 
 export interface TierOptions {
   readonly tuning: Tuning;

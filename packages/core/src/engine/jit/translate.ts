@@ -9,29 +9,17 @@ import type { Opcode } from '../../isa/opcode.ts';
 import type { FuncIndex } from '../../isa/program.ts';
 import type { CodeWriter, Expr, I32, I64, Label, Local } from '../../wasm/code-writer.ts';
 import type { WasmType } from '../../wasm/types.ts';
-import { constantsAt, type Constants } from './constants.ts';
-import { flowOf, targetOf, type Flow, type FlowBlock, type Refusal } from './flow.ts';
+import { constantsAt } from './constants.ts';
+import { flowOf, targetOf, type FlowBlock, type Refusal } from './flow.ts';
 import { mayLeave, type Linkage } from './linkage.ts';
 import { isPoll, loopsOf, type Loop } from './loops.ts';
+import type { Plan } from './plan.ts';
 import { REP, Slots, type Rep } from './slots.ts';
 import { commonSlots } from './shared-exits.ts';
 import { NOTHING_CHECKED, rangesOf, writeReach } from './strip-bounds.ts';
 import { StripWriter } from './strip-writer.ts';
 import { countingOf, type Counting } from './counted-loops.ts';
 import { ElementEmitter } from './element-emitter.ts';
-
-/** A function ready to be written, from one of its instructions on. */
-export interface Plan {
-  readonly func: FuncIndex;
-  /** The pc at which it is entered: 0, or a poll at which frames stand that go on in it. */
-  readonly entry: number;
-  readonly flow: Flow;
-  readonly slots: Slots;
-  /** For each block the innermost loop that it is in. */
-  readonly loops: readonly (Loop | null)[];
-  /** Slots that hold constants when a frame comes in. */
-  readonly constants: Constants;
-}
 
 /** A poll at the end of a tight loop. */
 interface Tail {

@@ -23,7 +23,8 @@ import type { DirectCallee, Linkage, Placed } from './linkage.ts';
 import { exportName, type Compiled, type StackBytes, type UnitCode } from './link-unit.ts';
 import { collectors } from './collectors.ts';
 import { calleeOf } from './slots.ts';
-import { translate, type Plan } from './translate.ts';
+import type { Plan } from './plan.ts';
+import { translate } from './translate.ts';
 import { ENTRY_TYPE, outlinedIn } from './outlined.ts';
 import { formOf } from './frame-emitter.ts';
 

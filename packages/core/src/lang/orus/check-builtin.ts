@@ -8,7 +8,8 @@ import { readElement } from './elements.ts';
 import { nothingHelp } from './names.ts';
 import type { CallExpr, Expr } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
-import { type ArrayTy, isInteger, nodeType, prune, type Ty, unify } from './types.ts';
+import { type ArrayTy, isInteger, nodeType, prune, type Ty } from './types.ts';
+import { unify } from './unify.ts';
 
 export interface BuiltinCall {
   readonly kind: 'builtin';

@@ -11,7 +11,7 @@ import { type BuiltinCall, builtinTarget } from './check-builtin.ts';
 import { checkExpr } from './check-expr.ts';
 import { useNested } from './check-function.ts';
 import { callFunction } from './function-use.ts';
-import { exportedValue, findVariant, makeVariant, type Owner, resolveOwner } from './check-member.ts';
+import { exportedValue, findVariant, makeVariant, resolveOwner } from './check-member.ts';
 import { bad, type Cx, type Draft, mention, mentionMethods, readVariable, report, show, typeOf } from './context.ts';
 import { coerce, infer, settle, toAny } from './convert.ts';
 import { BUILTIN_NAMES, isProbe, reportNoMember, reportUnknownMember, reportUnknownName } from './names.ts';
@@ -19,6 +19,7 @@ import {
   type FunctionSymbol,
   lookup,
   type MethodInfo,
+  type Owner,
   type StructInfo,
   type TypeInfo,
   type TypeSymbol,

@@ -17,7 +17,8 @@ import type { Expr } from './syntax.ts';
 import type * as syntax from './syntax.ts';
 import { hold } from './temporaries.ts';
 import type { Ty } from './types.ts';
-import { ANY_ARRAY, assignable, BAD, isNumber, nodeType, prune } from './types.ts';
+import { ANY_ARRAY, BAD, isNumber, nodeType, prune } from './types.ts';
+import { assignable } from './unify.ts';
 
 export function checkDestructure(cx: Cx, statement: syntax.DestructureStmt): void {
   if (statement.values.length === 1) {

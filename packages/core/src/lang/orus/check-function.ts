@@ -78,8 +78,26 @@ interface Opened {
   readonly params: readonly hir.LocalId[];
 }
 
+/** The body of a function, which `self` names in itself. */
+export function checkBody(
+  cx: Cx,
+  id: hir.FuncId,
+  kind: hir.Func['kind'],
+  decl: FunctionDecl | LambdaExpr,
+  signature: Signature,
+  self: Variable | null,
+): void {
+  const opened = openFunction(cx, id, kind, decl, signature, self);
+  const list = decl.body.statements;
+  const sink = signature.result.kind === 'nil' ? null : RETURN;
+  for (let index = 0; index < list.length; index++) {
+    checkStmt(cx, list[index] as Statement, index === list.length - 1 ? sink : null);
+  }
+  closeFunction(cx, opened, decl.span);
+}
+
 /** Goes into a function's body; a function of the module sees only the module's scope. */
-export function openFunction(
+function openFunction(
   cx: Cx,
   id: hir.FuncId,
   kind: hir.Func['kind'],
@@ -131,7 +149,7 @@ function declareParam(cx: Cx, param: Param, ty: Ty): hir.LocalId {
 }
 
 /** Leaves a function's body: writes out what happens at its end and enters it in the table. */
-export function closeFunction(cx: Cx, opened: Opened, span: Span): void {
+function closeFunction(cx: Cx, opened: Opened, span: Span): void {
   const { func, out } = cx;
   if (cx.flow.live) out.push(ending(func, span));
   if (func.self !== null && func.selfCalls.length > 0) completeSelfCalls(cx, func, func.self);
@@ -189,13 +207,7 @@ export function checkLambda(cx: Cx, lambda: LambdaExpr, given?: Signature): Draf
   const signature = given ?? signatureOf(cx, lambda, null);
   const id = newFunction(cx, 'lambda', 'lambda', signature.result, lambda.span);
   mention(cx, id);
-  const opened = openFunction(cx, id, 'lambda', lambda, signature, null);
-  const list = lambda.body.statements;
-  const sink = signature.result.kind === 'nil' ? null : RETURN;
-  for (let index = 0; index < list.length; index++) {
-    checkStmt(cx, list[index] as Statement, index === list.length - 1 ? sink : null);
-  }
-  closeFunction(cx, opened, lambda.span);
+  checkBody(cx, id, 'lambda', lambda, signature, null);
   return { kind: 'func', func: id, ty: nodeType(functionType(signature)), span: lambda.span };
 }
 
@@ -205,13 +217,7 @@ export function checkNestedFunction(cx: Cx, decl: FunctionDecl): void {
   const id = newFunction(cx, decl.name.text, 'function', signature.result, decl.span);
   const variable = declareNested(cx, decl, functionType(signature));
   mention(cx, id);
-  const opened = openFunction(cx, id, 'function', decl, signature, variable);
-  const list = decl.body.statements;
-  const sink = signature.result.kind === 'nil' ? null : RETURN;
-  for (let index = 0; index < list.length; index++) {
-    checkStmt(cx, list[index] as Statement, index === list.length - 1 ? sink : null);
-  }
-  closeFunction(cx, opened, decl.span);
+  checkBody(cx, id, 'function', decl, signature, variable);
   defineNested(cx, id, variable, decl.span);
 }
 

@@ -13,6 +13,7 @@ import {
   type FunctionSymbol,
   lookup,
   type ModuleSymbol,
+  type Owner,
   type StructInfo,
   type TypeSymbol,
   type ValueSymbol,
@@ -22,12 +23,6 @@ import {
 import type { Expr, MemberExpr, Name } from './syntax.ts';
 import { nodeType } from './types.ts';
 import { typeNamed } from './type-names.ts';
-
-/** What stands before a point, if it is not a value. */
-export type Owner =
-  | { readonly kind: 'module'; readonly symbol: ModuleSymbol }
-  | { readonly kind: 'type'; readonly symbol: TypeSymbol }
-  | { readonly kind: 'bad' };
 
 /** The module or type that an expression names, or null if it is a value. A variable hides both. */
 export function resolveOwner(cx: Cx, expr: Expr): Owner | null {

@@ -15,8 +15,7 @@ import {
 import { firstAssignment } from './check-assign.ts';
 import { checkExpr } from './check-expr.ts';
 import { checkStmt } from './check-stmt.ts';
-import { closeFunction, newFuncCx, newFunction, openFunction, signatureOf } from './check-function.ts';
-import { RETURN } from './collect.ts';
+import { checkBody, newFuncCx, newFunction, signatureOf } from './check-function.ts';
 import {
   bind,
   type Build,
@@ -242,7 +241,7 @@ function checkTopLevel(cx: Cx, statement: Statement, functions: Functions): void
       const symbol = functions.get(statement);
       const { namesMissing } = cx.module;
       cx.module.namesMissing ||= statement.damaged;
-      if (symbol !== undefined) checkFunctionBody(cx, statement, symbol, 'function');
+      if (symbol !== undefined) checkBody(cx, symbol.func, 'function', statement, symbol, null);
       cx.module.namesMissing = namesMissing;
       return;
     }
@@ -282,22 +281,6 @@ function checkLast(cx: Cx, statement: Statement, functions: Functions): void {
   cx.module.last = declareVariable(cx, cx.scope, about);
   bind(cx.scope, cx.module.last);
   cx.out.push(letStatement(cx.module.last, value, span));
-}
-
-/** The body of a function of the module, or of a method. */
-export function checkFunctionBody(
-  cx: Cx,
-  decl: FunctionDecl,
-  symbol: FunctionSymbol,
-  kind: 'function' | 'method',
-): void {
-  const opened = openFunction(cx, symbol.func, kind, decl, symbol, null);
-  const list = decl.body.statements;
-  const sink = symbol.result.kind === 'nil' ? null : RETURN;
-  for (let index = 0; index < list.length; index++) {
-    checkStmt(cx, list[index] as Statement, index === list.length - 1 ? sink : null);
-  }
-  closeFunction(cx, opened, decl.span);
 }
 
 function finishInit(cx: Cx, span: Span): void {

@@ -15,7 +15,8 @@ import { withoutParens } from './syntax.ts';
 import type * as syntax from './syntax.ts';
 import { isPure } from './temporaries.ts';
 import type { Ty } from './types.ts';
-import { FLEX, isInteger, isNumber, nodeType, prune, unify } from './types.ts';
+import { FLEX, isInteger, isNumber, nodeType, prune } from './types.ts';
+import { unify } from './unify.ts';
 
 type ArithmeticOp = syntax.ArithmeticOp | syntax.BitOp;
 

@@ -35,7 +35,8 @@ import type { Block, NodeId, Statement } from './syntax.ts';
 import { withoutParens } from './syntax.ts';
 import type * as syntax from './syntax.ts';
 import type { Ty } from './types.ts';
-import { isInteger, prune, unify } from './types.ts';
+import { isInteger, prune } from './types.ts';
+import { unify } from './unify.ts';
 
 export function checkStmt(cx: Cx, statement: Statement, sink: Sink | null): void {
   if (!cx.flow.live) {

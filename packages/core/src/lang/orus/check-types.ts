@@ -7,8 +7,7 @@
 import * as hir from '../../hir/hir.ts';
 import { coerceInitialiser } from './check-declare.ts';
 import { checkExpr } from './check-expr.ts';
-import { newFuncCx, newFunction, signatureOf } from './check-function.ts';
-import { checkFunctionBody } from './check-module.ts';
+import { checkBody, newFuncCx, newFunction, signatureOf } from './check-function.ts';
 import type { Cx } from './context.ts';
 import { isInherited, isSession, report } from './context.ts';
 import { linkFunction } from './function-use.ts';
@@ -241,7 +240,7 @@ export function checkMethods(cx: Cx, decl: ImplDecl): void {
   const target = structOf(cx, decl);
   for (const method of decl.methods) {
     const known = target?.info.bodies.get(method);
-    if (known !== undefined) checkFunctionBody(cx, method, known, 'method');
+    if (known !== undefined) checkBody(cx, known.func, 'method', method, known, null);
     else checkOrphan(cx, method);
   }
 }
@@ -250,10 +249,5 @@ export function checkMethods(cx: Cx, decl: ImplDecl): void {
 function checkOrphan(cx: Cx, decl: FunctionDecl): void {
   const signature = signatureOf(cx, decl, { kind: 'bad' });
   const func = newFunction(cx, decl.name.text, 'method', signature.result, decl.span);
-  checkFunctionBody(
-    cx,
-    decl,
-    { kind: 'function', name: decl.name.text, span: decl.name.span, func, ...signature, link: null },
-    'method',
-  );
+  checkBody(cx, func, 'method', decl, signature, null);
 }

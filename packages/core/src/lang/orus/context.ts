@@ -13,10 +13,8 @@ import type * as hir from '../../hir/hir.ts';
 import type { ElementPlan } from './elements.ts';
 import type { Edition } from './edition.ts';
 import type { Flex } from './flexible.ts';
-import type { LaterNames } from './later-names.ts';
 import type { Code, MessageArgs, More } from './messages.ts';
 import { diagnostic } from './messages.ts';
-import type { Owner } from './check-member.ts';
 import type {
   Exports,
   FunctionLink,
@@ -24,6 +22,7 @@ import type {
   MethodInfo,
   ModulePlace,
   ModuleUse,
+  Owner,
   Scope,
   TypeInfo,
   TypeSymbol,
@@ -97,6 +96,9 @@ export interface EntryScope {
   readonly types: ReadonlyMap<string, TypeSymbol>;
   readonly importSpans: ReadonlyMap<string, Span>;
 }
+
+/** The first declaration of each variable of the module's top level, with the number of its statement. */
+export type LaterNames = ReadonlyMap<string, { readonly span: Span; readonly statement: number }>;
 
 /** A function whose body is being checked. */
 export interface FuncCx {

@@ -15,19 +15,8 @@ import type { Flex } from './flexible.ts';
 import { bindOpen, expose } from './elements.ts';
 import { classicDefault, evaluate, findMisfit, isLiteral, literals } from './flexible.ts';
 import type { OpenElement, Ty } from './types.ts';
-import {
-  ANY_ARRAY,
-  arrayOf,
-  assignable,
-  BAD,
-  fitsType,
-  isInteger,
-  isNumber,
-  kindOf,
-  nodeType,
-  prune,
-  unify,
-} from './types.ts';
+import { ANY_ARRAY, arrayOf, BAD, fitsType, isInteger, isNumber, kindOf, nodeType, prune } from './types.ts';
+import { assignable, unify } from './unify.ts';
 
 // -------------------------------------------------------------------------------------------------------- literals
 

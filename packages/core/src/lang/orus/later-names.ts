@@ -6,12 +6,9 @@
  * very many names stay linear.
  */
 import type { Span } from '../../base/source.ts';
-import type { Cx } from './context.ts';
+import type { Cx, LaterNames } from './context.ts';
 import type { More } from './messages.ts';
 import type { Statement } from './syntax.ts';
-
-/** The first declaration of each variable of the module's top level, with the number of its statement. */
-export type LaterNames = ReadonlyMap<string, { readonly span: Span; readonly statement: number }>;
 
 /** What to say of a name that the module declares below the place that is being checked; null if it does not. */
 export function declaredLater(cx: Cx, name: string): More | null {

@@ -199,3 +199,9 @@ export function lookup(scope: Scope, name: string): ValueSymbol | undefined {
   }
   return undefined;
 }
+
+/** What stands before a point, if it is not a value. */
+export type Owner =
+  | { readonly kind: 'module'; readonly symbol: ModuleSymbol }
+  | { readonly kind: 'type'; readonly symbol: TypeSymbol }
+  | { readonly kind: 'bad' };

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { checkProgram } from '../../../src/compile.ts';
 import { DEFAULT_CHECKS, DEFAULT_LIMITS, type Checks, type Host, type Limits } from '../../../src/engine/engine.ts';
 import { builtInMachine } from '../../../src/engine/interp/built-in-machine.ts';
-import type { HostCode } from '../../../src/engine/jit/tiers.ts';
+import type { HostCode } from '../../../src/engine/jit/link-unit.ts';
 import type { JitEvent } from '../../../src/engine/jit/observer.ts';
 import { Sampler } from '../../../src/engine/jit/sampler.ts';
 import { EAGER_TUNING, tuningFor, type Tuning } from '../../../src/engine/jit/tuning.ts';

@@ -7,7 +7,7 @@ import { type Checks, DEFAULT_CHECKS, DEFAULT_LIMITS, type Engine, type Limits }
 import { interpEngine } from '../../../src/engine/interp/interp.ts';
 import { createJitEngine } from '../../../src/engine/jit/jit.ts';
 import { unitsInMemory, type KeptUnit, type UnitStore } from '../../../src/engine/jit/kept-units.ts';
-import type { CompileUnit } from '../../../src/engine/jit/tiers.ts';
+import type { CompileUnit } from '../../../src/engine/jit/link-unit.ts';
 import type { FuncIndex } from '../../../src/isa/program.ts';
 import { JitMeter } from '../../../src/engine/jit/metering.ts';
 import type { JitEvent } from '../../../src/engine/jit/observer.ts';
