@@ -150,11 +150,9 @@ function initialiser(cx: Context, ty: Ty, depth: number, annotated: boolean): st
   // The edition that infers integers from use may be left to find the type; classic has i32.
   const inferred = isInteger(ty) && !cx.maker.library && (cx.maker.edition === '2026' || ty.kind === 'i32');
   if (inferred && random.chance(0.4)) return integerLiteral(cx, ty.kind, BigInt(random.below(20)), 'literal').text;
-  if (ty.kind === 'any') {
-    const made = certainlyDynamic(cx, ty.hint, depth);
-    if (made) return made.text;
-  }
-  return expression(cx, ty, depth, 'alone').text;
+  if (ty.kind !== 'any') return expression(cx, ty, depth, 'alone').text;
+  // The variable must not get the type of the value, so that is hidden if it may be known.
+  return certainlyDynamic(cx, ty.hint, depth)?.text ?? `(fn(x): x)(${expression(cx, ty, depth, 'alone').text})`;
 }
 
 function assign(cx: Context): Node[] | null {
