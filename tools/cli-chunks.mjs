@@ -41,7 +41,7 @@ export const cliChunks = [
     // programs that get hot
     name: 'later-tiers',
     'cli/src': 'kept-units host-compiler',
-    'core/src/engine/jit': 'kept-units link-unit linkage source-line tiers typed-forms',
+    'core/src/engine/jit': 'kept-units link-unit linkage live-code source-line tiers typed-forms',
   },
   {
     // programs whose machine code is not kept

@@ -17,21 +17,14 @@ import type { Refusal } from './flow.ts';
 import type { Instruments } from './instruments.ts';
 import { requestOfCalls, requestOfEntry, type KeptUnit, type UnitStore } from './kept-units.ts';
 import { addressing, NO_CODE, type Linkage, type Resident } from './linkage.ts';
-import {
-  linkUnit,
-  type Compiled,
-  type CompileUnit,
-  type LinkedFunction,
-  type UnitCode,
-  type UnitFunction,
-} from './link-unit.ts';
+import { LiveCode, type Entry, type Home, type Unit } from './live-code.ts';
+import { linkUnit, type CompileUnit, type LinkedFunction, type UnitCode, type UnitFunction } from './link-unit.ts';
 import type { JitObserver, UnitPart } from './observer.ts';
 import { calleeOf } from './slots.ts';
 import { lineOf } from './source-line.ts';
 import type { Plan } from './plan.ts';
 import { planUnit } from './translate.ts';
 import { AS_CALLER, LEAVING, SLICES, type Tuning } from './tuning.ts';
-import { TypedForms } from './typed-forms.ts';
 import { buildUnit } from './unit.ts';
 
 export interface TierOptions {
@@ -52,37 +45,9 @@ export interface Seen {
   readonly outermost: boolean;
 }
 
-/** One module of machine code. */
-interface Unit {
-  readonly number: number;
-  readonly bytes: number;
-  /** Functions, by their number in the machine, whose calls run it; `table` has their entries. */
-  readonly funcs: number[];
-  /** Addresses of polls where frames go on in it. */
-  readonly polls: number[];
-  /** The function that it is an entry of, if it is one. */
-  entered: number | null;
-  /** Positions in the machine's table, and numbers of typed forms. */
-  readonly table: number[];
-  readonly forms: number[];
-  /** Its own table of typed forms, if it calls function values. */
-  readonly functions: WebAssembly.Table | null;
-  /** Units that call into it; they go with it. */
-  readonly users: Set<Unit>;
-  /** The sample that last saw one of its functions. */
-  used: number;
-}
-
-/** Where frames go on in machine code: the position in the machine's table. */
-interface Entry {
-  readonly entry: number;
-  readonly unit: Unit;
-}
-
 /** A program and what is compiled of it. */
-interface Part extends Resident {
+interface Part extends Resident, Home {
   readonly link: Linkage;
-  readonly compiled: Map<FuncIndex, Compiled>;
   /** By function, the boxed entries that call it. */
   readonly adapters: () => ReadonlyMap<FuncIndex, readonly FuncIndex[]>;
 }
@@ -92,22 +57,14 @@ export class Tiers {
   readonly #options: TierOptions;
   readonly #store: UnitStore | undefined;
   readonly #parts: Part[] = [];
-  readonly #units = new Set<Unit>();
-  /** The unit that has a function, by its number in the machine. */
-  readonly #unitOf = new Map<number, Unit>();
-  readonly #forms = new TypedForms();
+  readonly #live: LiveCode;
   readonly #refused = new Map<number, Refusal>();
-  /** Entries of machine code by the address of the poll where frames go on in it; null: there can be none. */
-  readonly #entries = new Map<number, Entry | null>();
-  /** How many entries a function has. */
-  readonly #entryCount = new Map<number, number>();
   /** How often guesses about an instruction failed, by its address, and the instructions about which none are made any more. */
   readonly #failures = new Map<number, number>();
   readonly #careful = new Set<number>();
   /** Why nothing is compiled any more. */
   #unavailable: string | null = null;
   #samples = 0;
-  #liveBytes = 0;
   #shortSlices = 0;
   /** Slices for which machine code is left at their end. */
   #young = 0;
@@ -121,13 +78,8 @@ export class Tiers {
   readonly #counts = {
     interpretedMs: 0,
     machineMs: 0,
-    units: 0,
-    functions: 0,
-    entries: 0,
     resumed: 0,
-    evicted: 0,
     guesses: 0,
-    bytes: 0,
     translateMs: 0,
     hostMs: 0,
   };
@@ -136,6 +88,7 @@ export class Tiers {
     this.#vm = vm;
     this.#options = options;
     this.#store = options.kept?.();
+    this.#live = new LiveCode(vm, options.tuning.liveBytes, options.observer);
     this.#lastEnd = this.#ms();
     vm.guessFailed = (frame, address) => this.#guessFailed(vm.memory.u32(frame + FRAME.func), address);
   }
@@ -157,26 +110,9 @@ export class Tiers {
   }
 
   stats(): Readonly<Record<string, number>> {
-    const {
-      interpretedMs,
-      machineMs,
-      units,
-      functions,
-      entries,
-      resumed,
-      evicted,
-      guesses,
-      bytes,
-      translateMs,
-      hostMs,
-    } = this.#counts;
+    const { interpretedMs, machineMs, resumed, guesses, translateMs, hostMs } = this.#counts;
     return {
-      'jit.units': units,
-      'jit.functions': functions,
-      'jit.entries': entries,
-      'jit.bytes': bytes,
-      'jit.live-bytes': this.#liveBytes,
-      'jit.evicted': evicted,
+      ...this.#live.stats(),
       'jit.wrong-guesses': guesses,
       'jit.resumed': resumed,
       'jit.refused': this.#refused.size,
@@ -197,7 +133,7 @@ export class Tiers {
     this.#inMachineCode = false;
     const wanted = new Set<number>();
     for (const seen of hot) {
-      const unit = this.#unitOf.get(seen.func);
+      const unit = this.#live.unitOf(seen.func);
       if (unit !== undefined) unit.used = this.#samples;
       else if (!left && this.#isCalledAgain(seen)) wanted.add(seen.func);
     }
@@ -218,7 +154,7 @@ export class Tiers {
     const { onceWords, threshold } = this.#options.tuning;
     const part = this.#partOf(func);
     if (codeOf(part, (func - part.first) as FuncIndex).code.length <= onceWords) return true;
-    return innermost ? this.#entryCount.has(func) : samples >= AS_CALLER * threshold;
+    return innermost ? this.#live.entriesOf(func) > 0 : samples >= AS_CALLER * threshold;
   }
 
   /** Lets the innermost frame go on in machine code or near it; gives the fuel for that. */
@@ -227,13 +163,9 @@ export class Tiers {
       this.#shortSlices = 0;
       return usual * SLICES.long;
     }
-    if (!this.#hasCode(func) || this.#shortSlices > SLICES.shortInARow) return usual;
+    if (!this.#live.has(func) || this.#shortSlices > SLICES.shortInARow) return usual;
     this.#shortSlices++;
     return Math.max(1, Math.floor(usual * SLICES.short));
-  }
-
-  #hasCode(func: number): boolean {
-    return this.#unitOf.has(func) || (this.#entryCount.get(func) ?? 0) > 0;
   }
 
   /**
@@ -261,11 +193,11 @@ export class Tiers {
   /** Lets the innermost frame go on in machine code, if it stands at a poll where that can be. */
   #resume(func: number): boolean {
     const address = this.#vm.memory.u32(VM_REGS.PC);
-    let known = this.#entries.get(address);
+    let known = this.#live.entryAt(address);
     if (known === undefined) {
       if (!this.#mayEnter(func)) return false;
       known = this.#makeEntry(func, address);
-      this.#entries.set(address, known);
+      this.#live.remember(address, known);
     }
     if (known === null) return false;
     known.unit.used = this.#samples;
@@ -279,8 +211,8 @@ export class Tiers {
    * has machine code for calls may be done soon; its next call runs that.
    */
   #mayEnter(func: number): boolean {
-    const entries = this.#entryCount.get(func) ?? 0;
-    if (entries === 0) return !this.#unitOf.has(func) || this.#shortSlices >= SLICES.toEnd;
+    const entries = this.#live.entriesOf(func);
+    if (entries === 0) return this.#live.unitOf(func) === undefined || this.#shortSlices >= SLICES.toEnd;
     return entries < this.#options.tuning.entries && this.#shortSlices >= SLICES.shortInARow;
   }
 
@@ -289,7 +221,7 @@ export class Tiers {
     const local = (func - part.first) as FuncIndex;
     const pc = (address - part.link.codeAddress(local)) / 4;
     if (!isPoll(codeOf(part, local), pc)) return null;
-    if (pc === 0) return this.#entryOfCalls(func, address);
+    if (pc === 0) return this.#entryOfCalls(func);
     if (this.#unavailable !== null) return null;
     const made = this.#make(part, requestOfEntry(local, pc), () => {
       const plan = this.#plan(part, local, pc);
@@ -301,23 +233,15 @@ export class Tiers {
     const { unit, functions } = made;
     const [entered, ...callees] = functions;
     this.#install(part, unit, callees);
-    const entry = this.#vm.addEntry(present(entered, 'function of the unit').run);
-    unit.table.push(entry);
-    unit.polls.push(address);
-    unit.entered = func;
-    this.#entryCount.set(func, (this.#entryCount.get(func) ?? 0) + 1);
-    this.#counts.entries++;
-    return { entry, unit };
+    return this.#live.enter(unit, func, present(entered, 'function of the unit').run);
   }
 
   /** A frame that has not paid for its first instruction yet goes on where calls begin. */
-  #entryOfCalls(func: number, address: number): Entry | null {
-    if (!this.#unitOf.has(func) && !this.#refused.has(func)) this.#compileHot([func]);
-    const unit = this.#unitOf.get(func);
-    const at = unit?.funcs.indexOf(func) ?? -1;
+  #entryOfCalls(func: number): Entry | null {
+    if (this.#live.unitOf(func) === undefined && !this.#refused.has(func)) this.#compileHot([func]);
+    const unit = this.#live.unitOf(func);
     if (unit === undefined) return null;
-    unit.polls.push(address);
-    return { unit, entry: present(unit.table[at], 'entry of a function') };
+    return { unit, entry: present(unit.table[unit.funcs.indexOf(func)], 'entry of a function') };
   }
 
   /** Compiles functions that are hot at the same time: one unit for those that are small, which costs less than one for each. */
@@ -348,15 +272,8 @@ export class Tiers {
 
   /** Has calls of functions run a unit from now on. */
   #install(part: Part, unit: Unit, functions: readonly LinkedFunction[]): void {
-    for (const { run, compiled, indirect, ...each } of functions) {
-      const func = part.first + each.func;
-      part.compiled.set(each.func, compiled);
-      this.#unitOf.set(func, unit);
-      unit.funcs.push(func);
-      const typed = indirect ? this.#forms.add(compiled.typed) : 0;
-      if (indirect) unit.forms.push(typed);
-      unit.table.push(this.#vm.installMachineCode(func as FuncIndex, run, typed));
-      this.#counts.functions++;
+    this.#live.install(unit, functions);
+    for (const each of functions) {
       this.#options.observer?.event({ kind: 'installed', unit: unit.number, part: this.#described(part, each) });
     }
   }
@@ -428,7 +345,7 @@ export class Tiers {
     const written = this.#ms();
     let functions: readonly LinkedFunction[];
     const { compiled } = part;
-    const table = module.calls ? this.#forms.table() : null;
+    const table = module.calls ? this.#live.newTable() : null;
     try {
       const code = kept?.code ?? compileUnit(module.bytes, kept !== null);
       functions = linkUnit(part, module, code.module, { compiled, table, refill: this.#refill, instruments });
@@ -444,23 +361,7 @@ export class Tiers {
       observer?.event({ kind: 'unavailable', why: this.#unavailable });
       return null;
     }
-    const unit: Unit = {
-      number: this.#counts.units++,
-      bytes: module.bytes.length,
-      funcs: [],
-      polls: [],
-      entered: null,
-      table: [],
-      forms: [],
-      functions: table,
-      users: new Set(),
-      used: this.#samples,
-    };
-    for (const func of module.outer.keys()) this.#unitOf.get(part.first + func)?.users.add(unit);
-    this.#units.add(unit);
-    this.#liveBytes += unit.bytes;
-    this.#counts.bytes += unit.bytes;
-    this.#makeRoom(unit);
+    const unit = this.#live.add(part, module, table, this.#samples);
     const translateMs = written - begun;
     const hostMs = this.#ms() - written;
     this.#counts.translateMs += translateMs;
@@ -490,44 +391,7 @@ export class Tiers {
     const part = this.#partOf(func);
     const code = part.link.codeAddress((func - part.first) as FuncIndex);
     const end = code + 4 * codeOf(part, (func - part.first) as FuncIndex).code.length;
-    const unit = this.#unitOf.get(func);
-    if (unit !== undefined) this.#evict(unit);
-    for (const [poll, entry] of this.#entries)
-      if (entry !== null && code <= poll && poll < end) this.#evict(entry.unit);
-    this.#entryCount.delete(func);
-  }
-
-  // eviction
-
-  /** Removes what was not seen for longest, until no more lives than may. What a unit calls stays with it. */
-  #makeRoom(kept: Unit): void {
-    const { liveBytes } = this.#options.tuning;
-    if (this.#liveBytes <= liveBytes) return;
-    for (const unit of [...this.#units].sort((a, b) => a.used - b.used)) {
-      if (this.#liveBytes <= liveBytes) return;
-      if (!isUsedBy(unit, kept)) this.#evict(unit);
-    }
-  }
-
-  #evict(unit: Unit): void {
-    if (!this.#units.delete(unit)) return;
-    this.#liveBytes -= unit.bytes;
-    this.#counts.evicted++;
-    for (const func of unit.funcs) {
-      this.#vm.removeMachineCode(func as FuncIndex);
-      this.#unitOf.delete(func);
-      const part = this.#partOf(func);
-      part.compiled.delete((func - part.first) as FuncIndex);
-    }
-    for (const poll of unit.polls) this.#entries.delete(poll);
-    if (unit.entered !== null) this.#entryCount.set(unit.entered, (this.#entryCount.get(unit.entered) ?? 1) - 1);
-    for (const index of unit.table) this.#vm.removeEntry(index);
-    for (const form of unit.forms) this.#forms.remove(form);
-    this.#forms.drop(unit.functions);
-    const { number, bytes } = unit;
-    this.#options.observer?.event({ kind: 'evicted', unit: number, bytes, liveBytes: this.#liveBytes });
-    for (const other of this.#units) other.users.delete(unit);
-    for (const user of unit.users) this.#evict(user);
+    this.#live.removeAll(func, code, end);
   }
 
   // naming
@@ -544,11 +408,6 @@ export class Tiers {
   #described(part: Part, { func, entry, instructions }: UnitFunction): UnitPart {
     return { ...this.#named(part, func, entry), instructions };
   }
-}
-
-/** Whether a unit is another one, or is called by it, through others too. */
-function isUsedBy(unit: Unit, other: Unit): boolean {
-  return unit === other || [...unit.users].some((user) => isUsedBy(user, other));
 }
 
 function codeOf({ program }: Part, func: FuncIndex): BytecodeFunc {
