@@ -182,12 +182,23 @@ export function nextLine(p: Parser, opened: OpenSuite | null): boolean {
     const lost = first && indent <= suite.header && TOP_LEVEL_WORDS.has(kind);
     if (lost && opened !== null && p.unclosed.has(opened.brace)) return false;
   } else {
-    if (p.isClosing(kind)) return false;
+    if (p.isClosing(kind) || isOuterComma(p)) return false;
     if (first && continuesLine(p, suite)) return nextLine(p, opened);
     if (first && !checkIndent(p, suite)) return false;
   }
   p.begun = p.pos;
   return true;
+}
+
+/**
+ * Whether this comma, in indented lines between brackets, goes on with the list around them: it begins a line, or the
+ * line after it is indented less than these.
+ */
+export function isOuterComma(p: Parser): boolean {
+  const { form, header, indent } = p.suite;
+  if (p.tok.kind !== ',' || form === 'brace' || p.open[')'] + p.open[']'] === 0) return false;
+  const next = p.tokenAt(p.pos + 1);
+  return p.tok.first || (next.first && next.indent < (form === 'inline' ? header : indent));
 }
 
 /** With these a line cannot begin, so it was meant to continue the one above. */
@@ -232,7 +243,9 @@ export function* endStatement(p: Parser, start: number): Parse<void> {
   // The `end` of a block that was reported, on the line of the block.
   if (p.wordBlocks && !p.panicking && !p.tok.first && p.tok.value === 'end') p.advance();
   const { kind, first } = p.tok;
-  if (!p.panicking && !first && kind !== ';' && kind !== 'eof' && !p.isClosing(kind)) reportLeftover(p);
+  if (!p.panicking && !first && kind !== ';' && kind !== 'eof' && !p.isClosing(kind) && !isOuterComma(p)) {
+    reportLeftover(p);
+  }
   if (p.panicking) yield* synchronise(p, p.suite, start);
   if (p.pos === start) p.advance();
 }

@@ -10,7 +10,7 @@ import { COMMAS } from './parser-core.ts';
 import type { Parser } from './parser-core.ts';
 import { parseEnum, parseFunction, parseImpl, parseStruct, parseUse } from './parser-declarations.ts';
 import { parseExpression } from './parser-expressions.ts';
-import { blockForm, closeSuite, endStatement, nextLine, openSuite } from './parser-layout.ts';
+import { blockForm, closeSuite, endStatement, isOuterComma, nextLine, openSuite } from './parser-layout.ts';
 import type { BodyKind } from './parser-layout.ts';
 import { parseMatch } from './parser-match.ts';
 import { deep } from './parser-stack.ts';
@@ -77,7 +77,7 @@ export function* parseTop(p: Parser): Parse<readonly Statement[]> {
 export function* parseStatement(p: Parser, out: Statement[]): Parse<void> {
   const start = p.pos;
   yield* parseOne(p, out, null);
-  while (!p.panicking && p.peek() === ',' && (p.flags & COMMAS) !== 0) {
+  while (!p.panicking && p.peek() === ',' && (p.flags & COMMAS) !== 0 && !isOuterComma(p)) {
     p.advance();
     if (p.tok.first || p.tok.kind === ';' || p.tok.kind === 'eof' || p.isClosing(p.tok.kind)) break;
     if (p.edition.listItemsDeclare) makeListItem(p, out);
@@ -228,9 +228,9 @@ function* parseReturn(p: Parser): Parse<Statement> {
   if (!endsStatement(p)) {
     const start = p.tok.start;
     value = yield* parseExpression(p);
-    if (p.peek() === ',' && (p.flags & COMMAS) !== 0) {
+    if (p.peek() === ',' && (p.flags & COMMAS) !== 0 && !isOuterComma(p)) {
       const elements = [value];
-      while (p.take(',')) elements.push(yield* parseExpression(p));
+      while (!isOuterComma(p) && p.take(',')) elements.push(yield* parseExpression(p));
       const span = p.from(start);
       value = {
         kind: 'array',
