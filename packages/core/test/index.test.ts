@@ -53,6 +53,20 @@ test('limits are numbers that are not negative, for every engine', () => {
   }
 });
 
+test('fuel need not be a whole number', () => {
+  const host = { write: () => undefined, readLine: () => null, now: () => 0 };
+  const { prepared } = checkProgram({ path: 'a.orus', text: 'while true: pass' }, { loader });
+  for (const engine of ENGINES) {
+    const outcome = prepared && engine.create(prepared, host, { ...DEFAULT_LIMITS, fuel: 99.5 }, DEFAULT_CHECKS).run();
+    expect(outcome, engine.name).toMatchObject({ status: 'limit', limit: 'fuel' });
+  }
+});
+
+test('a loader that looks nowhere is said to have no modules', () => {
+  const { diagnostics } = checkProgram({ path: 'a.orus', text: 'use m' }, { loader });
+  expect(diagnostics.map(({ help }) => help)).toEqual(['there are no modules here']);
+});
+
 test('every engine is listed', () => {
   expect(ENGINES.map(({ name }) => name)).toEqual(expect.arrayContaining(['interp', 'ir', 'tree']));
 });

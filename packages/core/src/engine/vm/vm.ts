@@ -154,7 +154,7 @@ export class Vm {
     const left = this.memory.i64(VM_FUEL);
     this.#given -= left;
     this.memory.setI64(VM_FUEL, 0n);
-    this.#reserve = fuel;
+    this.#reserve = Math.floor(fuel);
     this.#deadline = timeMs === Infinity ? Infinity : this.#host.now() + timeMs / 1000;
     this.#set('HEAP_LIMIT', this.map.heapLimit);
     this.#set('HEAP_RESERVE', HEAP_RESERVE);

@@ -131,7 +131,8 @@ function whereSearched(
   const last = parts.pop() ?? '';
   const meant = `use ${parts.join('.')}: ${last}`;
   const hint = items === null && parts.length > 0 && /^[A-Z]/.test(last) ? `; a name in a module: \`${meant}\`` : '';
-  return `looked for ${found.tried.join(', ')}${hint}`;
+  const where = found.tried.length === 0 ? 'there are no modules here' : `looked for ${found.tried.join(', ')}`;
+  return `${where}${hint}`;
 }
 
 export function pathSpan(use: UseDecl): Span {
