@@ -42,6 +42,8 @@ export const cliChunks = [
     name: 'later-tiers',
     'cli/src': 'kept-units host-compiler',
     'core/src/engine/jit': 'kept-units link-unit linkage live-code source-line tiers typed-forms',
+    'core/src/runtime': 'core-exports',
+    'core/src/wasm': 'types',
   },
   {
     // programs whose machine code is not kept
@@ -50,7 +52,6 @@ export const cliChunks = [
     'core/src/engine/jit': '(?!(?:jit|sampler|tuning|metering|report|print-units)\\.)*',
     'core/src/isa': 'definition families emitter',
     'core/src/isa/ops': '*',
-    'core/src/runtime': 'core-exports',
     'core/src/wasm': '(?!print\\.)*',
   },
   {

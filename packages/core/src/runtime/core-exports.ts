@@ -4,7 +4,8 @@
  * A built-in is exported under its name with dots as underscores and the types of its row in `base/builtins.ts`. A function that
  * cannot finish gives 0, sets PENDING and has changed nothing.
  */
-import { BUILTINS, type BuiltinName } from '../base/builtins.ts';
+import { present } from '../base/bug.ts';
+import { BUILTIN_NAMES, BUILTINS, type BuiltinName } from '../base/builtins.ts';
 import type { Kind } from '../base/kinds.ts';
 import { funcType, type FuncType, type WasmType } from '../wasm/types.ts';
 
@@ -75,4 +76,19 @@ export function builtinType(name: BuiltinName): FuncType {
     params.map((kind) => WASM_OF_KIND[kind]),
     result === null ? [] : [WASM_OF_KIND[result]],
   );
+}
+
+/**
+ * Where the functions of the core begin in the machine's table: behind the handlers, one for each opcode. A function that is exported by name
+ * is made, with all that belongs to it, whenever there is another machine; one in a table when somebody takes it out.
+ */
+export const CORE_TABLE = 256;
+
+/** The functions of the core in the order of the machine's table. */
+export const CORE_NAMES: readonly string[] = [...Object.keys(CORE_FUNCTIONS), ...BUILTIN_NAMES.map(builtinExport)];
+
+/** A function of the core, for those who link with it. */
+export function coreFunction(table: WebAssembly.Table, name: string): (...args: never[]) => unknown {
+  const found = table.get(CORE_TABLE + CORE_NAMES.indexOf(name)) as ((...args: never[]) => unknown) | null;
+  return present(found, `${name} of the core`);
 }

@@ -17,7 +17,6 @@ export interface BaseModule {
   readonly types: SectionList;
   readonly imports: SectionList;
   readonly funcs: SectionList;
-  readonly exports: SectionList;
   readonly code: SectionList;
   /** Whole sections. */
   readonly dataCount: Uint8Array | null;
@@ -102,7 +101,6 @@ export function readBaseModule(bytes: Uint8Array): BaseModule {
     types: list('types'),
     imports,
     funcs: list('funcs'),
-    exports,
     code: list('code'),
     dataCount: sections.get('dataCount') ?? null,
     data: sections.get('data') ?? null,

@@ -5,7 +5,8 @@
  * so that something may be imported when the first call of it is written, functions declared here have negative numbers until the
  * end. No tree of instructions exists at any time. WebAssembly core specification, chapter 5 (binary format).
  *
- * A module may be built on another one, whose imports, functions, exports and data are then its own, with lower indices.
+ * A module may be built on another one, whose imports, functions and data are then its own, with lower indices. What that exports can be
+ * named here, and is not exported again by itself.
  */
 import { Bug, present } from '../base/bug.ts';
 import type { BaseModule, SectionList } from './base-module.ts';
@@ -173,7 +174,7 @@ export class ModuleBuilder {
       });
     }
     section(SECTION.export, (b) => {
-      list(b, base?.exports, this.#exports.length + (this.#tableExport === null ? 0 : 1));
+      b.u32(this.#exports.length + (this.#tableExport === null ? 0 : 1));
       if (this.#tableExport !== null) {
         b.name(this.#tableExport);
         b.u8(EXTERNAL.table);

@@ -10,6 +10,7 @@ import { TRAP_NAMES } from '../../src/base/traps.ts';
 import { DEFAULT_CHECKS, DEFAULT_LIMITS, type Host } from '../../src/engine/engine.ts';
 import { Vm } from '../../src/engine/vm/vm.ts';
 import type { FuncIndex } from '../../src/isa/program.ts';
+import { coreFunction } from '../../src/runtime/core-exports.ts';
 import { checkHeap } from '../../src/runtime/heap-checker.ts';
 import { LAYOUT, SLOTS, VM_REGS } from '../../src/runtime/layout.ts';
 import type { Local } from '../../src/wasm/code-writer.ts';
@@ -332,7 +333,7 @@ describe('contracts between tiers', () => {
           let loops = 0;
           setTiers(w, now);
           w.onStop = () => {
-            w.vm.core['gc_collect']?.();
+            coreFunction(w.vm.table, 'gc_collect')();
             expect(checkHeap(w.vm.memory.memory).problems).toEqual([]);
             now ^= flip;
             setTiers(w, now);

@@ -6,6 +6,7 @@
  * stands an entry `(frame) -> status` for the interpreter.
  */
 import { RUN_STATUS } from '../../src/engine/interp/run-status.ts';
+import { coreImports } from '../../src/engine/jit/link-unit.ts';
 import type { Vm } from '../../src/engine/vm/vm.ts';
 import {
   FRAME,
@@ -240,9 +241,10 @@ export class MachineKit {
   }
 
   instantiate(): Readonly<Record<string, (frame: number) => number>> {
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(this.module.build()), {
+    const module = new WebAssembly.Module(this.module.build());
+    const instance = new WebAssembly.Instance(module, {
       env: { memory: this.#vm.memory.memory },
-      core: this.#vm.core,
+      core: coreImports(module, this.#vm.table),
       interp: { run: this.#vm.run },
     });
     return instance.exports as Record<string, (frame: number) => number>;

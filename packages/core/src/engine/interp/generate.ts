@@ -20,13 +20,20 @@
  * The only calls in `run` are in `out`, `slow` and built-ins, and around each of them the locals are in the VM registers, so that no
  * value lives across a call and the host keeps the locals in machine registers everywhere else.
  */
-import { Bug } from '../../base/bug.ts';
+import { Bug, present } from '../../base/bug.ts';
 import { BUILTIN_NAMES } from '../../base/builtins.ts';
 import type { TrapName } from '../../base/traps.ts';
 import { FAMILIES, OPCODES } from '../../isa/definitions.ts';
 import type { Emitter } from '../../isa/emitter.ts';
 import type { DefinedOpcode } from '../../isa/opcode.ts';
-import { CORE_FUNCTIONS, builtinExport, builtinType, type CoreFunction } from '../../runtime/core-exports.ts';
+import {
+  CORE_FUNCTIONS,
+  CORE_NAMES,
+  CORE_TABLE,
+  builtinExport,
+  builtinType,
+  type CoreFunction,
+} from '../../runtime/core-exports.ts';
 import { FUNC_INFO, VM_FUEL, VM_REGS } from '../../runtime/layout.ts';
 import { ENTRY_INDEX } from '../../runtime/program-layout.ts';
 import type { CodeWriter, I32, Label } from '../../wasm/code-writer.ts';
@@ -76,17 +83,17 @@ export function generate(options: GenerateOptions = {}): Generated {
   // What the core imports, this module imports.
   if (!options.core) module.importMemory('env', 'memory');
   const count = options.count ? module.importFunc('host', 'count', funcType(['i32', 'i32'])) : null;
-  const coreIndex = new Map<string, number>();
   const coreFunc = (name: string, type: FuncType): number =>
     options.core ? module.exported(name) : module.importFunc('core', name, type);
-  for (const [name, type] of Object.entries(CORE_FUNCTIONS)) coreIndex.set(name, coreFunc(name, type));
-  for (const name of BUILTIN_NAMES) coreIndex.set(name, coreFunc(builtinExport(name), builtinType(name)));
-  const index = (name: string): number => coreIndex.get(name) ?? 0;
+  const core = new Map<string, number>();
+  for (const [name, type] of Object.entries(CORE_FUNCTIONS)) core.set(name, coreFunc(name, type));
+  for (const name of BUILTIN_NAMES) core.set(builtinExport(name), coreFunc(builtinExport(name), builtinType(name)));
+  const index = (name: string): number => present(core.get(name), name);
 
   const callees: Callees = {
     core: (name: CoreFunction) => index(name),
-    builtin: index,
-    wrappers: OPCODES.length,
+    builtin: (name) => index(builtinExport(name)),
+    wrappers: CORE_TABLE + CORE_NAMES.length,
   };
   const leave = module.func('leave', LEAVE_TYPE);
   writeLeave(leave.code, callees.core);
@@ -102,12 +109,15 @@ export function generate(options: GenerateOptions = {}): Generated {
     writeOutside(func.code, op, callees);
     return func.index;
   });
+  if (table.length !== CORE_TABLE) throw new Bug(`the core's functions stand behind ${table.length} handlers`);
+  table.push(...CORE_NAMES.map(index));
   for (const name of BUILTIN_NAMES) {
     const func = module.func(`rt ${name}`, WRAPPER_TYPE);
-    writeWrapper(func.code, name, index(name));
+    writeWrapper(func.code, name, callees.builtin(name));
     table.push(func.index);
   }
   module.table(table);
+  if (options.core) for (const name of ['gc_init', 'flush']) module.export(name, index(name));
   module.export('run', run.index);
   module.export('enter', writeEnter(module));
   module.exportTable('table');

@@ -4,6 +4,7 @@
 import { present } from '../../base/bug.ts';
 import { kindOfCode, TYPE_CODES } from '../../base/kinds.ts';
 import type { BytecodeFunc, BytecodeProgram, FuncIndex } from '../../isa/program.ts';
+import { coreFunction } from '../../runtime/core-exports.ts';
 import type { Instruments } from './instruments.ts';
 import type { Resident } from './linkage.ts';
 
@@ -86,7 +87,7 @@ export function linkUnit(
   for (const { func, stack } of functions) vm.reserveNative(first + func, stack);
   const { exports } = new WebAssembly.Instance(module, {
     env: { memory: vm.memory.memory },
-    core: vm.core,
+    core: coreImports(module, vm.table),
     interp: { run: instruments?.interpret(vm.run) ?? vm.run, enter: vm.enter },
     tiers: { refill, ...(instruments ? { count: instruments.count, left: instruments.left } : {}) },
     unit: {
@@ -102,6 +103,14 @@ export function linkUnit(
     compiled: { typed: exports[exportName('typed', i)] as WasmFunction, collects: each.collects },
     indirect: each.entry === 0 && hasSignature(present(program.funcs[each.func], 'function'), program),
   }));
+}
+
+/** The functions of the core that a module imports. */
+export function coreImports(module: WebAssembly.Module, table: WebAssembly.Table): Record<string, WasmFunction> {
+  const imports: Record<string, WasmFunction> = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module))
+    if (from === 'core') imports[name] = coreFunction(table, name);
+  return imports;
 }
 
 function hasSignature(func: BytecodeFunc, program: BytecodeProgram): boolean {

@@ -82,8 +82,9 @@ export class Vm {
   readonly #slice: number;
   readonly #verify: boolean;
   #deadline = Infinity;
-  /** What machine code links with: the core's functions, and the interpreter's `run` and `enter`. */
-  readonly core: Readonly<Record<string, (...args: never[]) => unknown>>;
+  /** Hands all complete lines to the host. */
+  readonly #flush: () => unknown;
+  /** What machine code links with: the interpreter, and its table, in which the core's functions are too (see `CORE_TABLE`). */
   readonly run: () => number;
   readonly enter: () => number;
   readonly table: WebAssembly.Table;
@@ -143,7 +144,7 @@ export class Vm {
     const interpreter = modules.interpreter
       ? new WebAssembly.Instance(modules.interpreter, { env, core: coreExports, host: imports })
       : core;
-    this.core = coreExports;
+    this.#flush = present(coreExports['flush'], 'flush of the core');
     this.run = present(interpreter.exports['run'], 'run of the interpreter') as () => number;
     this.enter = present(interpreter.exports['enter'], 'enter of the interpreter') as () => number;
     this.table = present(interpreter.exports['table'], 'table of the interpreter') as WebAssembly.Table;
@@ -376,7 +377,7 @@ export class Vm {
   extendSlice(cost: number, slice: number): number {
     if (this.#slices >= this.#lastSlice) return 0;
     this.#slices++;
-    present(this.core['flush'], 'flush of the core')();
+    this.#flush();
     // what the host threw is thrown when machine code has been left
     if (this.#hostError !== null || this.#reached() !== null) return 0;
     this.#give(Math.max(slice, cost));
@@ -406,7 +407,7 @@ export class Vm {
   }
 
   #flushOutput(): void {
-    present(this.core['flush'], 'flush of the core')();
+    this.#flush();
     const thrown = this.#hostError;
     this.#hostError = null;
     if (thrown) throw thrown.error;
