@@ -30,11 +30,17 @@ interface Ahead {
   readonly held: ReadonlyMap<ValueId, VReg>;
 }
 
+/** What the edge back to a loop's head copies. */
+type Moves = readonly (readonly [param: ValueId, arg: ValueId])[];
+
 interface Step {
   readonly opcode: Opcode;
   readonly imm: number | null;
   readonly by: VReg | null;
 }
+
+/** Steps that are one instruction with the test behind them. */
+const STEPS: ReadonlySet<string> = new Set(['add.i32.imm', 'add.i64.imm']);
 
 const SIDES = ['then', 'else'] as const;
 
@@ -171,14 +177,22 @@ class Selector extends InstSelector {
   /**
    * Copies for the edge of a branch back to a loop's head, in front of the branch, so that the branch itself can go back: if neither the
    * parameters' old values nor the arguments are wanted on the other side but as arguments, which come from the parameters then.
-   * The test must not read what is gone, and reads the parameters where it read the arguments.
+   * The test must not read what is gone, and reads the parameters where it read the arguments. The step of a counter that is tested follows
+   * the copies, because emission makes one instruction of it and the test.
    */
   #copyAhead(term: Branch, edge: Edge, test: Test): Ahead | null {
     const moving = this.#movesBack(term, edge);
     if (moving === null || moving.pairs.length === 0) return null;
     const { pairs, held } = moving;
     if (test.regs.some((reg) => pairs.some(([param]) => Number(param) === Number(reg)))) return null;
-    this.#copyArgs(edge);
+    const step = this.out.at(-1);
+    const counter = this.#steppedBy(step, term, test, pairs);
+    if (step?.kind === 'op' && counter !== null) {
+      const [, , by] = step.values as [number, number, number];
+      this.out.pop();
+      this.#pushMoves(pairs.filter(([param]) => param !== counter));
+      this.emit(step.opcode, [counter, counter, by]);
+    } else this.#pushMoves(pairs);
     return { edge, held, test: { ...test, regs: test.regs.map((reg) => held.get(reg as unknown as ValueId) ?? reg) } };
   }
 
@@ -212,7 +226,7 @@ class Selector extends InstSelector {
 
     const bound = this.reg(limit);
     this.out.splice(found, 1);
-    this.#pushCopies(pairs.map(([param, arg]) => ({ dst: param as unknown as VReg, src: this.fresh(arg) })));
+    this.#pushMoves(pairs);
     const reg = counter as unknown as VReg;
     this.emit(step.opcode, [reg, reg, step.by ?? (step.imm as number)]);
     const name = `${rises ? 'upto' : 'downto'}${step.by === null ? '' : '.by'}.${kind}`;
@@ -239,11 +253,18 @@ class Selector extends InstSelector {
     return { opcode: op, imm: null, by: (left === counter ? right : left) as VReg };
   }
 
+  /** The parameter that an instruction steps by a constant, if what comes out serves nothing but the branch: its test and its arguments. */
+  #steppedBy(inst: LInst | undefined, term: Branch, test: Test, pairs: Moves): ValueId | null {
+    if (inst?.kind !== 'op' || !STEPS.has(inst.opcode.name)) return null;
+    const [next, counter] = inst.values as [ValueId, ValueId];
+    if (!pairs.some(([param, arg]) => param === counter && arg === next)) return null;
+    const places: readonly number[] = [...test.regs, ...term.then.args, ...term.else.args];
+    const tested = test.regs.some((reg) => Number(reg) === next);
+    return tested && this.uses[next] === places.filter((each) => each === next).length ? counter : null;
+  }
+
   /** What an edge back to a loop's head copies, and where each argument is afterwards; null if it cannot be copied in front of the branch. */
-  #movesBack(
-    term: Branch,
-    edge: Edge,
-  ): { pairs: readonly (readonly [ValueId, ValueId])[]; held: Map<ValueId, VReg> } | null {
+  #movesBack(term: Branch, edge: Edge): { pairs: Moves; held: Map<ValueId, VReg> } | null {
     const other = edge === term.then ? term.else : term.then;
     if (edge.args.length === 0 || this.target(edge.block) > this.at) return null;
     if (this.target(other.block) <= this.at) return null;
@@ -278,6 +299,10 @@ class Selector extends InstSelector {
       if (dst !== src) copies.push({ dst, src });
     }
     this.#pushCopies(copies);
+  }
+
+  #pushMoves(pairs: Moves): void {
+    this.#pushCopies(pairs.map(([param, arg]) => ({ dst: param as unknown as VReg, src: this.fresh(arg) })));
   }
 
   #pushCopies(copies: readonly Copy[]): void {
@@ -384,6 +409,6 @@ class Selector extends InstSelector {
     const last = this.out.at(-1);
     if (last?.kind !== 'op' || last.handler !== null || last.values[0] !== (value as number)) return false;
     const { name } = last.opcode;
-    return (name === 'add.i64.imm' || name === 'add.i32.imm') && this.loopEntry() !== null;
+    return STEPS.has(name) && this.loopEntry() !== null;
   }
 }

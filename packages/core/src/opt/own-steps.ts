@@ -1,5 +1,5 @@
 /**
- * A counter takes its step at the end of the round, also where the next number is wanted in the round:
+ * A counter takes its step at the end of the round, also where the next number is wanted in the round or something stands in between:
  *
  *     b1(i):  j = add.i64 i, 1  ...  c = lt_s.i64 j, n           b1(i):  j = add.i64 i, 1  ...  k = add.i64 i, 1
  *             br c, b1(j), b2()                           ->             c = lt_s.i64 k, n
@@ -15,6 +15,7 @@ import type { OpName } from '../ir/ops.ts';
 import type { FuncPass } from './pass.ts';
 
 const STEPS: ReadonlySet<OpName> = new Set<OpName>(['add.i32', 'add.i64']);
+const MOVES: ReadonlySet<OpName> = new Set<OpName>([...STEPS, 'sub.i32', 'sub.i64']);
 const TESTS: ReadonlySet<OpName> = new Set<OpName>(['lt_s.i32', 'lt_s.i64', 'le_s.i32', 'le_s.i64']);
 
 export const ownSteps: FuncPass = {
@@ -44,7 +45,8 @@ export const ownSteps: FuncPass = {
           if (step === undefined || !STEPS.has(step.op) || !step.args.includes(counter)) return false;
           if (!test.args.includes(next) && !test.args.includes(counter)) return false;
           const own = test.args.filter((arg) => arg === next).length + 1;
-          return (uses[next] as number) > own && !out.args.includes(counter);
+          const apart = test.args.includes(next) && !standsBehindStep(test, block);
+          return ((uses[next] as number) > own || apart) && !out.args.includes(counter);
         });
         if (at === -1 || back.args.filter((arg) => arg === back.args[at]).length > 1 || !cx.may()) continue;
         stepAtEnd(func, block, test, back, at, defs.inst[back.args[at] as ValueId] as Inst);
@@ -55,6 +57,12 @@ export const ownSteps: FuncPass = {
     return changed && 'values';
   },
 };
+
+/** Whether the test at the end of a block asks for the sum or difference in front of it. */
+function standsBehindStep(test: Inst, { insts }: Block): boolean {
+  const [step, last] = insts.filter(({ op }) => op !== 'poll').slice(-2);
+  return last === test && step !== undefined && MOVES.has(step.op) && test.args.includes(step.result as ValueId);
+}
 
 /** Makes a counter's step anew at the end of a block, and the test with it. */
 function stepAtEnd(func: Func, block: Block, test: Inst, back: Edge, at: number, step: Inst): void {

@@ -18,6 +18,7 @@ import { jumps } from './jumps.ts';
 import { knownFunctions } from './known-functions.ts';
 import { knownMembers } from './known-members.ts';
 import { loads } from './loads.ts';
+import { loopExits } from './loop-exits.ts';
 import { pollCosts } from './poll-costs.ts';
 import { methodCases } from './method-cases.ts';
 import { ownSteps } from './own-steps.ts';
@@ -118,6 +119,8 @@ export const PASSES: readonly Pass[] = [
   selects,
   jumps,
   dropUnused,
+  // Last, because `jumps` would take these arguments away again.
+  loopExits,
 ];
 
 /** For programs that later ones go on from. */
