@@ -17,6 +17,7 @@ import { forEachEdge } from '../ir/edit.ts';
 import type { Edge, Func, FuncId, GlobalId, Inst, IrProgram, IrType, Kind, ValueId } from '../ir/ir.ts';
 import { type OpName, type Scalar, sharedName, type VariantImm } from '../ir/ops.ts';
 import { adaptedResult, BUILTIN_CODES, dynamicResult, integerOf, isNumeric } from './dynamic-types.ts';
+import { FreshArrays } from './fresh-arrays.ts';
 import { MIXED, type Node, TypeGraph, UNSEEN } from './type-graph.ts';
 
 export interface ProgramTypes {
@@ -46,6 +47,9 @@ export interface FunctionValues {
 export function programTypesOf(program: IrProgram): ProgramTypes {
   return new Search(program).run();
 }
+
+/** Elements of arrays that are told apart where it is known which they are: the first ones. */
+const TOLD_APART = 8;
 
 /** Parts of objects. A cell holds its variable as an element. */
 const ELEMENT = 0;
@@ -78,6 +82,7 @@ class Search {
   #base: Node = 0;
   #kinds: readonly Kind[] = [];
   #makers: readonly (Inst | undefined)[] | null = null;
+  readonly #fresh = new FreshArrays();
 
   constructor(program: IrProgram) {
     this.#program = program;
@@ -110,10 +115,10 @@ class Search {
       },
       elementOf: (func, value) => {
         const base = this.#values[func];
-        return base === undefined ? MIXED : known(this.#graph.partCode(base + value, ELEMENT));
+        return base === undefined ? MIXED : known(this.#graph.elementsCode(base + value));
       },
       elementsApart: this.#accessed.every(({ array: node, code }) => {
-        const elements = this.#graph.partCode(node, ELEMENT);
+        const elements = this.#graph.elementsCode(node);
         return elements === code || elements === UNSEEN;
       }),
       functionValues: {
@@ -157,7 +162,12 @@ class Search {
     };
     for (const block of func.blocks.values()) {
       const { insts, term } = block;
-      for (let i = 0; i < insts.length; i++) this.#inst(insts[i] as Inst);
+      this.#fresh.enter();
+      for (let i = 0; i < insts.length; i++) {
+        const inst = insts[i] as Inst;
+        this.#inst(inst);
+        this.#fresh.follow(inst);
+      }
       forEachEdge(func, block, follow);
       if (term.kind === 'ret' && term.value !== null) this.#pass(term.value, this.#results[func.id] as Node);
     }
@@ -254,7 +264,7 @@ class Search {
     }
     if (shape.accesses) this.#accessed.push({ array: a, code: imm as number });
     if (name === 'array.set' || name === 'array.push') {
-      const element = graph.part(a, ELEMENT);
+      const element = this.#element(inst, a);
       graph.give(element, imm as number);
       return held ? graph.same(element, this.#node(args[args.length - 1] as ValueId)) : undefined;
     }
@@ -266,7 +276,7 @@ class Search {
       case 'array.get':
       case 'array.pop':
         graph.give(out, imm as number);
-        return graph.same(graph.part(a, ELEMENT), out);
+        return graph.same(this.#element(inst, a), out);
       case 'field.get':
       case 'payload.get':
         return this.#field(a, imm as number, (field) => graph.flow(field, out));
@@ -289,6 +299,22 @@ class Search {
       default:
         if (name !== 'eq') this.#unknown(inst);
     }
+  }
+
+  /** The part of an array that an instruction reads or writes: one element if it is known which. */
+  #element(inst: Inst, array: Node): Node {
+    return this.#graph.part(array, this.#slotOf(inst));
+  }
+
+  #slotOf({ op, imm, args }: Inst): number {
+    const name = op === 'rt' ? (imm as string) : op;
+    let index: Scalar | null = null;
+    if (name.startsWith('array.push.')) index = this.#fresh.lengthOf(args[0] as ValueId);
+    else if (!name.startsWith('array.pop.')) {
+      const maker = this.#maker(args[1] as ValueId);
+      index = this.#constant(maker?.op.startsWith('box.') ? maker.args[0] : args[1]);
+    }
+    return index !== null && index >= 0 && index < TOLD_APART ? -1 - Number(index) : ELEMENT;
   }
 
   #object(type: number, args: readonly ValueId[], out: Node): void {
@@ -368,28 +394,30 @@ class Search {
     switch (name) {
       case 'array.get.any':
       case 'array.pop.any':
-        return graph.flow(graph.part(a, ELEMENT), out);
+        return graph.flow(this.#element(inst, a), out);
       case 'array.push.any':
-        return graph.flow(b, graph.part(a, ELEMENT));
+        return graph.flow(b, this.#element(inst, a));
       case 'array.set.any':
       case 'any.set':
-        return graph.flow(c, graph.part(a, ELEMENT));
+        return graph.flow(c, this.#element(inst, a));
       case 'array.fill':
         return graph.flow(a, graph.part(out, ELEMENT));
       case 'array.repeat':
       case 'array.slice':
       case 'array.sorted':
-      case 'any.array':
       case 'any.sorted':
+        return this.#moved(a, out);
+      case 'any.array':
       case 'any.func':
         return graph.same(a, out);
       case 'any.slice':
         // Of an array an array, of a string a string.
-        return graph.flow(a, out);
+        graph.flow(a, out);
+        return this.#moved(a, out);
       case 'any.get':
-        return this.#elements(a, out);
+        return this.#elements(a, out, this.#slotOf(inst));
       case 'iter.any':
-        return this.#elements(a, graph.part(out, ITEM));
+        return this.#elements(a, graph.part(out, ITEM), ELEMENT);
       case 'iter.next':
         return graph.flow(graph.part(a, ITEM), out);
       case 'convert.any':
@@ -402,11 +430,6 @@ class Search {
         return this.#namedField(inst);
       case 'dyn.method':
         return this.#namedMethod(args[1] as ValueId, out);
-      case 'dyn.mul':
-        // An array that is repeated gives its elements.
-        graph.same(a, out);
-        graph.same(b, out);
-        break;
       default:
     }
     const { result, effects } = builtinOf(name);
@@ -416,12 +439,18 @@ class Search {
     if (!isKnown) this.#unknown(inst);
   }
 
+  /** The elements of one array stand in another, at other indexes. */
+  #moved(from: Node, to: Node): void {
+    this.#graph.part(from, ELEMENT);
+    this.#graph.same(from, to);
+  }
+
   /** What indexing and iterating give. */
-  #elements(object: Node, out: Node): void {
+  #elements(object: Node, out: Node, slot: number): void {
     const graph = this.#graph;
     graph.watch(object, () => {
       const code = graph.codeOf(object);
-      if (code === MIXED || code === array) graph.flow(graph.part(object, ELEMENT), out);
+      if (code === MIXED || code === array) graph.flow(graph.part(object, slot), out);
       if (code === MIXED) graph.give(out, MIXED);
       else if (code === range) graph.give(out, i64);
       else if (code === string || isNumeric(code)) graph.give(out, code);
@@ -437,6 +466,9 @@ class Search {
       if (left === UNSEEN || right === UNSEEN) return;
       const repeats = name === 'dyn.mul' && (left === array || right === array);
       graph.give(out, repeats ? array : dynamicResult(name, left, right));
+      if (name !== 'dyn.mul') return;
+      if (left === MIXED || left === array) this.#moved(a, out);
+      if (right === MIXED || right === array) this.#moved(b, out);
     };
     graph.watch(a, then);
     if (!unary) graph.watch(b, then);

@@ -8,6 +8,9 @@
  * classes (Steensgaard, "Points-to analysis in almost linear time", POPL 1996), which costs little and is exact where it matters:
  * an array that is filled in one place and read in another.
  *
+ * Elements of arrays are part 0. Parts of negative numbers are single ones of them: each is a part of its own as long as nobody asks for part 0,
+ * that is, for any of them.
+ *
  * An *open* class is one of which something is not known; all of its parts are mixed, and open themselves.
  */
 export type Node = number;
@@ -73,6 +76,16 @@ export class TypeGraph {
   partCode(node: Node, slot: number): number {
     const part = this.#parts.get(this.#find(node))?.get(slot);
     return part === undefined ? UNSEEN : this.codeOf(part);
+  }
+
+  /** The code of part 0 and of all its single ones together, as far as there are any. */
+  elementsCode(node: Node): number {
+    let code = UNSEEN;
+    for (const [slot, part] of this.#parts.get(this.#find(node)) ?? []) {
+      const own = slot > 0 ? UNSEEN : this.codeOf(part);
+      if (own !== UNSEEN) code = code === UNSEEN || code === own ? own : MIXED;
+    }
+    return code;
   }
 
   /** The class of a node: the same number for nodes that may hold the same object, as far as is known by now. */
@@ -147,8 +160,18 @@ export class TypeGraph {
     if (part === undefined) {
       parts.set(slot, (part = this.add(1)));
       if (this.#open.has(root)) this.#exposed(part);
+      if (slot <= 0) this.#linkElements(parts, slot, part);
     }
     return part;
+  }
+
+  /** A new part of those that are elements and part 0, if somebody asked for that, are the same. */
+  #linkElements(parts: ReadonlyMap<number, Node>, slot: number, part: Node): void {
+    for (const [other, node] of [...parts]) {
+      if (slot === 0 ? other >= 0 : other !== 0) continue;
+      this.flow(part, node);
+      this.flow(node, part);
+    }
   }
 
   /** Nothing is known of what the objects that the node may hold have inside. */

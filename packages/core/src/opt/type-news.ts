@@ -2,6 +2,7 @@
  * Tells one function the types that words and elements have in the whole program: see `program-types.ts`.
  */
 import { rawKind } from '../analysis/dynamic-types.ts';
+import { FreshArrays } from '../analysis/fresh-arrays.ts';
 import { isDynamic } from '../analysis/instances.ts';
 import type { ProgramTypes } from '../analysis/program-types.ts';
 import { codeKnown } from '../analysis/propagate.ts';
@@ -16,7 +17,13 @@ import { Emitter } from './emitter.ts';
 import type { PassContext } from './pass.ts';
 
 /** Built-ins that give what lies in memory; of others, what comes out follows from what goes in. */
-const FROM_MEMORY: ReadonlySet<string> = new Set<BuiltinName>(['any.get', 'any.slice', 'iter.next', 'dyn.field']);
+const FROM_MEMORY: ReadonlySet<string> = new Set<BuiltinName>([
+  'any.get',
+  'any.slice',
+  'array.get.any',
+  'iter.next',
+  'dyn.field',
+]);
 
 /** Those that are told what arrays store. */
 const OF_ARRAYS: ReadonlySet<unknown> = new Set<BuiltinName>([
@@ -38,8 +45,7 @@ export class TypeNews {
   readonly #kinds: readonly Kind[];
   /** By value. */
   readonly #marks: Uint8Array;
-  /** What arrays that have not decided get first, in the block that makes them and before anything else happens to them. */
-  readonly #first = new Map<ValueId, ValueId[]>();
+  readonly #fresh = new FreshArrays();
 
   constructor(func: Func, types: ProgramTypes, cx: PassContext) {
     this.#func = func;
@@ -52,8 +58,11 @@ export class TypeNews {
   run(): boolean {
     const func = this.#func;
     for (const { insts } of func.blocks.values()) {
-      const fresh = new Set<ValueId>();
-      for (const inst of insts) this.#mark(inst, fresh);
+      this.#fresh.enter();
+      for (const inst of insts) {
+        this.#mark(inst);
+        this.#fresh.follow(inst);
+      }
     }
     let changed = false;
     for (const [id, block] of func.blocks) {
@@ -71,27 +80,14 @@ export class TypeNews {
     return changed;
   }
 
-  #mark({ op, args, imm, result }: Inst, fresh: Set<ValueId>): void {
+  #mark({ op, args, imm, result }: Inst): void {
     if (op === 'const.i32' && imm === TYPE_CODES.undecided) this.#marks[result as ValueId] = UNDECIDED;
-    if (fresh.size > 0) this.#fill(op === 'rt' && imm === 'array.push.any', args, fresh);
-    if (op === 'rt' && imm === 'array.new' && this.#marks[args[0] as ValueId] === UNDECIDED)
-      fresh.add(result as ValueId);
     if (op === 'rt' ? isIndifferent(imm) : op !== 'is' && op !== 'call') return;
     if (op === 'call' && !isDynamic(this.#cx.program.funcs.get(imm as FuncId))) return;
     for (let i = 0; i < args.length; i++) {
       const arg = args[i] as ValueId;
       if (this.#kinds[arg] === 'any') this.#marks[arg] = WANTED;
     }
-  }
-
-  /** Operands of an instruction behind arrays that nothing has happened to but pushes. */
-  #fill(pushes: boolean, args: readonly ValueId[], fresh: Set<ValueId>): void {
-    const [array, word] = args as [ValueId, ValueId];
-    for (const arg of pushes ? [word] : args) fresh.delete(arg);
-    if (!pushes || !fresh.has(array)) return;
-    const words = this.#first.get(array);
-    if (words === undefined) this.#first.set(array, [word]);
-    else words.push(word);
   }
 
   /** Whether words are known to be of several types, one or together. */
@@ -191,7 +187,7 @@ export class TypeNews {
   /** An array that has not decided what it stores decides at once: on the type of all elements, or on words if its first ones differ. */
   #made(inst: Inst, out: Inst[]): boolean {
     const one = this.#elementOf(inst.result as ValueId);
-    const code = one === -1 && this.#differ(this.#first.get(inst.result as ValueId) ?? []) ? TYPE_CODES.any : one;
+    const code = one === -1 && this.#differ(this.#fresh.first(inst.result as ValueId)) ? TYPE_CODES.any : one;
     const [stores, room] = inst.args as [ValueId, ValueId];
     if (code === -1 || this.#marks[stores] !== UNDECIDED || !this.#cx.may()) return false;
     const e = new Emitter(this.#func, this.#cx.calls, out, inst);

@@ -75,3 +75,31 @@ test('what is nested a hundred thousand times is joined, and an object may be it
   expect(graph.codeOf(inB)).toBe(INT);
   expect(graph.part(graph.part(a, 1), 1)).toBe(graph.part(a, 1));
 });
+
+test('single elements are apart until somebody asks for any of them', () => {
+  const graph = new TypeGraph();
+  const a = graph.add(1);
+  const [first, second] = [graph.part(a, -1), graph.part(a, -2)];
+  graph.give(first, INT);
+  graph.give(second, TEXT);
+  graph.solve();
+  expect([graph.codeOf(first), graph.codeOf(second), graph.elementsCode(a)]).toEqual([INT, TEXT, MIXED]);
+  const any = graph.part(a, ELEMENT);
+  graph.solve();
+  expect([first, second, any, graph.part(a, -3)].map((node) => graph.codeOf(node))).toEqual([
+    MIXED,
+    MIXED,
+    MIXED,
+    MIXED,
+  ]);
+});
+
+test('single elements of arrays that meet are the same where one of them was asked for any', () => {
+  const graph = new TypeGraph();
+  const [a, b] = [graph.add(1), graph.add(1)];
+  graph.give(graph.part(a, -1), INT);
+  const any = graph.part(b, ELEMENT);
+  graph.same(a, b);
+  graph.solve();
+  expect([graph.codeOf(any), graph.elementsCode(a), graph.codeOf(graph.part(b, -2))]).toEqual([INT, INT, INT]);
+});
