@@ -14,8 +14,7 @@ import type { Block, Edge, Func, Inst, ValueId } from '../ir/ir.ts';
 import type { OpName } from '../ir/ops.ts';
 import type { FuncPass } from './pass.ts';
 
-const STEPS: ReadonlySet<OpName> = new Set<OpName>(['add.i32', 'add.i64']);
-const MOVES: ReadonlySet<OpName> = new Set<OpName>([...STEPS, 'sub.i32', 'sub.i64']);
+const STEPS: ReadonlySet<OpName> = new Set<OpName>(['add.i32', 'add.i64', 'sub.i32', 'sub.i64']);
 const TESTS: ReadonlySet<OpName> = new Set<OpName>(['lt_s.i32', 'lt_s.i64', 'le_s.i32', 'le_s.i64']);
 
 export const ownSteps: FuncPass = {
@@ -42,7 +41,7 @@ export const ownSteps: FuncPass = {
         const at = back.args.findIndex((next, k) => {
           const step = defs.inst[next];
           const counter = params[k] as ValueId;
-          if (step === undefined || !STEPS.has(step.op) || !step.args.includes(counter)) return false;
+          if (step === undefined || !isStep(step, counter)) return false;
           if (!test.args.includes(next) && !test.args.includes(counter)) return false;
           const own = test.args.filter((arg) => arg === next).length + 1;
           const apart = test.args.includes(next) && !standsBehindStep(test, block);
@@ -58,10 +57,15 @@ export const ownSteps: FuncPass = {
   },
 };
 
+/** Whether that is a counter and something, or a counter less something. */
+function isStep({ op, args }: Inst, counter: ValueId): boolean {
+  return STEPS.has(op) && (args[0] === counter || (args[1] === counter && op.startsWith('add')));
+}
+
 /** Whether the test at the end of a block asks for the sum or difference in front of it. */
 function standsBehindStep(test: Inst, { insts }: Block): boolean {
   const [step, last] = insts.filter(({ op }) => op !== 'poll').slice(-2);
-  return last === test && step !== undefined && MOVES.has(step.op) && test.args.includes(step.result as ValueId);
+  return last === test && step !== undefined && STEPS.has(step.op) && test.args.includes(step.result as ValueId);
 }
 
 /** Makes a counter's step anew at the end of a block, and the test with it. */
