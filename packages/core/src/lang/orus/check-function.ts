@@ -144,7 +144,7 @@ function declareParam(cx: Cx, param: Param, ty: Ty): hir.LocalId {
   const earlier = cx.scope.values?.get(name);
   if (earlier !== undefined) reportDuplicate(cx, name, param.name.span, earlier.span);
   const form = name === 'self' ? 'self' : 'param';
-  const variable = declareVariable(cx, cx.scope, { name, span: param.name.span, form, ty, mutable: false });
+  const variable = declareVariable(cx, cx.scope, { name, span: param.name.span, form, ty, mutable: param.mut });
   return (variable.place as { local: hir.LocalId }).local;
 }
 

@@ -50,7 +50,7 @@ export function* parseLambda(p: Parser): Parse<LambdaExpr> {
     const params: Param[] = [];
     do {
       const name = p.expectName('the name of a parameter');
-      params.push({ kind: 'param', id: p.id(), span: name.span, name, type: null });
+      params.push({ kind: 'param', id: p.id(), span: name.span, mut: false, name, type: null });
     } while (p.take(','));
     takeForeignArrow(p);
     const head = p.from(start);
@@ -185,9 +185,10 @@ function* parseMisplacedResult(p: Parser): Parse<TypeNode | null> {
 
 function* parseParam(p: Parser): Parse<Param> {
   const start = p.tok.start;
-  if (p.tok.kind === 'mut') {
+  const mut = p.tok.kind === 'mut';
+  if (mut) {
     p.report('E1006', { problem: 'parameters cannot be `mut`' }, p.spanOf(p.advance()), {
-      help: 'copy the parameter to a variable of another name',
+      help: 'leave it out: what it refers to may be changed; to assign it, copy it to a variable of another name',
     });
   }
   if (p.tok.kind === '&') {
@@ -210,7 +211,7 @@ function* parseParam(p: Parser): Parse<Param> {
     });
     yield* parseExpression(p);
   }
-  return { kind: 'param', id: p.id(), span: p.from(start), name, type };
+  return { kind: 'param', id: p.id(), span: p.from(start), mut, name, type };
 }
 
 // --- types --------------------------------------------------------------------------------------------------------

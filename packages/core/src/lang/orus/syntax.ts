@@ -483,6 +483,8 @@ interface FunctionParts {
 
 export interface Param extends Node {
   readonly kind: 'param';
+  /** `mut` stood before it, which was reported: that it is assigned is no news. */
+  readonly mut: boolean;
   readonly name: Name;
   readonly type: TypeNode | null;
 }
