@@ -14,7 +14,7 @@ import {
   parseForeignValue,
   takeDecrement,
 } from './parser-foreign-values.ts';
-import { closing } from './parser-habits.ts';
+import { closing, isLiteralInHeader, reportLiteralInHeader } from './parser-habits.ts';
 import { parseMatch } from './parser-match.ts';
 import { reportAssignedCondition, reportNoExpression } from './parser-missing.ts';
 import { parseBlock } from './parser-statements.ts';
@@ -263,9 +263,12 @@ function* parseOperand(p: Parser, min: number): Parse<Expr> {
         break;
       }
       case '{': {
-        const type = (p.flags & HEADER) !== 0 || p.tok.first ? null : structType(p, expr);
+        const misplaced = (p.flags & HEADER) !== 0;
+        if (p.tok.first || (misplaced && !isLiteralInHeader(p))) return expr;
+        const type = structType(p, expr);
         if (type === null) return expr;
         expr = yield* parseStructLiteral(p, type, start);
+        if (misplaced) reportLiteralInHeader(p, expr.span);
         break;
       }
       default:

@@ -5,6 +5,7 @@
  * and what else is wrong in it is found; where that is hopeless it is skipped with everything that belongs to it. The words
  * are in `habits.ts`. Nothing here looks at a statement that could be correct.
  */
+import type { Span } from '../../base/source.ts';
 import { closest } from '../../base/suggest.ts';
 import type { Habit, WordHabit } from './habits.ts';
 import { BRANCH_WORDS, habitOf, INFIX, isTypeName, STATEMENT_WORDS, TYPES } from './habits.ts';
@@ -92,6 +93,24 @@ export function closing(p: Parser, index: number): number {
     else if (kind === ')' || kind === ']' || kind === '}') nested--;
     if (nested === 0 || kind === 'eof') return at;
   }
+}
+
+/** Whether the brace that stands here, in the header of a block, holds fields, and the block begins behind it. */
+export function isLiteralInHeader(p: Parser): boolean {
+  if (!p.habits) return false;
+  const { kind } = p.tokenAt(p.pos + 1);
+  if (kind !== '}' && !(kind === 'ident' && p.tokenAt(p.pos + 2).kind === ':')) return false;
+  const behind = p.tokenAt(closing(p, p.pos) + 1);
+  return !behind.first && (behind.kind === ':' || behind.kind === '{');
+}
+
+/** Reports a struct literal that would be taken for the block of its header (19.3). */
+export function reportLiteralInHeader(p: Parser, span: Span): void {
+  const replacement = `(${p.file.text.slice(span.start, span.end)})`;
+  p.report('E1006', { problem: 'a struct literal needs parentheses here' }, span, {
+    help: 'in the header of a block, `{` begins the block',
+    edit: { span, replacement, description: 'put it in parentheses' },
+  });
 }
 
 /** Reports a word of another language; `certain` if what the habit says instead can simply replace it. */
