@@ -63,7 +63,6 @@ export interface Generated {
   readonly runSize: number;
 }
 
-/** The bytes of the interpreter's module. */
 /** The runtime core with the interpreter behind it, in one module: what a machine is made of. */
 export function generateMachine(core: Uint8Array): Uint8Array<ArrayBuffer> {
   return generate({ core: readBaseModule(core) }).bytes;
