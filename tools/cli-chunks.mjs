@@ -64,7 +64,7 @@ export const cliChunks = [
     // most programs, not the shortest: variables, functions, types, control flow
     name: 'later-features',
     'core/src/lang/orus':
-      'assignable check-assign check-builtin check-call check-data check-declare check-destructure check-match check-member check-operator check-types collect flexible function-use imports match-patterns names number-literal places temporaries type-names',
+      'assignable check-assign check-builtin check-call check-data check-declare check-match check-member check-operator check-types collect flexible function-use imports match-patterns names number-literal places temporaries type-names unify',
     'core/src/lang/orus/plain': 'parser-bindings parser-control parser-declarations parser-match parser-types',
     'core/src/analysis': 'liveness uses value-ranges',
     'core/src/codegen': 'test-select',
@@ -75,10 +75,11 @@ export const cliChunks = [
   {
     // what every second program comes to: values of unknown types, iterators, objects that become variables, many values alive
     name: 'later-seldom',
-    'core/src/analysis': 'narrowing program-types type-graph',
+    'core/src/analysis': 'fresh-arrays narrowing program-types type-graph',
     'core/src/codegen': 'live-far',
+    'core/src/lang/orus': 'check-destructure',
     'core/src/opt':
-      'boxed-loops case-blocks field-variables function-types iteration loop-copy loop-guesses loop-versions method-calls object-families object-shapes object-splitting raw-signatures result-parts type-labels type-news unrolled-loops unswitched-loops',
+      'boxed-loops case-blocks exit-arguments field-variables function-types iteration loop-copy loop-guesses loop-versions method-calls object-families object-shapes object-splitting raw-signatures result-parts type-labels type-news unrolled-loops unswitched-loops',
   },
   {
     // programs, wherever they come from

@@ -140,7 +140,7 @@ describe('the chunks of a start', () => {
     expect(kilobytes(fileOf('verifier'))).toBeLessThan(135);
     expect(kilobytes(`${fileOf('verifier')}.cache`)).toBeLessThan(165);
     expect(kilobytes(fileOf('compiler'))).toBeLessThan(415);
-    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(880);
+    expect(kilobytes(`${fileOf('compiler')}.cache`)).toBeLessThan(870);
     expect(kilobytes(fileOf('later-features'))).toBeLessThan(175);
     expect(kilobytes(`${fileOf('later-features')}.cache`)).toBeLessThan(255);
   });

@@ -264,7 +264,7 @@ function* parseOperand(p: Parser, min: number): Parse<Expr> {
       }
       case '{': {
         const misplaced = (p.flags & HEADER) !== 0;
-        if (p.tok.first || (misplaced && !isLiteralInHeader(p))) return expr;
+        if (p.tok.first || (misplaced && !(p.habits && isLiteralInHeader(p)))) return expr;
         const type = structType(p, expr);
         if (type === null) return expr;
         expr = yield* parseStructLiteral(p, type, start);

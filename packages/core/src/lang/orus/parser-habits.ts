@@ -97,7 +97,6 @@ export function closing(p: Parser, index: number): number {
 
 /** Whether the brace that stands here, in the header of a block, holds fields, and the block begins behind it. */
 export function isLiteralInHeader(p: Parser): boolean {
-  if (!p.habits) return false;
   const { kind } = p.tokenAt(p.pos + 1);
   if (kind !== '}' && !(kind === 'ident' && p.tokenAt(p.pos + 2).kind === ':')) return false;
   const behind = p.tokenAt(closing(p, p.pos) + 1);
